@@ -1,0 +1,97 @@
+package store
+
+import "slices"
+
+// PersonID names a person within the record: opaque, random, not personal.
+type PersonID string
+
+// Language is a BCP 47 tag of a language that Landline speaks: "en", "cy".
+type Language string
+
+// Person is a patient or a carer.
+type Person struct {
+	ID     PersonID  `json:"id"`
+	NHS    NHSNumber `json:"nhs,omitempty"`
+	Given  Name      `json:"given"`
+	Family Name      `json:"family"`
+	Born   Birthday  `json:"born"`
+	// Numbers are the telephones that the practice has registered; a number may
+	// be registered for several people.
+	Numbers  []Number `json:"numbers,omitempty"`
+	Language Language `json:"language,omitempty"`
+}
+
+// Caller is what the record knows of a calling number before anybody has
+// proved anything: nothing about a person, only how to speak.
+type Caller struct {
+	// Registered says that the number belongs to at least one person.
+	Registered bool `json:"registered,omitempty"`
+	// Shared says that it belongs to several.
+	Shared   bool     `json:"shared,omitempty"`
+	Language Language `json:"language,omitempty"`
+	// Slow asks for the slower voice.
+	Slow bool `json:"slow,omitempty"`
+}
+
+// Level says how surely somebody is who they say.
+type Level int
+
+// The levels of identification; see Allow for what each may do.
+const (
+	// Unproved: nobody knows who speaks.
+	Unproved Level = 0
+	// ByBirthday: the number (or NHS number) and the date of birth agree.
+	ByBirthday Level = 1
+	// ByPIN: that, and the PIN was right.
+	ByPIN Level = 2
+)
+
+// Scope is one thing that a grant allows a carer to do.
+type Scope string
+
+// The scopes of a grant.
+const (
+	HearAppointments Scope = "appointments.hear"
+	BookAppointments Scope = "appointments.book" // book, move and cancel
+	HearResults      Scope = "results"
+	UseMessages      Scope = "messages"
+	SendReadings     Scope = "readings"
+)
+
+// Scopes lists every scope there is.
+func Scopes() []Scope {
+	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings}
+}
+
+// Grant lets a carer act for somebody until the end of its last day. There is
+// no endless grant.
+type Grant struct {
+	Carer   PersonID `json:"carer"`
+	Subject PersonID `json:"subject"`
+	Scopes  []Scope  `json:"scopes"`
+	// Until is the last day on which it holds, in the practice's zone.
+	Until Day `json:"until"`
+	// Ended says that it was taken back before that.
+	Ended bool `json:"ended,omitempty"`
+}
+
+// Allows reports whether the grant holds on the day and includes the scope.
+func (g Grant) Allows(s Scope, today Day) bool {
+	return g.Holds(today) && slices.Contains(g.Scopes, s)
+}
+
+// Holds reports whether the grant is in force on the day.
+func (g Grant) Holds(today Day) bool {
+	return !g.Ended && !g.Until.IsZero() && !g.Until.Before(today)
+}
+
+// Charge is somebody for whom a carer may act.
+type Charge struct {
+	Subject PersonID `json:"subject"`
+	Given   Name     `json:"given"`
+	Scopes  []Scope  `json:"scopes"`
+	Until   Day      `json:"until"`
+}
+
+// May reports whether the scope was granted.
+func (c Charge) May(s Scope) bool { return slices.Contains(c.Scopes, s) }

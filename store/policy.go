@@ -1,0 +1,105 @@
+package store
+
+// Reason is why a request was allowed or refused. It is also what the ledger
+// and the metrics show.
+type Reason string
+
+// The reasons.
+const (
+	Public          Reason = "public"            // about nobody
+	Proving         Reason = "proving"           // somebody shows who they are
+	OwnRecord       Reason = "own record"        // by the subject, at a level that suffices
+	Granted         Reason = "granted"           // by a carer whose grant covers it
+	NoActor         Reason = "nobody identified" // and somebody must be
+	LevelTooLow     Reason = "level too low"
+	NoGrant         Reason = "no grant in force"
+	BeyondGrant     Reason = "beyond the grant"
+	SensitiveClinic Reason = "sensitive clinic"
+	NoRule          Reason = "no rule" // default deny
+)
+
+// Decision is what the policy says.
+type Decision struct {
+	Allowed bool
+	Reason  Reason
+}
+
+func allow(r Reason) Decision { return Decision{true, r} }
+func deny(r Reason) Decision  { return Decision{false, r} }
+
+// Allow is the one policy: who may do what to whom at which level. It is asked
+// by the runner before every request, with the clinic as the conversation
+// knows it, and again by the record with the clinic as it is. What it does not
+// know it refuses. The levels are those of needs.md, "Who is speaking".
+func Allow(by Authority, r Request, today Day) Decision {
+	switch r := r.(type) {
+	case Recognise, Reception, OpenTask, Remember:
+		return allow(Public)
+	case ListClinics:
+		return allow(Public)
+	case Identify:
+		return allow(Proving)
+	case CheckPIN:
+		return atLevel(by, ByBirthday, Proving)
+	case ListCharges:
+		return atLevel(by, ByPIN, OwnRecord)
+	case ListAppointments:
+		return about(by, HearAppointments, false, today)
+	case FindSlots:
+		return about(by, BookAppointments, r.Clinic.Sensitive, today)
+	case HoldSlot:
+		return about(by, BookAppointments, r.Clinic.Sensitive, today)
+	case ReleaseSlot:
+		return about(by, BookAppointments, r.Clinic.Sensitive, today)
+	case BookSlot:
+		return about(by, BookAppointments, r.Clinic.Sensitive, today)
+	case MoveAppointment:
+		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
+	case CancelAppointment:
+		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
+	case JoinWaitingList:
+		return about(by, BookAppointments, r.Clinic.Sensitive, today)
+	}
+	return deny(NoRule)
+}
+
+// MaySee reports whether appointments in the clinic may be named to by.
+func MaySee(by Authority, c Clinic, today Day) Decision {
+	return about(by, HearAppointments, c.Sensitive, today)
+}
+
+func atLevel(by Authority, need Level, why Reason) Decision {
+	switch {
+	case by.Actor == "":
+		return deny(NoActor)
+	case by.Level < need:
+		return deny(LevelTooLow)
+	}
+	return allow(why)
+}
+
+// about decides on somebody's appointments: their own from level 1, in a
+// sensitive clinic from level 2; a carer's from level 2 and within the grant,
+// and never in a sensitive clinic.
+func about(by Authority, scope Scope, sensitive bool, today Day) Decision {
+	if by.Actor == "" || by.Subject == "" {
+		return deny(NoActor)
+	}
+	if !by.OnBehalf() {
+		if sensitive {
+			return atLevel(by, ByPIN, OwnRecord)
+		}
+		return atLevel(by, ByBirthday, OwnRecord)
+	}
+	switch g := by.Grant; {
+	case by.Level < ByPIN:
+		return deny(LevelTooLow)
+	case g == nil || g.Carer != by.Actor || g.Subject != by.Subject || !g.Holds(today):
+		return deny(NoGrant)
+	case !g.Allows(scope, today):
+		return deny(BeyondGrant)
+	case sensitive:
+		return deny(SensitiveClinic)
+	}
+	return allow(Granted)
+}

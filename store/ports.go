@@ -1,0 +1,227 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors that a port may return. A port that cannot say which of them is
+// meant returns ErrUnknown for a write and ErrUnavailable for a read.
+var (
+	// ErrUnavailable: the store cannot be reached, and nothing was changed.
+	ErrUnavailable = errors.New("store: unavailable")
+	// ErrUnknown: the answer was lost; the write may have been performed.
+	ErrUnknown = errors.New("store: outcome unknown")
+	// ErrLost: somebody else saved the turn first.
+	ErrLost = errors.New("store: turn already saved")
+	// ErrNotFound: there is no such thing.
+	ErrNotFound = errors.New("store: not found")
+	// ErrConflict: a request id came again with other content, or something
+	// changed since it was read.
+	ErrConflict = errors.New("store: conflict")
+)
+
+// Record is the health service's own record: what a FHIR server may replace.
+type Record interface {
+	// Perform carries out what a conversation asks: every Request but Identify
+	// and CheckPIN, and Recognise and Remember, which are the Credentials'. It
+	// asks the policy again with what the record itself knows. A write with an
+	// ID seen before repeats its first outcome, or returns ErrConflict where the
+	// content differs.
+	Perform(ctx context.Context, o Order) (Outcome, error)
+	// Grant is what carer may do for subject, or ErrNotFound.
+	Grant(ctx context.Context, carer, subject PersonID) (Grant, error)
+	// Practice tells names, numbers and hours.
+	Practice(ctx context.Context) (Practice, error)
+
+	// Import takes in a whole batch or nothing; twice is the same as once.
+	Import(ctx context.Context, b Batch, now time.Time) (ImportReport, error)
+
+	// Tasks lists what is open, oldest first, from a cursor on.
+	Tasks(ctx context.Context, after TaskCursor, limit int) ([]Task, error)
+	// ClaimTask gives an open task to a member of staff: ErrConflict if another
+	// has it, ErrNotFound if there is none. CloseTask ends it.
+	ClaimTask(ctx context.Context, id TaskID, staff string, now time.Time) (Task, error)
+	CloseTask(ctx context.Context, id TaskID, staff string, now time.Time) (Task, error)
+
+	// Sweep finishes what nobody retried: intents that are due at now. It
+	// returns how many it finished.
+	Sweep(ctx context.Context, now time.Time) (int, error)
+}
+
+// TaskCursor is where a page of tasks ended.
+type TaskCursor struct {
+	Opened time.Time
+	ID     TaskID
+}
+
+// Batch is what Import takes: the rows of the files of one import.
+type Batch struct {
+	Practice *Practice
+	People   []PersonRow
+	Grants   []Grant
+	Clinics  []Clinic
+	Slots    []Slot
+	// Appointments are booked into slots of the diary or of the batch.
+	Appointments []AppointmentRow
+}
+
+// PersonRow is a person with what proves them.
+type PersonRow struct {
+	Person Person
+	PIN    PIN // empty: none, or unchanged
+}
+
+// AppointmentRow books a slot for a person.
+type AppointmentRow struct {
+	Person PersonID
+	Clinic ClinicID
+	Slot   SlotID
+}
+
+// ImportReport counts what was new and what was there already.
+type ImportReport struct{ New, Changed, Same int }
+
+// Credentials says who somebody is. It is always ours, whatever the record is.
+type Credentials interface {
+	// Recognise, Identify, CheckPIN and Remember perform the requests of those
+	// names. Right and wrong do the same work: the same trips, the same hashes.
+	// Identify, when done, also notes the conversation as the person's latest
+	// and returns the one before it.
+	Recognise(ctx context.Context, o Order) (Outcome, error)
+	Identify(ctx context.Context, o Order) (Outcome, error)
+	CheckPIN(ctx context.Context, o Order) (Outcome, error)
+	Remember(ctx context.Context, o Order) (Outcome, error)
+	// ClearWaits forgets the misses of a person, as staff may.
+	ClearWaits(ctx context.Context, p PersonID) error
+}
+
+// Misses and waits (needs.md, "Who is speaking"): three misses end an attempt,
+// which the conversation counts; after FreeMisses in all each further try for
+// that person, or from that calling number, waits: FirstWait, then twice as
+// long each time, up to LongestWait. MissesKept after the last one they are
+// forgotten.
+const (
+	FreeMisses  = 5
+	FirstWait   = time.Minute
+	LongestWait = 24 * time.Hour
+	MissesKept  = 30 * 24 * time.Hour
+)
+
+// InputID names one input of a conversation: a MessageSid, or a CallSid with
+// the turn number.
+type InputID string
+
+// TurnClaim asks for the turn of an input.
+type TurnClaim struct {
+	Conversation ConversationID
+	Input        InputID
+	// Turn is the number of the turn that the input answers, or AnyTurn for a
+	// text, which answers whatever is current.
+	Turn int
+	// Content is what was keyed, said or typed. A MAC of it is kept, never it.
+	Content string
+	Now     time.Time
+}
+
+// AnyTurn is the turn of an input that does not know it.
+const AnyTurn = -1
+
+// ClaimState is what became of a claim.
+type ClaimState string
+
+// The states of a claim.
+const (
+	// ClaimTaken: the turn is ours; it may have been somebody's who died, in
+	// which case Now is theirs.
+	ClaimTaken ClaimState = "taken"
+	// ClaimAnswered: this input was answered; Reply is the answer.
+	ClaimAnswered ClaimState = "answered"
+	// ClaimBusy: another input has the turn; ask again shortly.
+	ClaimBusy ClaimState = "busy"
+	// ClaimStale: the turn was answered for another input; Reply is the latest.
+	ClaimStale ClaimState = "stale"
+)
+
+// ClaimFor is how long another input waits for a turn that was claimed and not
+// saved, before it takes its place: the carrier gives up on a webhook after
+// 15 s (twilio.md).
+const ClaimFor = 15 * time.Second
+
+// Turn is a claimed turn.
+type Turn struct {
+	State ClaimState
+	// Number is the turn's number in the conversation, from 0.
+	Number int
+	// Now is when the turn was first claimed.
+	Now time.Time
+	// Conversation is nil for a new one.
+	Conversation []byte
+	// Saved is when the conversation was last saved.
+	Saved time.Time
+	Reply []byte
+}
+
+// TurnSave ends a turn.
+type TurnSave struct {
+	Conversation ConversationID
+	Input        InputID
+	Number       int
+	// State and Reply are opaque to the store, which seals them.
+	State, Reply []byte
+	// Lines ride in the same save; Ledger.Chain takes them to their ledgers.
+	Lines []LedgerLine
+	Now   time.Time
+}
+
+// Conversations keeps conversations between turns, each turn in two trips:
+// claim and save.
+type Conversations interface {
+	// ClaimTurn loads the conversation and claims the turn for the input.
+	ClaimTurn(ctx context.Context, c TurnClaim) (Turn, error)
+	// SaveTurn saves if the turn is still the one that was claimed for the
+	// input; else it returns ErrLost, and ClaimTurn tells the kept reply.
+	SaveTurn(ctx context.Context, s TurnSave) error
+	// LoadConversation reads without claiming: a conversation to be resumed, or
+	// to be shown to who takes over. ErrNotFound if there is none.
+	LoadConversation(ctx context.Context, id ConversationID) (Turn, error)
+}
+
+// ConversationKept is how long after its last turn a conversation is kept.
+const ConversationKept = 4 * time.Hour
+
+// LedgerLine is one thing that was said, asked, changed or refused.
+type LedgerLine struct {
+	ID           string         `json:"id"`
+	At           time.Time      `json:"at"`
+	Conversation ConversationID `json:"conversation"`
+	Channel      Channel        `json:"channel"`
+	Actor        PersonID       `json:"actor,omitempty"`
+	Subject      PersonID       `json:"subject,omitempty"`
+	Level        Level          `json:"level"`
+	// What is a request's verb, or "said" and a prompt's key.
+	What    string  `json:"what"`
+	Verdict Verdict `json:"verdict,omitempty"`
+	Reason  Reason  `json:"reason,omitempty"`
+	// Of is the id of the thing concerned, if there is one.
+	Of string `json:"of,omitempty"`
+}
+
+// Ledger keeps who did, heard and was refused what, a chain for each subject.
+type Ledger interface {
+	// Chain takes up to limit lines that wait in saved turns to the ledgers of
+	// their subjects, each once, in order; it returns how many it took.
+	Chain(ctx context.Context, limit int) (int, error)
+	// Lines are a subject's, newest first.
+	Lines(ctx context.Context, subject PersonID, limit int) ([]LedgerLine, error)
+}
+
+// Deliveries keeps what is learnt about numbers to which texts go.
+type Deliveries interface {
+	// OptOut notes that a number wants no more texts; OptIn that it does again.
+	OptOut(ctx context.Context, n Number, now time.Time) error
+	OptIn(ctx context.Context, n Number, now time.Time) error
+	// OptedOut reports whether texts to the number are stopped.
+	OptedOut(ctx context.Context, n Number) (bool, error)
+}

@@ -1,0 +1,42 @@
+package store
+
+import "time"
+
+// TaskID names a task.
+type TaskID string
+
+// TaskKind is what staff are asked to do.
+type TaskKind string
+
+// The kinds of task.
+const (
+	// CallBack asks staff to ring somebody.
+	CallBack TaskKind = "call-back"
+	// CheckOutcome asks staff to find out whether a change was made whose
+	// answer was lost, and to tell the person.
+	CheckOutcome TaskKind = "check-outcome"
+	// RingOptedOut asks staff to ring somebody who texted a word, such as
+	// CANCEL, by which the carrier has cut them off from our texts.
+	RingOptedOut TaskKind = "ring-opted-out"
+)
+
+// Task is a piece of work for staff, with what they need so that nothing is
+// asked twice.
+type Task struct {
+	ID   TaskID   `json:"id"`
+	Kind TaskKind `json:"kind"`
+	// Actor is who asked, as far as they proved it; Subject for whom.
+	Actor   PersonID `json:"actor,omitempty"`
+	Subject PersonID `json:"subject,omitempty"`
+	Level   Level    `json:"level"`
+	Number  Number   `json:"number,omitempty"`
+	// When is the part of the day in which to ring.
+	When  PartOfDay `json:"when,omitempty"`
+	About string    `json:"about"`
+	// Trail is what was heard and answered so far, oldest first.
+	Trail    []string  `json:"trail,omitempty"`
+	Opened   time.Time `json:"opened"`
+	Claimed  string    `json:"claimed,omitempty"` // the staff member who has it
+	Closed   time.Time `json:"closed,omitzero"`
+	Language Language  `json:"language,omitempty"`
+}
