@@ -1,0 +1,126 @@
+package flows
+
+import (
+	"time"
+
+	"landline/prompts"
+	"landline/store"
+)
+
+// JourneyName and StateName name a journey, and a state within it.
+type (
+	JourneyName string
+	StateName   string
+)
+
+// Frame is one journey under way and where it stands. The last frame of a
+// conversation's stack is the one that speaks.
+type Frame struct {
+	Journey JourneyName `json:"j"`
+	State   StateName   `json:"s"`
+}
+
+// Conversation is everything that is kept between two turns. It is data: it is
+// written and read back between any two inputs. A PIN is never in it.
+type Conversation struct {
+	ID       store.ConversationID `json:"id"`
+	Channel  store.Channel        `json:"ch"`
+	Language prompts.Language     `json:"lang"`
+	// Slow asks for the slower voice.
+	Slow bool `json:"slow,omitempty"`
+	// From is the number that the carrier gave: a hint, never a proof.
+	From   store.Number `json:"from,omitempty"`
+	Caller store.Caller `json:"caller,omitzero"`
+
+	// Actor is who speaks, Subject whose record it is about, Level how surely
+	// Actor is who they say.
+	Actor   store.PersonID `json:"actor,omitempty"`
+	Subject store.PersonID `json:"subject,omitempty"`
+	Level   store.Level    `json:"level,omitempty"`
+	// Given is Actor's first name, once it is proved.
+	Given store.Name `json:"given,omitempty"`
+	// Charge is for whom Actor acts, where that is somebody else.
+	Charge *store.Charge `json:"charge,omitempty"`
+
+	Stack []Frame `json:"stack"`
+	// Misses counts silences and what was not understood, since the last input
+	// that was.
+	Misses int `json:"misses,omitempty"`
+	// Tries counts failed proofs of identity in this conversation.
+	Tries int `json:"tries,omitempty"`
+
+	Memory Memory `json:"mem,omitzero"`
+	// Trail is what was asked and answered, for whoever takes over.
+	Trail []Mark `json:"trail,omitempty"`
+	// Parked is an earlier conversation of the same person that may be taken up.
+	Parked *Parked `json:"parked,omitempty"`
+	// Ended says that the conversation came to its end, and is not to be resumed.
+	Ended bool `json:"ended,omitempty"`
+}
+
+// Memory is what a journey has gathered so far: what was offered, so that "2"
+// means what was heard, and what was chosen.
+type Memory struct {
+	Clinics      []store.Clinic      `json:"clinics,omitempty"`
+	Clinic       *store.Clinic       `json:"clinic,omitempty"`
+	Clinician    *store.Clinician    `json:"clinician,omitempty"` // nil: any
+	From         store.Day           `json:"from,omitzero"`
+	Only         bool                `json:"only,omitempty"`
+	Part         store.PartOfDay     `json:"part,omitempty"`
+	Slots        []store.Slot        `json:"slots,omitempty"`
+	Slot         *store.Slot         `json:"slot,omitempty"`
+	Appointments []store.Appointment `json:"appts,omitempty"`
+	Appointment  *store.Appointment  `json:"appt,omitempty"`
+	// Moving says that a slot is wanted for Appointment, not for a new one.
+	Moving  bool               `json:"moving,omitempty"`
+	Reason  store.CancelReason `json:"reason,omitempty"`
+	Charges []store.Charge     `json:"charges,omitempty"`
+	NHS     store.NHSNumber    `json:"nhs,omitempty"`
+	Number  store.Number       `json:"number,omitempty"` // on which to be rung back
+	When    store.PartOfDay    `json:"when,omitempty"`
+	// Cursor is where the page that was offered began; More says that another
+	// page follows it.
+	Cursor store.Cursor `json:"cur,omitzero"`
+	More   bool         `json:"more,omitempty"`
+	// Page counts from the end of the clinics that were offered.
+	Page int `json:"page,omitempty"`
+	// About is what a call-back is about: the title of the journey it left.
+	About string `json:"about,omitempty"`
+	// Doubt says that a change was asked for and its answer lost.
+	Doubt bool `json:"doubt,omitempty"`
+}
+
+// Mark is one step of a trail: the state's title and what was answered.
+type Mark struct {
+	Asked  string `json:"q"`
+	Answer string `json:"a"`
+}
+
+// Parked is what is kept of a conversation that broke off, until its person
+// has proved themselves again and said whether to take it up.
+type Parked struct {
+	Subject store.PersonID `json:"subject"`
+	Charge  *store.Charge  `json:"charge,omitempty"`
+	Level   store.Level    `json:"level"` // what it had; the caller must have it again
+	Stack   []Frame        `json:"stack"`
+	Memory  Memory         `json:"mem"`
+}
+
+// ResumeFor is how long a broken-off conversation is offered again.
+const ResumeFor = 15 * time.Minute
+
+// Authority is in whose name the conversation asks.
+func (c Conversation) Authority() store.Authority {
+	return store.Authority{
+		Conversation: c.ID, Channel: c.Channel, Actor: c.Actor, Subject: c.Subject,
+		Level: c.Level, Caller: c.From,
+	}
+}
+
+// Top is the frame that speaks; the zero Frame if the conversation is new.
+func (c Conversation) Top() Frame {
+	if len(c.Stack) == 0 {
+		return Frame{}
+	}
+	return c.Stack[len(c.Stack)-1]
+}

@@ -1,0 +1,81 @@
+package flows
+
+import (
+	"landline/prompts"
+	"landline/store"
+)
+
+// Class is the kind of thing that an input turned out to be: the alphabet by
+// which a state branches. A choice's class is its name; these mean the same in
+// every state.
+type Class string
+
+// The universal classes (needs.md, "The same keys everywhere").
+const (
+	Person   Class = "person"   // 0, or 0# while digits are keyed
+	Back     Class = "back"     // *
+	Again    Class = "again"    // 9
+	More     Class = "more"     // 8
+	Slower   Class = "slower"   // 7
+	Silence  Class = "silence"  // nothing, or # alone
+	Nonsense Class = "nonsense" // something that was not understood
+)
+
+// The classes that grammars return beside.
+const (
+	Yes    Class = "yes"
+	No     Class = "no"
+	Picked Class = "picked" // Match.Index says which, from 0
+	Given  Class = "given"  // digits, a day, words: what was asked for
+	// Faulty is an answer of the right form that cannot be right: an NHS number
+	// whose check digit is wrong, a 30 February, a day that is past.
+	Faulty Class = "faulty"
+)
+
+// Match is an input as a grammar understood it.
+type Match struct {
+	Class  Class
+	Index  int             // of what was picked
+	Day    store.Day       // of a day or a date of birth
+	Digits string          // of digits; it may be a PIN, and is not kept
+	NHS    store.NHSNumber // of an NHS number
+	Words  store.Words     // of free words, or the name of a recording
+	Part   store.PartOfDay // where a part of the day was named with a day
+}
+
+// Context is what a grammar may need to understand an input.
+type Context struct {
+	Language prompts.Language
+	Lexicon  *prompts.Lexicon
+	// Today is the day at the practice.
+	Today store.Day
+	// Choices are those of a menu that are open now, with the words by which
+	// each may be named.
+	Choices []NamedChoice
+	// Items are the written and spoken words of each thing that may be picked.
+	Items []string
+	// More says that there is another page.
+	More bool
+}
+
+// NamedChoice is a choice with its key on the keypad and its words.
+type NamedChoice struct {
+	Class Class
+	Key   string
+	Words []string
+}
+
+// Grammar is what a state waits for, whichever way it comes. It is pure.
+type Grammar interface {
+	// Read understands an input. It is total: what it cannot read is Nonsense,
+	// nothing at all is Silence.
+	Read(h Heard, c Context) Match
+	// Classes are those that Read may return, the universal ones included.
+	Classes(c Context) []Class
+	// Samples are inputs of every class, by every source: what Walk feeds in.
+	Samples(c Context) []Heard
+	// Collect says how a telephone gathers it.
+	Collect(c Context) Collect
+	// Name names the grammar in drawings.
+	Name() string
+}
