@@ -1,0 +1,38 @@
+// Package csvfile reads what a practice exports from its own system, as CSV
+// files, into a store.Batch.
+//
+// A file is told by its header row, not by its name; the order of the columns
+// does not matter. A column in brackets may be left out, and its cells may be
+// empty.
+//
+//	practice      name_en [name_cy] number reception
+//	hours         weekday opens closes
+//	closures      date [name]
+//	people        id [nhs_number] given_name family_name born [numbers] [language] [pin]
+//	grants        carer subject scopes until
+//	clinics       id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians]
+//	slots         clinic start minutes [clinician]
+//	appointments  person clinic start [clinician]
+//
+// The cells:
+//
+//   - A day is 2026-09-16 or 16/09/2026; a start is a day and a time of day on
+//     the practice's clock, "2026-09-16 10:20".
+//   - opens and closes are times of day; a weekday with two rows closes for
+//     lunch. weekday is the English name, whole or in three letters.
+//   - id, carer, subject and person are the practice's own ids. They do not go
+//     into the record: see Options.PersonID.
+//   - Several telephone numbers, scopes or clinicians in one cell stand apart
+//     by semicolons.
+//   - scopes are those of store.Scopes: "appointments.hear; appointments.book".
+//   - clinicians are public names, "Dr Sarah Owen"; slots and appointments name
+//     them in the same words. A slot's id is made of its start and clinician,
+//     so that the same row is the same slot every time.
+//   - sensitive is yes or no.
+//
+// What spreadsheets do is borne with: a byte order mark, CRLF, semicolons or
+// tabs between the columns, spaces around a cell, empty rows.
+//
+// Every fault is found and named by file, line, column and reason, never by
+// the value, which may be personal. With one fault there is no batch.
+package csvfile

@@ -1,0 +1,282 @@
+package csvfile_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"landline/store"
+	"landline/store/csvfile"
+)
+
+var london = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
+// surgery is a small practice, a file of each kind.
+var surgery = map[string]string{
+	"practice.csv": "name_en,name_cy,number,reception\n" +
+		"Hill Surgery,Meddygfa'r Bryn,01632 960000,01632 960001\n",
+	"hours.csv":    "weekday,opens,closes\nMonday,08:00,12:30\nmon,13:30,18:00\nTue,8:00,18:30\n",
+	"closures.csv": "date,name\n2026-12-25,Christmas Day\n28/12/2026,Boxing Day\n",
+	"people.csv": "id,nhs_number,given_name,family_name,born,numbers,language,pin\n" +
+		"mary,943 476 5919,Mary,Jones,1948-03-12,01632 960101; +44 7700 900101,en,4071\n" +
+		"ann,,Ann,Jones,23/09/1975,,,\n",
+	"grants.csv":       "carer,subject,scopes,until\nann,mary,appointments.hear; appointments.book,2027-03-31\n",
+	"clinics.csv":      "id,name_en,name_cy,bring_en,bring_cy,sensitive,clinicians\nnurse,nurse,nyrs,a list,rhestr,no,Sister Joan Hill; Mr Amit Rao\n",
+	"slots.csv":        "clinic,start,minutes,clinician\nnurse,2026-09-22 10:20,20,Sister Joan Hill\nnurse,2026-09-22T10:20,20,Mr Amit Rao\n",
+	"appointments.csv": "person,clinic,start,clinician\nmary,nurse,22/09/2026 10:20,Sister Joan Hill\n",
+}
+
+func files(of map[string]string) []csvfile.File {
+	var out []csvfile.File
+	for _, name := range []string{
+		// Not the order in which they must be read: that is for Read to find.
+		"appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
+		"people.csv", "closures.csv", "hours.csv", "practice.csv",
+	} {
+		if text, ok := of[name]; ok {
+			out = append(out, csvfile.File{Name: name, Data: strings.NewReader(text)})
+		}
+	}
+	return out
+}
+
+func read(of map[string]string) (*csvfile.Files, error) {
+	return csvfile.Read(csvfile.Options{Zone: london}, files(of)...)
+}
+
+// want is the practice of those files, as the record takes it.
+func want() store.Batch {
+	mary, ann := csvfile.OpaqueID("mary"), csvfile.OpaqueID("ann")
+	joan := store.Clinician{ID: "sister-joan-hill", Name: "Sister Joan Hill"}
+	amit := store.Clinician{ID: "mr-amit-rao", Name: "Mr Amit Rao"}
+	start := time.Date(2026, 9, 22, 10, 20, 0, 0, london)
+	return store.Batch{
+		Practice: &store.Practice{
+			Name:      map[store.Language]string{"en": "Hill Surgery", "cy": "Meddygfa'r Bryn"},
+			Number:    "+441632960000",
+			Reception: "+441632960001",
+			Hours: map[time.Weekday][]store.Hours{
+				time.Monday:  {{Opens: 480, Closes: 750}, {Opens: 810, Closes: 1080}},
+				time.Tuesday: {{Opens: 480, Closes: 1110}},
+			},
+			Closures: []store.Day{{Year: 2026, Month: 12, Day: 25}, {Year: 2026, Month: 12, Day: 28}},
+		},
+		People: []store.PersonRow{
+			{PIN: "4071", Person: store.Person{
+				ID: mary, NHS: "9434765919", Given: "Mary", Family: "Jones",
+				Born:     store.BornOn(store.Day{Year: 1948, Month: 3, Day: 12}),
+				Numbers:  []store.Number{"+441632960101", "+447700900101"},
+				Language: "en",
+			}},
+			{Person: store.Person{
+				ID: ann, Given: "Ann", Family: "Jones",
+				Born: store.BornOn(store.Day{Year: 1975, Month: 9, Day: 23}),
+			}},
+		},
+		Grants: []store.Grant{{
+			Carer: ann, Subject: mary, Until: store.Day{Year: 2027, Month: 3, Day: 31},
+			Scopes: []store.Scope{store.HearAppointments, store.BookAppointments},
+		}},
+		Clinics: []store.Clinic{{
+			ID:         "nurse",
+			Name:       map[store.Language]string{"en": "nurse", "cy": "nyrs"},
+			Bring:      map[store.Language]string{"en": "a list", "cy": "rhestr"},
+			Clinicians: []store.Clinician{joan, amit},
+		}},
+		Slots: []store.Slot{
+			{ID: "20260922T0920Z-sister-joan-hill", Clinic: "nurse", Clinician: joan, Start: start, Length: 20 * time.Minute},
+			{ID: "20260922T0920Z-mr-amit-rao", Clinic: "nurse", Clinician: amit, Start: start, Length: 20 * time.Minute},
+		},
+		Appointments: []store.AppointmentRow{{Person: mary, Clinic: "nurse", Slot: "20260922T0920Z-sister-joan-hill"}},
+	}
+}
+
+func TestAPracticeIsRead(t *testing.T) {
+	got, err := read(surgery)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want(), got.Batch, cmp.AllowUnexported(store.Birthday{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What spreadsheets make of the same rows means the same.
+func TestSpreadsheetsAreBorneWith(t *testing.T) {
+	for name, spoil := range map[string]func(string) string{
+		"byte order mark": func(s string) string { return "\ufeff" + s },
+		"CRLF":            func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+		"spaces":          func(s string) string { return strings.ReplaceAll(s, ",", " , ") },
+		"tabs":            func(s string) string { return strings.ReplaceAll(s, ",", "\t") },
+		"empty rows": func(s string) string {
+			head, rest, _ := strings.Cut(s, "\n")
+			return head + "\n" + strings.Repeat(",", strings.Count(head, ",")) + "\n\n" + rest
+		},
+		"capitals in the header": func(s string) string {
+			head, rest, _ := strings.Cut(s, "\n")
+			return strings.ToUpper(head) + "\n" + rest
+		},
+		"semicolons": func(s string) string {
+			lines := strings.Split(s, "\n")
+			for i, line := range lines {
+				cells := strings.Split(line, ",")
+				for j, c := range cells {
+					if strings.Contains(c, ";") {
+						cells[j] = `"` + c + `"`
+					}
+				}
+				lines[i] = strings.Join(cells, ";")
+			}
+			return strings.Join(lines, "\n")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spoilt := map[string]string{}
+			for file, text := range surgery {
+				spoilt[file] = spoil(text)
+			}
+			got, err := read(spoilt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want(), got.Batch, cmp.AllowUnexported(store.Birthday{})); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTheRecordNeverSeesThePracticesOwnIDs(t *testing.T) {
+	got, err := csvfile.Read(csvfile.Options{
+		Zone:     london,
+		PersonID: func(own string) store.PersonID { return store.PersonID("keyed-" + own[:1]) },
+	}, files(map[string]string{"people.csv": surgery["people.csv"], "grants.csv": surgery["grants.csv"]})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id := got.Batch.People[0].Person.ID; id != "keyed-m" || got.Batch.Grants[0].Subject != id {
+		t.Errorf("Mary is %s and the grant is about %s", id, got.Batch.Grants[0].Subject)
+	}
+	if id := csvfile.OpaqueID("mary"); strings.Contains(string(id), "mary") || id != csvfile.OpaqueID("mary") {
+		t.Errorf("OpaqueID gives %s", id)
+	}
+}
+
+// Every fault is told, where it is and why, and what stands there is not.
+func TestEveryFaultIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  []string
+	}{
+		"people": {
+			map[string]string{"people.csv": "id,nhs_number,given_name,family_name,born,numbers,language,pin\n" +
+				"mary,9434765918,Mary,Jones,1948-02-30,01632,de,1234\n" +
+				"mary,9434765919,,Jones,1948-03-12,,,\n" +
+				"tom,943 476 5919,Tom,Price,04/07/1985,0x7700900102,,40\n" +
+				"ann,Ann,Jones\n"},
+			[]string{
+				"people.csv:2 born: is no day of the calendar (want 2026-09-16 or 16/09/2026)",
+				"people.csv:2 language: is none of ours (en or cy)",
+				"people.csv:2 nhs_number: the last digit of the NHS number does not agree with the others",
+				"people.csv:2 numbers: is no telephone number that can be dialled",
+				"people.csv:2 pin: the digits of the PIN follow one another",
+				"people.csv:3 given_name: is empty",
+				"people.csv:3 id: the same person stands in people.csv:2 already",
+				"people.csv:4 nhs_number: the same NHS number stands in people.csv:3 already",
+				"people.csv:4 numbers: is no telephone number that can be dialled",
+				"people.csv:4 pin: a PIN has four to six digits",
+				"people.csv:5: the row has 3 cells, the header 8",
+			},
+		},
+		"grants": {
+			map[string]string{"grants.csv": "carer,subject,scopes,until\nann,mary,everything,\nann,ann,results,2027-03-31\n"},
+			[]string{
+				"grants.csv:2 until: is empty",
+				"grants.csv:2 scopes: holds something that is none of appointments.hear, appointments.book, results, messages, readings",
+				"grants.csv:3 subject: nobody is their own carer",
+			},
+		},
+		"a diary": {
+			map[string]string{
+				"clinics.csv": "id,name_en,sensitive,clinicians\nNurse Clinic,nurse,perhaps,Sister Joan Hill\nnurse,nurse,,Sister Joan Hill\n",
+				"slots.csv": "clinic,start,minutes,clinician\nnurse,2027-03-28 01:30,20,Sister Joan Hill\n" +
+					"nurse,tomorrow,none,Dr No\nnurse,2026-09-22 10:20,20,\nnurse,2026-09-22T10:20,30,\n",
+			},
+			[]string{
+				"slots.csv:2 start: the clocks go forward over that time: it does not exist",
+				"slots.csv:3 start: is no day and time (want 2026-09-16 10:20)",
+				"slots.csv:3 minutes: want a whole number of minutes, 1 to 1440",
+				"slots.csv:3 clinician: is none of the clinic's clinicians",
+				"slots.csv:5: the same slot stands in slots.csv:4 already",
+				"clinics.csv:2 sensitive: want yes or no",
+				"clinics.csv:2 id: want small letters, digits and hyphens",
+			},
+		},
+		"hours": {
+			map[string]string{"hours.csv": "weekday,opens,closes\nMoonday,8:00,9:00\nMon,9:00,8:00\nTue,8,9:00\nWed,8:00,12:00\nWed,11:00,18:00\n"},
+			[]string{
+				"hours: a file of practice must come with it",
+				"hours.csv:2 weekday: is no day of the week (want Monday or Mon)",
+				"hours.csv:3 closes: is not after it opens",
+				"hours.csv:4 opens: is no time of day (want 08:00)",
+				"hours.csv:6 opens: overlaps other hours of the same day",
+			},
+		},
+		"headers": {
+			map[string]string{
+				"people.csv":   "id,given,family_name,born\nmary,Mary,Jones,1948-03-12\n",
+				"closures.csv": "Mary,Jones\n1948-03-12,\n",
+				"slots.csv":    "",
+				"clinics.csv":  "id,name_en\nnurse,\"nur\"se\n",
+				"grants.csv":   "carer,subject,scopes,until\nann,mary,results,\xff\n",
+			},
+			[]string{
+				"slots.csv: the file is empty",
+				"clinics.csv:2: extraneous or missing \" in quoted-field; what follows was not read",
+				`grants.csv: the file is not in UTF-8: save it as "CSV UTF-8"`,
+				"people.csv:1 given_name: the column is missing (this looks like a file of people)",
+				"people.csv:1: there is a column that a file of people does not have",
+				"closures.csv:1: the header fits no kind of file that is known",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := read(c.files)
+			var faults *csvfile.FaultsError
+			if !errors.As(err, &faults) || got != nil {
+				t.Fatalf("got %v and %v, want faults and no batch", got, err)
+			}
+			if diff := cmp.Diff(c.want, strings.Split(err.Error(), "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// What the record refuses is told in the words of the files.
+func TestTheRecordsRefusalNamesFileAndLine(t *testing.T) {
+	got, err := read(surgery)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = got.Explain(&store.BatchError{Faults: []store.RowFault{
+		{Rows: "people", Index: 1, Field: "nhs", Why: "is somebody else's"},
+		{Rows: "appointments", Index: 0, Field: "slot", Why: "is not in the diary"},
+	}})
+	want := "people.csv:3 nhs_number: is somebody else's\nappointments.csv:2 start: is not in the diary"
+	if err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	if away := errors.New("away"); got.Explain(away) != away {
+		t.Error("another error is not passed on as it is")
+	}
+}
