@@ -102,3 +102,14 @@ func Clock(name string, t time.Time) Arg {
 
 // Count puts a whole number and picks the plural form.
 func Count(name string, n int) Arg { return Arg{name, Value{Kind: KindCount, Count: n}} }
+
+// With is the line with one more argument.
+func (l Line) With(a Arg) Line {
+	args := make(Args, len(l.Args)+1)
+	for n, v := range l.Args {
+		args[n] = v
+	}
+	args[a.Name] = a.Value
+	l.Args = args
+	return l
+}
