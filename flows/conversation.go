@@ -43,6 +43,8 @@ type Conversation struct {
 	Charge *store.Charge `json:"charge,omitempty"`
 
 	Stack []Frame `json:"stack"`
+	// Want is the level for which Actor is being identified.
+	Want store.Level `json:"want,omitempty"`
 	// Misses counts silences and what was not understood, since the last input
 	// that was.
 	Misses int `json:"misses,omitempty"`
@@ -56,6 +58,14 @@ type Conversation struct {
 	Parked *Parked `json:"parked,omitempty"`
 	// Ended says that the conversation came to its end, and is not to be resumed.
 	Ended bool `json:"ended,omitempty"`
+
+	// said waits for the reply of this turn; it is empty between turns.
+	said []prompts.Line
+}
+
+// NewConversation is one that has not begun; its first input is Began.
+func NewConversation(id store.ConversationID, ch store.Channel, from store.Number, lang prompts.Language) Conversation {
+	return Conversation{ID: id, Channel: ch, From: from, Language: lang}
 }
 
 // Memory is what a journey has gathered so far: what was offered, so that "2"
@@ -76,8 +86,14 @@ type Memory struct {
 	Reason  store.CancelReason `json:"reason,omitempty"`
 	Charges []store.Charge     `json:"charges,omitempty"`
 	NHS     store.NHSNumber    `json:"nhs,omitempty"`
-	Number  store.Number       `json:"number,omitempty"` // on which to be rung back
-	When    store.PartOfDay    `json:"when,omitempty"`
+	// Born lives from the answer to the check of it, within one turn.
+	Born store.Birthday `json:"-"`
+	// PIN likewise: it is in no conversation that is kept.
+	PIN    store.PIN    `json:"-"`
+	Number store.Number `json:"number,omitempty"` // on which to be rung back
+	// Reception is where the caller is being put through.
+	Reception store.Number    `json:"reception,omitempty"`
+	When      store.PartOfDay `json:"when,omitempty"`
 	// Cursor is where the page that was offered began; More says that another
 	// page follows it.
 	Cursor store.Cursor `json:"cur,omitzero"`
@@ -86,8 +102,6 @@ type Memory struct {
 	Page int `json:"page,omitempty"`
 	// About is what a call-back is about: the title of the journey it left.
 	About string `json:"about,omitempty"`
-	// Doubt says that a change was asked for and its answer lost.
-	Doubt bool `json:"doubt,omitempty"`
 }
 
 // Mark is one step of a trail: the state's title and what was answered.

@@ -1,0 +1,134 @@
+package flows
+
+import (
+	"strconv"
+
+	"landline/prompts"
+)
+
+// Choice is one thing that a menu offers. Its key on the keypad is its place
+// among those that are open, so that they are always said in number order.
+type Choice struct {
+	Class Class
+	// Say offers it: a line with the argument Key, and the words by which a
+	// person may name it.
+	Say prompts.Key
+	// If must hold for it to be offered.
+	If *Fact
+	// In is the language in which it is offered, where that is another.
+	In func(View) prompts.Language
+}
+
+// Menu waits for one of at most four choices.
+type Menu struct{ Choices []Choice }
+
+// Pick waits for one of at most three things, said with their keys, of a list
+// that may go on; and for further choices, whose keys follow.
+type Pick struct {
+	// Items says each thing: a line with the argument Key.
+	Items func(View) []prompts.Line
+	// More says whether another page follows.
+	More func(View) bool
+	Also []Choice
+}
+
+// PageSize is how many things a list offers at a time.
+const PageSize = 3
+
+// Name names the grammar in drawings.
+func (Menu) Name() string { return "choice" }
+
+// Name names the grammar in drawings.
+func (Pick) Name() string { return "list" }
+
+// Read understands an input.
+func (Menu) Read(h Heard, c Context) Match { return readMenu(h, c) }
+
+// Read understands an input.
+func (Pick) Read(h Heard, c Context) Match { return readPick(h, c) }
+
+// Classes are those that Read may return.
+func (Menu) Classes(c Context) []Class { return menuClasses(c) }
+
+// Classes are those that Read may return.
+func (Pick) Classes(c Context) []Class { return pickClasses(c) }
+
+// Samples are inputs of every class.
+func (Menu) Samples(c Context) []Heard { return menuSamples(c) }
+
+// Samples are inputs of every class.
+func (Pick) Samples(c Context) []Heard { return pickSamples(c) }
+
+// Collect says how a telephone gathers it: one key, or speech.
+func (Menu) Collect(c Context) Collect { return oneKey(c) }
+
+// Collect says how a telephone gathers it: one key, or speech.
+func (Pick) Collect(c Context) Collect { return oneKey(c) }
+
+func oneKey(c Context) Collect {
+	col := Collect{OneKey: true, Speech: true}
+	for _, ch := range c.Choices {
+		col.Hints = append(col.Hints, ch.Words...)
+	}
+	return col
+}
+
+// choicesOf are the choices that a grammar declares, open or not.
+func choicesOf(g Grammar) []Choice {
+	switch g := g.(type) {
+	case Menu:
+		return g.Choices
+	case Pick:
+		return g.Also
+	}
+	return nil
+}
+
+// offer is what a grammar offers now: the lines that say it, and the context
+// in which an answer is read.
+func (e *Engine) offer(g Grammar, v View) ([]prompts.Line, Context) {
+	ctx := Context{Language: v.Language, Lexicon: e.lexicon(v.Language), Today: today(v)}
+	var lines []prompts.Line
+	if p, ok := g.(Pick); ok {
+		for _, item := range p.Items(v) {
+			lines = append(lines, withKey(item, len(lines)+1))
+			words, err := e.catalogue.Render(v.Language, prompts.Written, item.With(prompts.Text("Key", "")))
+			if err != nil {
+				words = ""
+			}
+			ctx.Items = append(ctx.Items, words)
+		}
+		ctx.More = p.More != nil && p.More(v)
+	}
+	for _, ch := range choicesOf(g) {
+		if ch.If != nil && !ch.If.Of(v) {
+			continue
+		}
+		line := withKey(prompts.Say(ch.Say), len(lines)+1)
+		if ch.In != nil {
+			line.In = ch.In(v)
+		}
+		lines = append(lines, line)
+		ctx.Choices = append(ctx.Choices, NamedChoice{
+			Class: ch.Class, Key: strconv.Itoa(len(lines)), Words: e.wordsOf(v, ch, line.In),
+		})
+	}
+	if ctx.More {
+		lines = append(lines, prompts.Say(e.book.MoreChoices))
+	}
+	return lines, ctx
+}
+
+// wordsOf are the words by which a choice may be named: in the language spoken
+// and in that of the choice.
+func (e *Engine) wordsOf(v View, ch Choice, in prompts.Language) []string {
+	words := e.catalogue.Words(v.Language, ch.Say)
+	if in != "" && in != v.Language {
+		words = append(words[:len(words):len(words)], e.catalogue.Words(in, ch.Say)...)
+	}
+	return words
+}
+
+func withKey(l prompts.Line, key int) prompts.Line {
+	return l.With(prompts.Text("Key", strconv.Itoa(key)))
+}

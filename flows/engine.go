@@ -1,0 +1,406 @@
+package flows
+
+import (
+	"slices"
+	"time"
+
+	"landline/prompts"
+	"landline/store"
+)
+
+// Engine takes conversations one input further. It holds nothing that changes.
+type Engine struct {
+	book      Book
+	catalogue *prompts.Catalogue
+	practice  store.Practice
+	facts     map[JourneyName][]*Fact
+}
+
+// NewEngine makes an engine of journeys, words, and the practice that they
+// speak for.
+func NewEngine(b Book, c *prompts.Catalogue, p store.Practice) *Engine {
+	e := &Engine{book: b, catalogue: c, practice: p, facts: map[JourneyName][]*Fact{}}
+	for i := range b.Journeys {
+		e.facts[b.Journeys[i].Name] = b.Journeys[i].facts()
+	}
+	return e
+}
+
+func (e *Engine) lexicon(l prompts.Language) *prompts.Lexicon { return e.catalogue.Lexicon(l) }
+
+func today(v View) store.Day { return store.DayOf(v.Now) }
+
+// maxMoves bounds the states that one step may pass through without asking or
+// waiting. Walk proves that no journey comes near; it makes Step total.
+const maxMoves = 32
+
+// maxStack bounds the journeys under way at once, likewise.
+const maxStack = 8
+
+// maxTrail is how many answers are kept for whoever takes over.
+const maxTrail = 16
+
+// Step takes a conversation one input further. Either the request is not nil,
+// and Step wants its outcome next; or the reply is the turn's.
+func (e *Engine) Step(c Conversation, in Input) (Conversation, Reply, store.Request) {
+	s := &step{engine: e, c: c, in: in}
+	s.c.Stack = slices.Clone(c.Stack)
+	s.c.said = slices.Clone(c.said)
+	switch frame, state := s.where(); {
+	case len(c.Stack) == 0 || in.Heard.By == Began || c.Ended:
+		s.begin()
+	case state == nil:
+		s.lost(frame)
+	case in.Outcome != nil && state.Ask != nil:
+		s.cameBack(state)
+	case in.Outcome == nil && (state.Wait != nil || state.Transfer != nil):
+		s.heard(state)
+	default: // an outcome that nobody asked for, or an answer to no question
+		s.enter()
+	}
+	return s.c, s.reply, s.request
+}
+
+// step is one Step under way.
+type step struct {
+	engine  *Engine
+	c       Conversation
+	in      Input
+	moves   int
+	reply   Reply
+	request store.Request
+}
+
+func (s *step) view() View {
+	return View{Conversation: s.c, Now: s.in.Now, Practice: s.engine.practice}
+}
+
+func (s *step) where() (*Journey, *State) {
+	top := s.c.Top()
+	j := s.engine.book.journey(top.Journey)
+	st := j.state(top.State)
+	if st != nil && len(s.c.Stack) > 0 {
+		s.c.Stack[len(s.c.Stack)-1].State = st.Name
+	}
+	return j, st
+}
+
+// begin starts the conversation, or starts it anew.
+func (s *step) begin() {
+	e := s.engine
+	s.c = Conversation{ID: s.c.ID, Channel: s.c.Channel, From: s.c.From, Language: s.c.Language, Slow: s.c.Slow}
+	if s.c.Language == "" {
+		s.c.Language = prompts.English
+	}
+	s.c.Stack = []Frame{{Journey: e.book.First}}
+	s.enter()
+}
+
+// lost finds a sensible place for a conversation that was parked where the
+// program no longer has a state: the start of the journey, or home.
+func (s *step) lost(j *Journey) {
+	if j == nil {
+		s.home()
+	} else {
+		s.c.Stack[len(s.c.Stack)-1].State = ""
+	}
+	s.enter()
+}
+
+// enter goes on from the top of the stack to the next request or reply.
+func (s *step) enter() {
+	for ; s.moves < maxMoves; s.moves++ {
+		if len(s.c.Stack) > maxStack {
+			break
+		}
+		top := &s.c.Stack[len(s.c.Stack)-1]
+		j := s.engine.book.journey(top.Journey)
+		if j != nil && top.State == "" {
+			top.State = j.Start
+		}
+		_, st := s.where()
+		if st == nil {
+			break
+		}
+		v := s.view()
+		if need := needs(j, st, v); s.c.Level < need && j.Name != s.engine.book.Identify {
+			s.c.Want = need
+			s.c.Stack = append(s.c.Stack, Frame{Journey: s.engine.book.Identify})
+			continue
+		}
+		switch {
+		case st.Ask != nil:
+			s.request = st.Ask.Make(v)
+			return
+		case st.Wait != nil:
+			s.ask(st, v)
+			return
+		case st.Transfer != nil:
+			s.answer(v, st.Say, Reply{Then: Transfer, Number: st.Transfer(v)})
+			return
+		case st.End:
+			s.answer(v, st.Say, Reply{Then: HangUp})
+			s.c.Ended = true
+			return
+		}
+		if !s.follow(st, Event{Match: Match{Class: Always}}) {
+			break
+		}
+	}
+	s.giveUp()
+}
+
+// giveUp ends a conversation that has lost its way, with the number to ring.
+// No journey leads here: Walk proves it.
+func (s *step) giveUp() {
+	e := s.engine
+	s.c.said = append(s.c.said, prompts.Say(e.book.Trouble, prompts.Digits("Number", e.practice.Number.E164())))
+	s.answer(s.view(), nil, Reply{Then: HangUp})
+	s.c.Ended = true
+	s.request = nil
+}
+
+// needs is the level below which the state is not entered.
+func needs(j *Journey, st *State, v View) store.Level {
+	n := max(j.Needs, st.Needs)
+	if st.PINIf != nil && st.PINIf.Of(v) {
+		n = store.ByPIN
+	}
+	return n
+}
+
+// ask says the state and waits.
+func (s *step) ask(st *State, v View) {
+	lines, ctx := s.engine.offer(st.Wait, v)
+	say := st.Say
+	if s.c.Misses >= 2 && st.Short != nil {
+		say = st.Short
+	}
+	tail := Speech(func(View) []prompts.Line { return lines })
+	s.answer(v, join(say, tail), Reply{Then: Wait, Collect: st.Wait.Collect(ctx)})
+}
+
+func join(a, b Speech) Speech {
+	return func(v View) []prompts.Line {
+		var lines []prompts.Line
+		if a != nil {
+			lines = append(lines, a(v)...)
+		}
+		return append(lines, b(v)...)
+	}
+}
+
+// answer makes the reply: what was to be said on the way, then the speech.
+func (s *step) answer(v View, say Speech, r Reply) {
+	r.Lines = s.c.said
+	if say != nil {
+		r.Lines = append(r.Lines, say(v)...)
+	}
+	r.Language, r.Slow = s.c.Language, s.c.Slow
+	s.c.said = nil
+	s.reply = r
+}
+
+// heard takes what the person did.
+func (s *step) heard(st *State) {
+	m := Match{}
+	v := s.view()
+	if st.Transfer != nil {
+		switch s.in.Heard.By {
+		case Connected, NoAnswer:
+			m.Class = Class(s.in.Heard.By)
+		default:
+			s.enter()
+			return
+		}
+	} else {
+		_, ctx := s.engine.offer(st.Wait, v)
+		m = st.Wait.Read(s.in.Heard, ctx)
+		s.mark(st, m, ctx)
+	}
+	s.branch(st, m)
+	if s.reply.Then == "" && s.request == nil {
+		s.enter()
+	}
+}
+
+// mark adds to the trail what was asked and answered.
+func (s *step) mark(st *State, m Match, ctx Context) {
+	answer := string(m.Class)
+	switch {
+	case m.Class == Picked && m.Index < len(ctx.Items):
+		answer = ctx.Items[m.Index]
+	case m.Class == Given && !m.Day.IsZero() && s.c.Top().Journey != s.engine.book.Identify:
+		answer = m.Day.String()
+	}
+	s.c.Trail = append(slices.Clone(s.c.Trail), Mark{Asked: st.Title, Answer: answer})
+	if n := len(s.c.Trail) - maxTrail; n > 0 {
+		s.c.Trail = s.c.Trail[n:]
+	}
+}
+
+// branch follows what was heard: the state's own edge first, then what the
+// class means everywhere.
+func (s *step) branch(st *State, m Match) {
+	if missed(m.Class) && !s.declares(st, m.Class) {
+		s.miss(st, m.Class)
+		return
+	}
+	s.c.Misses = 0
+	if s.follow(st, Event{Match: m}) {
+		return
+	}
+	switch b := s.engine.book; m.Class {
+	case Person:
+		s.call(b.Person, "", st.Name)
+	case Slower:
+		s.call(b.Slower, "", st.Name)
+	case Back:
+		s.home()
+	case Again:
+	default:
+		s.miss(st, Nonsense)
+	}
+}
+
+func missed(c Class) bool { return c == Silence || c == Nonsense || c == Faulty }
+
+func (s *step) declares(st *State, c Class) bool {
+	v := s.view()
+	return slices.ContainsFunc(st.On, func(e Edge) bool {
+		return e.On == c && (e.If == nil || e.If.Of(v))
+	})
+}
+
+// miss says it again after a first miss, in another, shorter way after a
+// second, and offers a person after a third (needs.md).
+func (s *step) miss(st *State, c Class) {
+	s.c.Misses++
+	if s.c.Misses >= 3 {
+		s.c.Misses = 0
+		if !s.follow(st, Event{Match: Match{Class: Stuck}}) {
+			s.call(s.engine.book.Lost, "", st.Name)
+		}
+		return
+	}
+	lead := s.engine.book.Sorry
+	if c == Faulty {
+		lead = s.engine.book.Fault
+	}
+	if c != Silence {
+		s.c.said = append(s.c.said, prompts.Say(lead))
+	}
+}
+
+// cameBack takes the outcome of the state's request.
+func (s *step) cameBack(st *State) {
+	s.c.Memory.PIN = ""
+	o := *s.in.Outcome
+	if o.Verdict == store.Unknown && !slices.Contains(st.Ask.Verdicts, store.Unknown) {
+		o.Verdict = store.Unavailable
+	}
+	ev := Event{Match: Match{Class: Class(o.Verdict)}, Outcome: o, Parked: s.in.Parked}
+	if !s.follow(st, ev) {
+		s.giveUp()
+		return
+	}
+	s.in.Outcome, s.in.Parked = nil, nil
+	s.enter()
+}
+
+// follow takes the first edge that fits.
+func (s *step) follow(st *State, ev Event) bool {
+	v := s.view()
+	ev.View = v
+	for _, e := range st.On {
+		if e.On != ev.Match.Class || (e.If != nil && !e.If.Of(v)) {
+			continue
+		}
+		if e.Do != nil {
+			e.Do(&s.c, ev)
+		}
+		if e.Say != nil {
+			s.c.said = append(s.c.said, e.Say(s.view())...)
+		}
+		s.move(e.Go, st)
+		return true
+	}
+	return false
+}
+
+func (s *step) move(t Target, st *State) {
+	top := &s.c.Stack[len(s.c.Stack)-1]
+	switch t.kind {
+	case toState:
+		top.State = t.state
+	case toCall:
+		then := t.then
+		if then == "" {
+			then = st.Name
+		}
+		s.call(t.journey, t.state, then)
+	case toReturn:
+		if len(s.c.Stack) == 1 {
+			s.home()
+			return
+		}
+		s.c.Stack = s.c.Stack[:len(s.c.Stack)-1]
+	case toHome:
+		s.home()
+	case toResume:
+		s.resume()
+	}
+}
+
+func (s *step) call(j JourneyName, at, then StateName) {
+	s.c.Stack[len(s.c.Stack)-1].State = then
+	s.c.Stack = append(s.c.Stack, Frame{Journey: j, State: at})
+}
+
+func (s *step) home() {
+	s.c.Stack = []Frame{{Journey: s.engine.book.Home}}
+	s.c.Memory = Memory{}
+	s.c.Want = store.Unproved
+	s.c.Misses = 0
+}
+
+// resume takes up what was parked, at the level that it had.
+func (s *step) resume() {
+	p := s.c.Parked
+	s.c.Parked = nil
+	if p == nil || len(p.Stack) == 0 {
+		s.home()
+		return
+	}
+	s.c.Subject, s.c.Charge, s.c.Memory = p.Subject, p.Charge, p.Memory
+	s.c.Stack = slices.Clone(p.Stack)
+	if j, st := s.where(); st != nil && st.Resume != "" && j != nil {
+		s.c.Stack[len(s.c.Stack)-1].State = st.Resume
+	}
+	if s.c.Level < p.Level {
+		s.c.Want = p.Level
+		s.c.Stack = append(s.c.Stack, Frame{Journey: s.engine.book.Identify})
+	}
+}
+
+// Park is what is kept of a conversation that broke off, or nil if there is
+// nothing to take up: it had ended, had proved nobody, or stood at the menu.
+func (e *Engine) Park(c *Conversation) *Parked {
+	if c == nil || c.Ended || c.Actor == "" || len(c.Stack) == 0 {
+		return nil
+	}
+	stack := slices.DeleteFunc(slices.Clone(c.Stack), func(f Frame) bool {
+		switch f.Journey {
+		case e.book.Identify, e.book.Person, e.book.Lost, e.book.Slower:
+			return true
+		}
+		return false
+	})
+	if len(stack) == 0 || (len(stack) == 1 && (stack[0].Journey == e.book.Home || stack[0].Journey == e.book.First)) {
+		return nil
+	}
+	return &Parked{Subject: c.Subject, Charge: c.Charge, Level: c.Level, Stack: stack, Memory: c.Memory}
+}
+
+// Zone is a view's time zone, that of the practice.
+func (v View) Zone() *time.Location { return v.Now.Location() }

@@ -1,0 +1,94 @@
+package journeys
+
+import (
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// The journeys.
+const (
+	welcome      flows.JourneyName = "welcome"
+	mainMenu     flows.JourneyName = "main"
+	identify     flows.JourneyName = "identify"
+	carer        flows.JourneyName = "carer"
+	booking      flows.JourneyName = "booking"
+	appointments flows.JourneyName = "appointments"
+	person       flows.JourneyName = "person"
+	lost         flows.JourneyName = "lost"
+	doubt        flows.JourneyName = "doubt"
+	remember     flows.JourneyName = "remember"
+	slower       flows.JourneyName = "slower"
+	after        flows.JourneyName = "after"
+)
+
+// Book is every journey there is.
+func Book() flows.Book {
+	return flows.Book{
+		Journeys: []flows.Journey{
+			welcomeJourney, mainJourney, identifyJourney, carerJourney,
+			bookingJourney, appointmentsJourney, personJourney, lostJourney,
+			doubtJourney, rememberJourney, slowerJourney, afterJourney,
+		},
+		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower,
+		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
+		MoreChoices: prompts.ChoiceMore,
+	}
+}
+
+// The verdicts as classes of edges.
+const (
+	done        = flows.Class(store.Done)
+	none        = flows.Class(store.None)
+	taken       = flows.Class(store.Taken)
+	clash       = flows.Class(store.Clash)
+	wrong       = flows.Class(store.Wrong)
+	several     = flows.Class(store.Several)
+	wait        = flows.Class(store.Wait)
+	refused     = flows.Class(store.Refused)
+	unavailable = flows.Class(store.Unavailable)
+	unknown     = flows.Class(store.Unknown)
+)
+
+// on makes an edge of a class.
+func on(c flows.Class, t flows.Target) flows.Edge { return flows.Edge{On: c, Go: t} }
+
+// saying makes an edge that says something on the way.
+func saying(c flows.Class, t flows.Target, keys ...prompts.Key) flows.Edge {
+	return flows.Edge{On: c, Go: t, Say: flows.Says(keys...)}
+}
+
+// failing are the edges of every request about somebody: the policy said no, a
+// grant ended in mid-call perhaps; or the record cannot be reached. then is
+// where the state goes on if the caller comes back from a person.
+func failing(then flows.StateName) []flows.Edge {
+	return []flows.Edge{
+		{On: refused, Do: dropCharge, Say: flows.Says(prompts.TroubleRefused), Go: flows.Home()},
+		saying(unavailable, flows.Call(person, then), prompts.TroubleRecord),
+	}
+}
+
+// changing are those of a request that changes something: its answer may be
+// lost as well. about is what staff are to check.
+func changing(then flows.StateName) []flows.Edge {
+	return append(failing(then), on(unknown, flows.Call(doubt, then)))
+}
+
+func edges(first []flows.Edge, rest ...flows.Edge) []flows.Edge {
+	return append(rest[:len(rest):len(rest)], first...)
+}
+
+// dropCharge stops acting for somebody else.
+func dropCharge(c *flows.Conversation, _ flows.Event) {
+	c.Charge = nil
+	c.Subject = c.Actor
+}
+
+// The facts on which branches depend.
+var (
+	acting = &flows.Fact{Name: "acting for somebody", Of: func(v flows.View) bool { return v.Charge != nil }}
+	byText = &flows.Fact{Name: "by text", Of: func(v flows.View) bool { return v.Channel == store.Text }}
+	withheld = &flows.Fact{Name: "number withheld", Of: func(v flows.View) bool {
+		return !v.From.Known()
+	}}
+)

@@ -1,0 +1,175 @@
+package journeys
+
+import (
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// identifyJourney shows who is speaking, up to the level that is wanted, and
+// goes back to what was asked. It never says which part was wrong, and reads
+// no name to whoever happens to hold the phone.
+var identifyJourney = flows.Journey{
+	Name: identify, Title: "Who is calling", Start: "start",
+	States: []flows.State{
+		{
+			Name: "start", Title: "What is still to be shown?",
+			On: []flows.Edge{
+				{On: flows.Always, If: proved, Go: flows.Return()},
+				{On: flows.Always, If: knownPerson, Go: flows.To("step-up")},
+				{On: flows.Always, If: registered, Go: flows.To("birth")},
+				on(flows.Always, flows.To("nhs")),
+			},
+		},
+		{
+			Name: "nhs", Title: "NHS number?",
+			Say: flows.Says(prompts.IdentifyNHS), Short: flows.Says(prompts.IdentifyNHSShort),
+			Wait: flows.NHS{},
+			On: []flows.Edge{{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
+				c.Memory.NHS = e.Match.NHS
+			}, Go: flows.To("birth")}},
+		},
+		{
+			Name: "birth", Title: "Date of birth?",
+			Say: flows.Says(prompts.IdentifyBirth), Short: flows.Says(prompts.IdentifyBirthShort),
+			Wait: flows.BirthDate{},
+			On: []flows.Edge{{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
+				c.Memory.Born = store.BornOn(e.Match.Day)
+			}, Go: flows.To("check")}},
+		},
+		{
+			Name: "check", Title: "Is there such a person?",
+			Ask: flows.Ask(func(v flows.View) store.Identify {
+				return store.Identify{NHS: v.Memory.NHS, Born: v.Memory.Born}
+			}),
+			On: []flows.Edge{
+				{On: done, If: namesNobody, Do: recognised, Say: flows.Says(prompts.IdentifyThanksShared), Go: flows.To("proved")},
+				{On: done, Do: recognised, Say: with(prompts.IdentifyThanks, func(v flows.View) []prompts.Arg {
+					return []prompts.Arg{prompts.Text("Name", v.Given.Reveal())}
+				}), Go: flows.To("proved")},
+				{On: several, Do: forgetBirth, Go: flows.To("nhs")},
+				{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
+				{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("how")},
+				{On: wait, Do: forgetBirth, Say: flows.Says(prompts.IdentifyWait), Go: flows.Call(person, "start")},
+				{On: unavailable, Do: forgetBirth, Say: flows.Says(prompts.TroubleRecord), Go: flows.Call(person, "start")},
+			},
+		},
+		{
+			Name: "how", Title: "Try again, which way?",
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "birth", Say: prompts.IdentifyTryBirth},
+				{Class: "nhs", Say: prompts.IdentifyTryNHS},
+			}},
+			On: []flows.Edge{
+				{On: "birth", If: needsNHS, Go: flows.To("nhs")},
+				on("birth", flows.To("birth")),
+				on("nhs", flows.To("nhs")),
+			},
+		},
+		{
+			Name: "proved", Title: "Was something broken off?",
+			On: []flows.Edge{
+				{On: flows.Always, If: brokenOff, Go: flows.To("resume")},
+				on(flows.Always, flows.To("start")),
+			},
+		},
+		{
+			Name: "resume", Title: "Take it up again?", Needs: store.ByBirthday,
+			Say: flows.Says(prompts.ResumeOffer),
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "carry-on", Say: prompts.ResumeCarryOn},
+				{Class: "start-again", Say: prompts.ResumeStartAgain},
+			}},
+			On: []flows.Edge{
+				on("carry-on", flows.Resume()),
+				{On: "start-again", Do: func(c *flows.Conversation, _ flows.Event) { c.Parked = nil }, Go: flows.To("start")},
+			},
+		},
+		{
+			Name: "step-up", Title: "By telephone, or by text?",
+			On: []flows.Edge{
+				{On: flows.Always, If: byText, Go: flows.To("pin-by-text")},
+				on(flows.Always, flows.To("pin")),
+			},
+		},
+		{
+			Name: "pin", Title: "PIN?", Needs: store.ByBirthday,
+			Say: flows.Says(prompts.IdentifyPIN), Short: flows.Says(prompts.IdentifyPINShort),
+			Wait: flows.PIN{},
+			On: []flows.Edge{{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
+				c.Memory.PIN = store.PIN(e.Match.Digits)
+			}, Go: flows.To("check-pin")}},
+		},
+		{
+			Name: "check-pin", Title: "Is the PIN right?",
+			Ask: flows.Ask(func(v flows.View) store.CheckPIN { return store.CheckPIN{PIN: v.Memory.PIN} }),
+			On: []flows.Edge{
+				{On: done, Do: func(c *flows.Conversation, _ flows.Event) {
+					c.Level, c.Tries = store.ByPIN, 0
+				}, Go: flows.To("start")},
+				{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
+				{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("pin")},
+				saying(wait, flows.Call(person, "start"), prompts.IdentifyWait),
+				saying(refused, flows.Call(person, "start"), prompts.TroubleRefused),
+				saying(unavailable, flows.Call(person, "start"), prompts.TroubleRecord),
+			},
+		},
+		{
+			// A whole PIN is never asked for by text (needs.md).
+			Name: "pin-by-text", Title: "The PIN is for calls only", Needs: store.ByBirthday,
+			Say: with(prompts.IdentifyPINByText, lineNumber),
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "menu", Say: prompts.ChoiceMenu},
+				{Class: "ring-me", Say: prompts.ChoiceRingMe},
+			}},
+			On: []flows.Edge{on("menu", flows.Home()), on("ring-me", flows.Call(person, "start"))},
+		},
+	},
+}
+
+// recognised takes the person that the outcome names.
+func recognised(c *flows.Conversation, e flows.Event) {
+	forgetBirth(c, e)
+	c.Memory.NHS = ""
+	c.Tries = 0
+	p := e.Outcome.Person
+	if p == nil {
+		return
+	}
+	c.Actor, c.Subject, c.Given, c.Level = p.ID, p.ID, p.Given, store.ByBirthday
+	c.Parked = nil
+	if e.Parked != nil {
+		c.Parked = &flows.Parked{
+			Subject: e.Parked.Subject, Charge: e.Parked.Charge, Level: e.Parked.Level,
+			Stack: e.Parked.Stack, Memory: e.Parked.Memory,
+		}
+	}
+}
+
+func failed(c *flows.Conversation, e flows.Event) {
+	forgetBirth(c, e)
+	c.Memory.NHS = ""
+	c.Tries++
+	if c.Tries >= maxTries {
+		c.Tries = 0
+	}
+}
+
+// forgetBirth drops what was given, once it has been checked.
+func forgetBirth(c *flows.Conversation, _ flows.Event) { c.Memory.Born = store.Birthday{} }
+
+// maxTries misses end an attempt (needs.md, "Who is speaking").
+const maxTries = 3
+
+var (
+	proved      = &flows.Fact{Name: "proved enough", Of: func(v flows.View) bool { return v.Actor != "" && v.Level >= v.Want }}
+	knownPerson = &flows.Fact{Name: "known, without PIN", Of: func(v flows.View) bool { return v.Actor != "" && v.Level >= store.ByBirthday }}
+	registered  = &flows.Fact{Name: "registered number", Of: func(v flows.View) bool { return v.Caller.Registered }}
+	needsNHS    = &flows.Fact{Name: "number not registered", Of: func(v flows.View) bool { return !v.Caller.Registered }}
+	lastTry     = &flows.Fact{Name: "last try", Of: func(v flows.View) bool { return v.Tries+1 >= maxTries }}
+	brokenOff   = &flows.Fact{Name: "something was broken off", Of: func(v flows.View) bool { return v.Parked != nil }}
+	// A text to a number that several people share starts with no name.
+	namesNobody = &flows.Fact{Name: "shared number, by text", Of: func(v flows.View) bool {
+		return v.Caller.Shared && v.Channel == store.Text
+	}}
+)

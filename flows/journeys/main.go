@@ -1,0 +1,153 @@
+package journeys
+
+import (
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// welcomeJourney greets whoever rings or texts, in the language that their
+// number last asked for. A withheld or unknown number is as welcome.
+var welcomeJourney = flows.Journey{
+	Name: welcome, Title: "Welcome", Start: "recognise",
+	States: []flows.State{
+		{
+			Name: "recognise", Title: "How does this number like to be spoken to?",
+			Ask: flows.Ask(func(v flows.View) store.Recognise { return store.Recognise{Number: v.From} }),
+			On: []flows.Edge{
+				{On: done, Do: func(c *flows.Conversation, e flows.Event) {
+					c.Caller = e.Outcome.Caller
+					if l := c.Caller.Language; l != "" {
+						c.Language = prompts.Language(l)
+					}
+					c.Slow = c.Slow || c.Caller.Slow
+				}, Say: hello, Go: flows.Home()},
+				{On: unavailable, Say: hello, Go: flows.Home()},
+			},
+		},
+	},
+}
+
+var hello = then(
+	with(prompts.WelcomeHello, func(v flows.View) []prompts.Arg {
+		return []prompts.Arg{prompts.Text("Practice", inLanguage(v, v.Practice.Name))}
+	}),
+	flows.Says(prompts.WelcomeEmergency, prompts.WelcomePerson),
+)
+
+// otherLanguage is the one that the main menu offers.
+func otherLanguage(v flows.View) prompts.Language {
+	if v.Language == prompts.Welsh {
+		return prompts.English
+	}
+	return prompts.Welsh
+}
+
+// mainJourney is the main menu, and the menu of a carer who acts for somebody.
+var mainJourney = flows.Journey{
+	Name: mainMenu, Title: "Main menu", Start: "start",
+	States: []flows.State{
+		{
+			Name: "start", Title: "For whom?",
+			On: []flows.Edge{
+				{On: flows.Always, If: acting, Go: flows.To("acting")},
+				on(flows.Always, flows.To("menu")),
+			},
+		},
+		{
+			Name: "menu", Title: "Main menu",
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "book", Say: prompts.MainBook},
+				{Class: "appointments", Say: prompts.MainAppointments},
+				{Class: "carer", Say: prompts.MainCarer},
+				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage},
+			}},
+			On: []flows.Edge{
+				on("book", flows.Call(booking, "start")),
+				on("appointments", flows.Call(appointments, "start")),
+				on("carer", flows.Call(carer, "start")),
+				{On: "language", Do: func(c *flows.Conversation, e flows.Event) {
+					c.Language = otherLanguage(e.View)
+				}, Go: flows.Call(remember, "start")},
+			},
+		},
+		{
+			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
+			Say: with(prompts.ActingFor, charge),
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "book", Say: prompts.ActingBook},
+				{Class: "appointments", Say: prompts.ActingAppointments},
+				{Class: "own", Say: prompts.ActingStop},
+			}},
+			On: []flows.Edge{
+				{On: "book", If: mayBook, Go: flows.Call(booking, "start")},
+				{On: "book", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
+				{On: "appointments", If: mayHear, Go: flows.Call(appointments, "start")},
+				{On: "appointments", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
+				{On: "own", Do: dropCharge, Go: flows.Home()},
+			},
+		},
+	},
+}
+
+func charge(v flows.View) []prompts.Arg {
+	name := ""
+	if v.Charge != nil {
+		name = v.Charge.Given.Reveal()
+	}
+	return []prompts.Arg{prompts.Text("Name", name)}
+}
+
+var (
+	mayBook = &flows.Fact{Name: "may book", Of: func(v flows.View) bool {
+		return v.Charge == nil || v.Charge.May(store.BookAppointments)
+	}}
+	mayHear = &flows.Fact{Name: "may hear", Of: func(v flows.View) bool {
+		return v.Charge == nil || v.Charge.May(store.HearAppointments)
+	}}
+)
+
+// rememberJourney keeps how the number likes to be spoken to.
+var rememberJourney = flows.Journey{
+	Name: remember, Title: "Remember how to speak", Start: "keep",
+	States: []flows.State{rememberState},
+}
+
+var rememberState = flows.State{
+	Name: "keep", Title: "Keep the language and the speed",
+	Ask: flows.Ask(func(v flows.View) store.Remember {
+		return store.Remember{Language: store.Language(v.Language), Slow: v.Slow}
+	}),
+	// It is a convenience: the call goes on whether it was kept or not.
+	On: []flows.Edge{on(done, flows.Return()), on(unavailable, flows.Return()), on(unknown, flows.Return())},
+}
+
+// slowerJourney makes the voice slower, or, asked again, as it was.
+var slowerJourney = flows.Journey{
+	Name: slower, Title: "Slower", Start: "turn",
+	States: []flows.State{
+		{
+			Name: "turn", Title: "Change the speed",
+			On: []flows.Edge{{On: flows.Always, Do: func(c *flows.Conversation, _ flows.Event) {
+				c.Slow = !c.Slow
+			}, Go: flows.To("keep")}},
+		},
+		rememberState,
+	},
+}
+
+// afterJourney ends a piece of business.
+var afterJourney = flows.Journey{
+	Name: after, Title: "Anything else?", Start: "else",
+	States: []flows.State{
+		{
+			Name: "else", Title: "Anything else?",
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "menu", Say: prompts.ChoiceMenu},
+				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
+			}},
+			On: []flows.Edge{on("menu", flows.Home()), on("goodbye", flows.To("goodbye"))},
+		},
+		{Name: "goodbye", Title: "Goodbye", Say: flows.Says(prompts.Goodbye), End: true},
+	},
+}

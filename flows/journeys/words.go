@@ -1,0 +1,119 @@
+package journeys
+
+import (
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// inLanguage picks the words of the conversation's language, or the first
+// language that has any.
+func inLanguage(v flows.View, words map[store.Language]string) string {
+	if w := words[store.Language(v.Language)]; w != "" {
+		return w
+	}
+	for _, l := range prompts.Languages() {
+		if w := words[store.Language(l)]; w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// what names a clinic, with the clinician where there is one: "Doctor, Dr Shah".
+func what(v flows.View, c store.Clinic, who store.Clinician) prompts.Arg {
+	words := inLanguage(v, c.Name)
+	if who.Name != "" {
+		words += ", " + who.Name
+	}
+	return prompts.Text("What", words)
+}
+
+// details are the arguments of a line that tells an appointment.
+func details(v flows.View, c store.Clinic, s store.Slot) []prompts.Arg {
+	start := s.Start.In(v.Zone())
+	return []prompts.Arg{what(v, c, s.Clinician), prompts.Date("Date", start), prompts.Clock("Time", start)}
+}
+
+// tell says one appointment.
+func tell(k prompts.Key, of func(flows.View) (store.Clinic, store.Slot)) flows.Speech {
+	return func(v flows.View) []prompts.Line {
+		c, s := of(v)
+		return []prompts.Line{prompts.Say(k, details(v, c, s)...)}
+	}
+}
+
+// with makes one line with arguments.
+func with(k prompts.Key, args func(flows.View) []prompts.Arg) flows.Speech {
+	return func(v flows.View) []prompts.Line { return []prompts.Line{prompts.Say(k, args(v)...)} }
+}
+
+// then says one speech after another.
+func then(speeches ...flows.Speech) flows.Speech {
+	return func(v flows.View) []prompts.Line {
+		var lines []prompts.Line
+		for _, s := range speeches {
+			lines = append(lines, s(v)...)
+		}
+		return lines
+	}
+}
+
+// lineNumber is the practice's own number.
+func lineNumber(v flows.View) []prompts.Arg {
+	return []prompts.Arg{prompts.Digits("Number", v.Practice.Number.E164())}
+}
+
+func chosenSlot(v flows.View) (store.Clinic, store.Slot) {
+	var c store.Clinic
+	var s store.Slot
+	if v.Memory.Clinic != nil {
+		c = *v.Memory.Clinic
+	}
+	if v.Memory.Slot != nil {
+		s = *v.Memory.Slot
+	}
+	return c, s
+}
+
+func chosenAppointment(v flows.View) (store.Clinic, store.Slot) {
+	a := theAppointment(v)
+	return a.Clinic, a.Slot
+}
+
+func theAppointment(v flows.View) store.Appointment {
+	if v.Memory.Appointment == nil {
+		return store.Appointment{}
+	}
+	return *v.Memory.Appointment
+}
+
+func theClinic(v flows.View) store.Clinic {
+	c, _ := chosenSlot(v)
+	return c
+}
+
+func theSlot(v flows.View) store.Slot {
+	_, s := chosenSlot(v)
+	return s
+}
+
+// page is the part of a list that is offered now.
+func page[T any](list []T, n int) []T {
+	from := min(n*flows.PageSize, len(list))
+	return list[from:min(from+flows.PageSize, len(list))]
+}
+
+// turnPage offers the next page, and after the last the first again.
+func turnPage[T any](list func(flows.Conversation) []T) func(*flows.Conversation, flows.Event) {
+	return func(c *flows.Conversation, _ flows.Event) {
+		c.Memory.Page++
+		if c.Memory.Page*flows.PageSize >= len(list(*c)) {
+			c.Memory.Page = 0
+		}
+	}
+}
+
+func manyPages[T any](list func(flows.Conversation) []T) func(flows.View) bool {
+	return func(v flows.View) bool { return len(list(v.Conversation)) > flows.PageSize }
+}
