@@ -1,0 +1,85 @@
+package screenplay
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Play is a screenplay as it was written.
+type Play struct {
+	// File is the name by which its faults are told.
+	File string
+	// Title is the first comment.
+	Title string
+	// Begins is when it begins, on the practice's clock.
+	Begins time.Time
+	Steps  []Step
+
+	lines []string // the file, line by line
+}
+
+// Step is one action and what is written to be heard after it.
+type Step struct {
+	Action Action
+	// Line is where the action stands, from 1.
+	Line int
+	// Text is the action as it is written.
+	Text string
+	// Heard are the lines that follow it, without their indent.
+	Heard []string
+}
+
+// Verb is what somebody does.
+type Verb string
+
+// The verbs.
+const (
+	Rings        Verb = "rings"
+	Presses      Verb = "presses"
+	Says         Verb = "says"
+	SaysNothing  Verb = "says nothing"
+	HangsUp      Verb = "hangs up"
+	Texts        Verb = "texts"
+	Answers      Verb = "answers"         // reception
+	LetsRing     Verb = "does not answer" // reception
+	EndsTalk     Verb = "ends the talk"   // reception
+	TimePasses   Verb = "time passes"
+	TimeComes    Verb = "time comes"
+	StaffLookNow Verb = "staff look"
+)
+
+// Action is one thing that is done.
+type Action struct {
+	Verb Verb
+	Who  string
+	// Phone is what they ring or text from.
+	Phone Phone
+	// Words are what is said or texted, or the keys.
+	Words string
+	// For is how much time passes, Days how many days of the calendar.
+	For  time.Duration
+	Days int
+	// Until is the time that comes.
+	Until time.Time
+}
+
+// Fault is a line that cannot be understood.
+type Fault struct {
+	File string
+	Line int
+	Why  string
+}
+
+func (f Fault) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Why) }
+
+// FaultsError is every line of a play that cannot be understood.
+type FaultsError []Fault
+
+func (e FaultsError) Error() string {
+	lines := make([]string, len(e))
+	for i, f := range e {
+		lines[i] = f.Error()
+	}
+	return strings.Join(lines, "\n")
+}

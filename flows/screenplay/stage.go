@@ -1,0 +1,59 @@
+package screenplay
+
+import (
+	"context"
+	"time"
+)
+
+// Phone is the telephone that somebody uses.
+type Phone struct {
+	Number   string // as the play writes it; empty where only a withheld one is told
+	Withheld bool
+}
+
+// Stage is where a play is performed. Each action returns what was heard, by
+// anybody, from then until everybody waits again. Who is the name in the play
+// of the one who acts; a stage keeps a call for each.
+type Stage interface {
+	Ring(ctx context.Context, who string, from Phone) ([]Heard, error)
+	Press(ctx context.Context, who, keys string) ([]Heard, error)
+	Say(ctx context.Context, who, words string) ([]Heard, error)
+	// Silence says and keys nothing until something else is heard.
+	Silence(ctx context.Context, who string) ([]Heard, error)
+	HangUp(ctx context.Context, who string) ([]Heard, error)
+	Text(ctx context.Context, who string, from Phone, words string) ([]Heard, error)
+
+	// AnswerReception picks up reception's telephone, LetReceptionRing lets it
+	// ring out, HangUpReception ends the talk there, with the caller still on.
+	AnswerReception(ctx context.Context) ([]Heard, error)
+	LetReceptionRing(ctx context.Context) ([]Heard, error)
+	HangUpReception(ctx context.Context) ([]Heard, error)
+
+	// Advance moves the clock on, and does what falls due on the way.
+	Advance(ctx context.Context, d time.Duration) ([]Heard, error)
+	// Tasks is what staff have to do, an item for each, oldest first.
+	Tasks(ctx context.Context) ([]Heard, error)
+}
+
+// How something reaches people.
+type How string
+
+// The ways.
+const (
+	Spoken  How = "spoken"  // aloud, on the telephone of whoever acted
+	Texted  How = "texted"  // as a text
+	Happens How = "happens" // without words: "The call ends."
+	Listed  How = "listed"  // an item on a list
+)
+
+// Heard is something that was heard, read or seen.
+type Heard struct {
+	How How
+	// By is who speaks; empty: Landline.
+	By string
+	// To is who hears it, where that is not the one who acted.
+	To string
+	// Language is the BCP 47 tag of what was said; empty: English.
+	Language string
+	Words    string
+}
