@@ -222,7 +222,6 @@ written = "1 {{.X}}"
 		{"a word twice", good + "words = [\"book\", \"book\"]\n", good + "words = [\"b\"]\n", `words: "book" is written twice`},
 		{"words in one language", good + "words = [\"book\"]\n", good, `cy.toml: ["a.b"] (cy) words: must be there in every language or in none`},
 		{"a key with a capital", strings.Replace(good, "a.b", "A.b", 1), good, `a key is small letters`},
-		{"a key of one part", strings.Replace(good, "a.b", "count", 1), good, `a key is small letters`},
 		{"what is no table", "\"a.b\" = 1\n", good, `["a.b"] (en): is no table`},
 		{"what is no TOML", "[\"a.b\"\n", good, "read en.toml: toml: line 2"},
 	} {

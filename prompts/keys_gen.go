@@ -121,6 +121,5 @@ const (
 	WelcomeEmergency     Key = "welcome.emergency"
 	WelcomeHello         Key = "welcome.hello"
 	WelcomePerson        Key = "welcome.person"
-	WelcomePractice      Key = "welcome.practice"
 	WriteDown            Key = "write-down"
 )

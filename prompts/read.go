@@ -106,8 +106,8 @@ func (e *entry) read(value any) (*wording, Meta) {
 		e.fault("", "is no table")
 		return w, meta
 	}
-	if !validKey.MatchString(string(e.key)) || !strings.Contains(string(e.key), ".") {
-		e.fault("", "a key is small letters and digits, its parts joined by '.' (at least one) and '-'")
+	if !validKey.MatchString(string(e.key)) {
+		e.fault("", "a key is small letters and digits, its parts joined by '.' and '-'")
 	}
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		v := fields[field]
