@@ -22,7 +22,7 @@ const (
 	// maxSpeech bounds what a minute of speech (the carrier's limit) can give,
 	// in characters.
 	maxSpeech = 5000
-	maxDigits = 64   // keys in one go
+	maxDigits = 256  // keys in one go: a hand that rests on the keypad is no attack
 	maxShort  = 256  // bytes of a status, an identifier or a number
 	maxURL    = 4096 // bytes of an address
 )
@@ -185,17 +185,19 @@ func (r *reader) text(field string, limit int) (store.Words, bool) {
 	return store.Words(clean(s)), present
 }
 
-// link reads an address of the carrier's.
+// link reads an address of the carrier's, "" if it is none: a fallback must not
+// fail because the address that failed before it is odd.
 func (r *reader) link(field string) string {
-	s, _ := r.value(field, maxURL)
-	if s == "" {
+	values := r.form[field]
+	r.taken[field] = true
+	if len(values) != 1 || len(values[0]) > maxURL {
 		return ""
 	}
-	if u, err := url.Parse(s); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		r.fail(field, "not an address")
+	u, err := url.Parse(values[0])
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return ""
 	}
-	return s
+	return values[0]
 }
 
 // count reads a number of the carrier's own. What merely decorates a form is

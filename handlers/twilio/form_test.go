@@ -118,6 +118,8 @@ func TestACallIsReadAtEachOfItsMoments(t *testing.T) {
 		{"a machine answered", incoming("AnsweredBy", "machine_start", "Direction", "outbound-api"), with(func(f *VoiceForm) {
 			f.AnsweredBy, f.Direction = AnsweredByMachine, "outbound-api"
 		})},
+		{"an odd address failed", incoming("ErrorCode", "11100", "ErrorUrl", "javascript:alert(1)"), with(func(f *VoiceForm) { f.ErrorCode = 11100 })},
+		{"a long address failed", incoming("ErrorCode", "11100", "ErrorUrl", "https://x.example/"+strings.Repeat("a", 5000)), with(func(f *VoiceForm) { f.ErrorCode = 11100 })},
 		{"our own address failed", incoming("ErrorCode", "11200", "ErrorUrl", "https://landline.example/twilio/voice"), with(func(f *VoiceForm) {
 			f.ErrorCode, f.ErrorURL = 11200, "https://landline.example/twilio/voice"
 		})},
@@ -172,11 +174,10 @@ func TestAFormThatCannotBeTrustedIsRefusedByFieldAndReason(t *testing.T) {
 		{voice, incoming("CallStatus", "a\x00b"), "CallStatus"},
 		{voice, incoming("Digits", "12a"), "Digits"},
 		{voice, incoming("Digits", "１"), "Digits"},
-		{voice, incoming("Digits", strings.Repeat("1", 65)), "Digits"},
+		{voice, incoming("Digits", strings.Repeat("1", 257)), "Digits"},
 		{voice, twice, "Digits"},
 		{voice, incoming("SpeechResult", strings.Repeat("a", 5001)), "SpeechResult"},
 		{voice, incoming("From", strings.Repeat("1", 300)), "From"},
-		{voice, incoming("ErrorUrl", "javascript:alert(1)"), "ErrorUrl"},
 		{voice, incoming("RecordingSid", "none"), "RecordingSid"},
 		{message, text("MessageSid", someCall), "MessageSid"},
 		{message, text("From", "-"), "From"},

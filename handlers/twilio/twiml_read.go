@@ -85,6 +85,9 @@ func parse(doc []byte) (*node, error) {
 			if len(open) > maxDepth {
 				return malformed("elements nest too deep")
 			}
+			if token.Name.Space != "" {
+				return malformed("an element is in a namespace, of which TwiML has none")
+			}
 			child := &node{name: token.Name.Local, attrs: token.Attr}
 			here.children = append(here.children, child)
 			open = append(open, child)

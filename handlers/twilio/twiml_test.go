@@ -369,7 +369,7 @@ func TestADocumentThatTheCarrierWouldNotUnderstandIsNotRead(t *testing.T) {
 		"an entity from nowhere":      `<Response><Say>&a;</Say></Response>`,
 		"too deep":                    strings.Repeat("<Response>", 40) + strings.Repeat("</Response>", 40),
 		"too long":                    `<Response><Say>` + strings.Repeat("a", MaxDocument) + `</Say></Response>`,
-		"a voice verb for a text":     "",
+		"a namespace":                 `<Response xmlns="https://x.example"><Hangup/></Response>`,
 	} {
 		if _, err := ReadTwiML([]byte(doc)); err == nil {
 			t.Errorf("%s: is read", name)
