@@ -93,23 +93,34 @@ func (b *board) post(e Event) {
 	b.more = make(chan struct{})
 }
 
-// after gives the events past an id, waiting until there is at least one. None
-// means that the exchange has closed or the context has ended.
-func (b *board) after(ctx context.Context, id int) []Event {
+// after gives the events past an id, waiting for the first of them as long as
+// patience and the context allow. It also tells whether more may follow.
+func (b *board) after(ctx context.Context, id int, patience time.Duration) (events []Event, open bool) {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
 	for {
 		b.mu.Lock()
 		id = max(0, min(id, len(b.events)))
 		fresh, more, closed := slices.Clone(b.events[id:]), b.more, b.closed
 		b.mu.Unlock()
 		if len(fresh) > 0 || closed {
-			return fresh
+			return fresh, !closed
 		}
 		select {
 		case <-more:
+		case <-timer.C:
+			return nil, true
 		case <-ctx.Done():
-			return nil
+			return nil, false
 		}
 	}
+}
+
+// last is the id of the newest event.
+func (b *board) last() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.events)
 }
 
 // close wakes everybody who waits.
