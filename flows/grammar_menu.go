@@ -1,0 +1,179 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+
+	"landline/prompts"
+	"landline/store"
+)
+
+// readMenu understands which of Context.Choices is meant: by its key, or by
+// its words, alone or among others ("I'd like to book something for next
+// week"), misspelt or not. Where two could be meant, or something is negated,
+// it is Nonsense: it is better asked again than guessed.
+func readMenu(h Heard, c Context) Match {
+	if m, ok := beforeWords(h); ok {
+		return m
+	}
+	here := choiceKeys(c)
+	if h.By == Keyed {
+		return pressOne(h, here, c.More)
+	}
+	heard := listen(h.Text.Reveal(), c, choiceWords(c)...)
+	if heard.asksForPerson() {
+		return Match{Class: Person}
+	}
+	whole, among := heard.choices(c)
+	if class, ok := theOnly(whole); ok {
+		return Match{Class: class}
+	}
+	if class, ok := heard.command(); ok && (class != More || c.More) {
+		return Match{Class: class}
+	}
+	if key, ok := heard.spokenKey(); ok {
+		return press(key, here, c.More)
+	}
+	if class, ok := theOnly(among); ok {
+		return Match{Class: class}
+	}
+	if again, ok := heard.withoutFillers(); ok {
+		return readMenu(Heard{h.By, store.Words(again)}, c)
+	}
+	return Match{Class: Nonsense}
+}
+
+// pressOne reads the keypad in a menu or question.
+func pressOne(h Heard, here map[string]Match, more bool) Match {
+	key, ok := pressed(h.Text.Reveal())
+	if !ok {
+		return Match{Class: Nonsense}
+	}
+	return press(key, here, more)
+}
+
+// choiceKeys are the keys of the choices.
+func choiceKeys(c Context) map[string]Match {
+	keys := make(map[string]Match, len(c.Choices))
+	for _, choice := range c.Choices {
+		if choice.Key != "" {
+			keys[choice.Key] = Match{Class: choice.Class}
+		}
+	}
+	return keys
+}
+
+// choiceWords are the words of each choice, in order.
+func choiceWords(c Context) [][]string {
+	words := make([][]string, len(c.Choices))
+	for i, choice := range c.Choices {
+		words[i] = choice.Words
+	}
+	return words
+}
+
+// choices finds the classes that every word of weight names (whole), and those
+// that every word names that names any (among). Nothing is named among others
+// if there is a "no" or a universal command between them.
+func (h hearing) choices(c Context) (whole, among []Class) {
+	met, strangers := false, false
+	for _, t := range h.words {
+		named := h.namedBy(t, c)
+		if named == nil {
+			strangers = true
+			continue
+		}
+		if !met {
+			among, met = named, true
+			continue
+		}
+		among = slices.DeleteFunc(among, func(class Class) bool { return !slices.Contains(named, class) })
+	}
+	if !strangers {
+		whole = among
+	}
+	for _, s := range []prompts.Sense{prompts.SenseNo, prompts.SenseNone, prompts.SenseBack, prompts.SenseAgain, prompts.SenseSlower} {
+		if h.has(s) {
+			among = nil
+		}
+	}
+	return whole, among
+}
+
+// namedBy lists the choices that a word names: by their words, or by their key.
+// A number that is no key here is a stranger, like any other word.
+func (h hearing) namedBy(t prompts.Token, c Context) []Class {
+	var named []Class
+	for _, m := range t.Means {
+		if m.Sense == prompts.SenseChoice && m.Value < len(c.Choices) {
+			named = withClass(named, c.Choices[m.Value].Class)
+		}
+	}
+	if named != nil {
+		return named
+	}
+	if n, ok := t.Is(prompts.SenseNumber); ok {
+		if _, universal := universalKey(t.Text); universal {
+			return nil
+		}
+		key, _ := digitKey(n)
+		for _, choice := range c.Choices {
+			if choice.Key == key {
+				named = withClass(named, choice.Class)
+			}
+		}
+	}
+	return named
+}
+
+func theOnly(classes []Class) (Class, bool) {
+	if len(classes) == 1 {
+		return classes[0], true
+	}
+	return "", false
+}
+
+// withoutFillers is what was said without the words that carry no weight, so
+// that "cancel my appointment" is "cancel appointment"; only if that is less.
+func (h hearing) withoutFillers() (string, bool) {
+	if len(h.words) == len(h.all) || len(h.words) < 2 {
+		return "", false
+	}
+	texts := make([]string, len(h.words))
+	for i, t := range h.words {
+		texts[i] = t.Text
+	}
+	return strings.Join(texts, " "), true
+}
+
+// menuClasses are the universal classes and those of the choices.
+func menuClasses(c Context) []Class {
+	classes := universal()
+	if c.More {
+		classes = append(classes, More)
+	}
+	for _, choice := range c.Choices {
+		classes = withClass(classes, choice.Class)
+	}
+	return classes
+}
+
+// menuSamples are each choice by its key, its first word, and its key in a text.
+func menuSamples(c Context) []Heard {
+	samples := commandSamples(c, c.More)
+	for _, choice := range c.Choices {
+		samples = append(samples, choiceSamples(choice)...)
+	}
+	return samples
+}
+
+func choiceSamples(choice NamedChoice) []Heard {
+	var samples []Heard
+	if choice.Key != "" {
+		samples = append(samples, byKey(choice.Key), byText(choice.Key+"."))
+	}
+	if len(choice.Words) > 0 {
+		samples = append(samples, bySpeech(choice.Words[0]), byText(choice.Words[0]))
+	}
+	return samples
+}

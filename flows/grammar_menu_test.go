@@ -1,0 +1,70 @@
+package flows
+
+import (
+	"testing"
+
+	"landline/prompts"
+)
+
+func TestAMenuUnderstandsWhatPeopleReallyText(t *testing.T) {
+	check(t, Menu{}, aMenu(prompts.English), []read{
+		{Typed, "2", "move"}, {Typed, "2.", "move"}, {Typed, "(2)", "move"}, {Typed, " 2 ", "move"}, {Typed, "2️⃣", "move"},
+		{Typed, "two", "move"}, {Typed, "Two", "move"}, {Typed, "Option 2", "move"}, {Typed, "number two", "move"},
+		{Typed, "2 please", "move"}, {Typed, "2 plz thx", "move"}, {Typed, "the second one", "move"}, {Typed, "2nd", "move"},
+		{Said, "to", "move"}, {Said, "Four.", "nurse"}, {Said, "for", "nurse"}, {Said, "one", "book"}, {Said, "one please", "book"},
+		{Typed, "book", "book"}, {Typed, "BOOK", "book"}, {Typed, "bok", "book"}, {Typed, "boook", "book"},
+		{Typed, "nruse", "nurse"}, {Typed, "cancel my apointment", "cancel"}, {Typed, "new apointment pls", "book"},
+		{Typed, "2 move", "move"}, {Typed, "move (2)", "move"},
+		{Said, "I'd like to book something for next week", "book"}, {Said, "can I see the nurse please", "nurse"},
+	})
+}
+
+func TestAMenuUnderstandsWelsh(t *testing.T) {
+	check(t, Menu{}, aMenu(prompts.Welsh), []read{
+		{Typed, "trefnu", "book"}, {Typed, "Trefnu apwyntiad os gwelwch yn dda", "book"}, {Typed, "drefnu", "book"},
+		{Typed, "dau", "move"}, {Typed, "rhif 2", "move"}, {Typed, "yr ail", "move"}, {Typed, "2 plis", "move"},
+		{Typed, "nyrs", "nurse"}, {Typed, "two", "move"},
+	})
+}
+
+// It is better asked again than guessed.
+func TestAMenuDoesNotGuess(t *testing.T) {
+	check(t, Menu{}, aMenu(prompts.English), []read{
+		{Typed, "book or move", "nonsense"}, {Typed, "1 or 2", "nonsense"}, {Typed, "2 book", "nonsense"},
+		{Typed, "don't book", "nonsense"}, {Typed, "not the nurse", "nonsense"}, {Typed, "no", "nonsense"},
+		{Typed, "appointment", "nonsense"}, {Typed, "please", "nonsense"}, {Typed, "12", "nonsense"},
+		{Typed, "cook", "nonsense"},
+	})
+}
+
+func TestAPersonWinsOverWordsOfTheMenu(t *testing.T) {
+	c := aMenu(prompts.English)
+	c.Choices[0].Words = append(c.Choices[0].Words, "person", "more", "back")
+	check(t, Menu{}, c, []read{
+		{Said, "person", "person"},
+		{Said, "I don't know, can I speak to someone about a booking", "person"},
+		// Any other word of a choice wins over what it means elsewhere.
+		{Said, "more", "book"}, {Said, "back", "book"},
+	})
+}
+
+func TestAChoiceMayBeAUniversalClassItself(t *testing.T) {
+	c := inEnglish()
+	c.Choices = []NamedChoice{{Back, "1", []string{"main menu"}}, {Person, "2", []string{"our team"}}}
+	check(t, Menu{}, c, []read{{Keyed, "1", "back"}, {Typed, "our team", "person"}})
+}
+
+func BenchmarkReadMenu(b *testing.B) {
+	c := aMenu(prompts.English)
+	for name, h := range map[string]Heard{
+		"keyed": byKey("2"), "word": byText("book"), "misspelt": byText("apointment"),
+		"sentence": bySpeech("I'd like to book something for next week"),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Menu{}.Read(h, c)
+			}
+		})
+	}
+}

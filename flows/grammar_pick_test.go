@@ -1,0 +1,77 @@
+package flows
+
+import (
+	"testing"
+
+	"landline/prompts"
+)
+
+func TestAListIsPickedFromByNumber(t *testing.T) {
+	table := []read{
+		{Keyed, "1", "picked 1"}, {Keyed, "3", "picked 3"}, {Keyed, "4", "day"}, {Keyed, "5", "nonsense"},
+		{Typed, "2", "picked 2"}, {Typed, "2.", "picked 2"}, {Typed, "(2)", "picked 2"},
+	}
+	check(t, Pick{}, aList(prompts.English), table)
+	check(t, Pick{}, aList(prompts.Welsh), table)
+	check(t, Pick{}, aList(prompts.English), []read{
+		{Said, "two", "picked 2"}, {Said, "number two", "picked 2"}, {Said, "Option one please.", "picked 1"},
+		{Said, "the first one", "picked 1"}, {Said, "the second one", "picked 2"}, {Said, "third", "picked 3"},
+		{Said, "to", "picked 2"}, {Said, "free", "picked 3"},
+	})
+	check(t, Pick{}, aList(prompts.Welsh), []read{
+		{Typed, "un", "picked 1"}, {Typed, "dau", "picked 2"}, {Typed, "y cyntaf", "picked 1"}, {Typed, "trydydd", "picked 3"},
+	})
+}
+
+func TestAListIsPickedFromByWordsThatOneItemHas(t *testing.T) {
+	check(t, Pick{}, aList(prompts.English), []read{
+		{Said, "ten twenty", "picked 1"}, {Typed, "10:20", "picked 1"}, {Typed, "10.20am", "picked 1"}, {Typed, "1020", "nonsense"},
+		{Said, "the ten twenty one please", "nonsense"}, {Said, "ten oh five", "picked 2"}, {Said, "five past ten", "picked 2"},
+		{Said, "half past two", "picked 3"}, {Typed, "2.30", "picked 3"}, {Said, "in the afternoon", "picked 3"},
+		{Typed, "Tuesday", "picked 1"}, {Typed, "tues", "picked 1"}, {Typed, "tusday", "picked 1"}, {Said, "the tuesday one", "picked 1"},
+		{Typed, "24", "picked 1"}, {Typed, "the 25th", "picked 2"}, {Said, "twenty fourth of november", "picked 1"},
+		{Typed, "Dr Shah", "picked 1"}, {Typed, "shah", "picked 1"}, {Typed, "Jonse", "picked 2"}, {Said, "with doctor Shah please", "picked 1"},
+		{Said, "december", "picked 3"}, {Typed, "okafor", "picked 3"},
+		{Said, "I'd like wednesday the 25th at 10", "picked 2"}, {Said, "wednesday morning", "picked 2"},
+		{Typed, "another day", "day"}, {Typed, "choose a day", "day"},
+	})
+	check(t, Pick{}, aList(prompts.Welsh), []read{
+		{Typed, "dydd Mawrth", "picked 1"}, {Typed, "ddydd mawrth", "picked 1"}, {Typed, "Mawrth", "picked 1"}, {Typed, "Rhagfyr", "picked 3"},
+		{Typed, "10.20", "picked 1"}, {Typed, "prynhawn", "picked 3"}, {Typed, "Dr Jones plis", "picked 2"},
+		{Typed, "diwrnod gwahanol", "day"},
+	})
+}
+
+func TestAListIsNotGuessedFrom(t *testing.T) {
+	check(t, Pick{}, aList(prompts.English), []read{
+		{Typed, "wednesday", "nonsense"}, {Typed, "november", "nonsense"}, {Typed, "10", "nonsense"}, {Typed, "morning", "nonsense"},
+		{Typed, "tuesday 11.30", "nonsense"}, {Typed, "tuesday afternoon", "nonsense"}, {Typed, "friday", "nonsense"},
+		{Typed, "not tuesday", "nonsense"}, {Typed, "tuesday or wednesday", "nonsense"},
+		// The 2nd is the second item, and the day of the third.
+		{Typed, "the 2nd", "nonsense"}, {Typed, "1 or 2", "nonsense"},
+	})
+}
+
+func TestTomorrowPicksTheItemOfThatDay(t *testing.T) {
+	c := aList(prompts.English)
+	c.Today = sunday.AddDays(1)
+	check(t, Pick{}, c, []read{
+		{Said, "tomorrow", "picked 1"}, {Said, "the day after tomorrow", "picked 2"}, {Said, "today", "nonsense"},
+	})
+}
+
+func TestAListOfNothingPicksNothing(t *testing.T) {
+	check(t, Pick{}, inEnglish(), []read{{Keyed, "1", "nonsense"}, {Typed, "tuesday", "nonsense"}, {Typed, "0", "person"}})
+}
+
+func BenchmarkReadPick(b *testing.B) {
+	c := aList(prompts.English)
+	for name, h := range map[string]Heard{"keyed": byKey("2"), "number": byText("2."), "words": bySpeech("wednesday the 25th at 10")} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Pick{}.Read(h, c)
+			}
+		})
+	}
+}
