@@ -1,0 +1,142 @@
+package voice
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"landline/flows"
+	"landline/flows/runner"
+	"landline/handlers/twilio"
+	"landline/prompts"
+	"landline/store"
+)
+
+// place is where a call stands, as far as its address tells.
+type place struct {
+	turn int
+	// language is "" if it is not known.
+	language prompts.Language
+	silent   bool
+	// fallen says that the caller was put through by an apology, not by the
+	// conversation, which knows nothing of it.
+	fallen bool
+	// dialled is how a transfer ended, if one just did.
+	dialled twilio.CallStatus
+}
+
+// begin takes a call that was just answered: turn 0.
+func (h *Handler) begin(c *gin.Context, form url.Values) {
+	call, err := twilio.ParseVoice(form, h.Region)
+	if err != nil {
+		h.hook.Refuse(c, err)
+		return
+	}
+	h.take(c, call, place{language: spoken(c.Query("l"))}, flows.Heard{By: flows.Began})
+}
+
+// turn takes what was keyed, said or left unsaid, or how a transfer ended.
+func (h *Handler) turn(c *gin.Context, form url.Values) {
+	call, err := twilio.ParseVoice(form, h.Region)
+	if err != nil {
+		h.hook.Refuse(c, err)
+		return
+	}
+	at, err := placeOf(c.Request.URL.Query())
+	if err != nil {
+		// The address is signed, so this is ours to put right, not the caller's.
+		h.fault(c, "read the address of a turn", err)
+		h.answer(c, h.apology(place{}), place{})
+		return
+	}
+	at.dialled = call.DialStatus
+	if !at.fallen {
+		h.take(c, call, at, heard(call, at.silent))
+		return
+	}
+	if connected(call.DialStatus) {
+		h.answer(c, twilio.Response{twilio.Hangup{}}, at) // they have talked, and it is over
+		return
+	}
+	// Nobody answered there: perhaps we can by now. The question is asked again.
+	at.silent = true
+	h.take(c, call, at, heard(twilio.VoiceForm{}, true))
+}
+
+// take has the runner take the turn, and says its reply.
+func (h *Handler) take(c *gin.Context, call twilio.VoiceForm, at place, heard flows.Heard) {
+	a := runner.Arrival{
+		Conversation: store.ConversationID(call.CallSid),
+		Input:        store.InputID(call.CallSid + ":" + strconv.Itoa(at.turn)),
+		Turn:         at.turn, Channel: store.Voice, From: call.From, Heard: heard, Language: at.language,
+	}
+	switch {
+	case at.turn == 0:
+		a.Heard = flows.Heard{By: flows.Began} // there was no question yet
+	case at.fallen:
+		a.Input += ":again" // not the input that the apology answered
+	}
+	if a.Language == "" {
+		a.Language = h.Language
+	}
+	taken, err := h.Runner.Take(c.Request.Context(), a)
+	if err != nil { // the runner has logged it
+		h.answer(c, h.apology(at), at)
+		return
+	}
+	response, err := h.response(taken)
+	if err != nil {
+		h.fault(c, "put a reply into words", err)
+		response = h.apology(at)
+	}
+	h.answer(c, response, at)
+}
+
+// placeOf reads the query of a turn's address.
+func placeOf(query url.Values) (place, error) {
+	link, err := twilio.ParseTurn(query)
+	if err != nil {
+		return place{}, err
+	}
+	return place{
+		turn: link.Turn, silent: link.Silent, fallen: query.Get(fallenMark) == "1",
+		language: spoken(link.Language),
+	}, nil
+}
+
+// spoken is the language, if we speak it.
+func spoken(language string) prompts.Language {
+	if lang := prompts.Language(language); voices[lang].name != "" {
+		return lang
+	}
+	return ""
+}
+
+// heard is what a form says that the caller did.
+func heard(call twilio.VoiceForm, silent bool) flows.Heard {
+	keys := call.Digits.Reveal()
+	switch {
+	case silent:
+		return flows.Heard{By: flows.Silent}
+	case call.DialStatus != "":
+		if connected(call.DialStatus) {
+			return flows.Heard{By: flows.Connected}
+		}
+		return flows.Heard{By: flows.NoAnswer}
+	case call.RecordingURL != "" && keys != "0" && keys != "*":
+		// Any key ends a recording; these two also mean what they mean everywhere.
+		return flows.Heard{By: flows.Recorded, Text: store.Words(call.RecordingURL)}
+	case keys != "":
+		return flows.Heard{By: flows.Keyed, Text: store.Words(keys)}
+	case strings.TrimSpace(call.Speech.Reveal()) != "":
+		return flows.Heard{By: flows.Said, Text: call.Speech}
+	}
+	return flows.Heard{By: flows.Silent}
+}
+
+// connected reports whether somebody answered a transfer.
+func connected(s twilio.CallStatus) bool {
+	return s == twilio.CallCompleted || s == twilio.CallAnswered || s == "answered"
+}
