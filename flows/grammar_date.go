@@ -117,13 +117,13 @@ func yearOf(words []prompts.Token) (year, bool) {
 	if len(words) == 0 {
 		return year{}, true
 	}
-	if n, used := prompts.ReadYear(words); used == len(words) {
-		return year{Number: n, Given: true}, true
-	}
 	for _, t := range words {
 		if _, ok := t.Is(prompts.SenseOrdinal); ok {
 			return year{}, false
 		}
+	}
+	if n, used := prompts.ReadYear(words); used == len(words) {
+		return year{Number: n, Given: true}, true
 	}
 	short := year{Short: true, Given: true}
 	if n, ok := smallNumber(words); ok && (n > 9 || words[0].Text == "0"+strconv.Itoa(n)) {

@@ -53,6 +53,13 @@ func press(key string, here map[string]Match, more bool) Match {
 	return Match{Class: Nonsense}
 }
 
+// typedKey is the key that a text is, but for signs: "2", "2.", "(2)". Most
+// texts are one, and need no words to be read.
+func typedKey(h Heard) (string, bool) {
+	text := prompts.Fold(h.Text.Reveal())
+	return text, len(text) == 1 && text[0] >= '0' && text[0] <= '9'
+}
+
 // spokenKey is the key that the whole of it names: "2", "two", "option 2",
 // "the second one", and "to", which is what the carrier makes of "two".
 func (h hearing) spokenKey() (string, bool) {

@@ -20,6 +20,9 @@ func readMenu(h Heard, c Context) Match {
 	if h.By == Keyed {
 		return pressOne(h, here, c.More)
 	}
+	if key, ok := typedKey(h); ok {
+		return press(key, here, c.More)
+	}
 	heard := listen(h.Text.Reveal(), c, choiceWords(c)...)
 	if heard.asksForPerson() {
 		return Match{Class: Person}

@@ -53,18 +53,3 @@ func TestAChoiceMayBeAUniversalClassItself(t *testing.T) {
 	c.Choices = []NamedChoice{{Back, "1", []string{"main menu"}}, {Person, "2", []string{"our team"}}}
 	check(t, Menu{}, c, []read{{Keyed, "1", "back"}, {Typed, "our team", "person"}})
 }
-
-func BenchmarkReadMenu(b *testing.B) {
-	c := aMenu(prompts.English)
-	for name, h := range map[string]Heard{
-		"keyed": byKey("2"), "word": byText("book"), "misspelt": byText("apointment"),
-		"sentence": bySpeech("I'd like to book something for next week"),
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				Menu{}.Read(h, c)
-			}
-		})
-	}
-}

@@ -23,6 +23,9 @@ func readPick(h Heard, c Context) Match {
 	if h.By == Keyed {
 		return pressOne(h, here, c.More)
 	}
+	if key, ok := typedKey(h); ok {
+		return press(key, here, c.More)
+	}
 	names := pickNames(c)
 	heard := listen(h.Text.Reveal(), c, names...)
 	if heard.asksForPerson() {

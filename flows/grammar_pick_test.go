@@ -63,15 +63,3 @@ func TestTomorrowPicksTheItemOfThatDay(t *testing.T) {
 func TestAListOfNothingPicksNothing(t *testing.T) {
 	check(t, Pick{}, inEnglish(), []read{{Keyed, "1", "nonsense"}, {Typed, "tuesday", "nonsense"}, {Typed, "0", "person"}})
 }
-
-func BenchmarkReadPick(b *testing.B) {
-	c := aList(prompts.English)
-	for name, h := range map[string]Heard{"keyed": byKey("2"), "number": byText("2."), "words": bySpeech("wednesday the 25th at 10")} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				Pick{}.Read(h, c)
-			}
-		})
-	}
-}
