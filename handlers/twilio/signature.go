@@ -84,8 +84,8 @@ type Verifier struct {
 
 // NewVerifier makes a Verifier from the address under which the carrier knows
 // us and one auth token, or two while they are being rotated. A path in the
-// address is one that a proxy in front of us takes away. What a request says of its own host is never believed: proxies rewrite it and anybody can
-// set it.
+// address is one that a proxy in front of us takes away. What a request says of
+// its own host is never believed: proxies rewrite it and anybody can set it.
 func NewVerifier(publicURL string, tokens ...string) (*Verifier, error) {
 	base, err := parsePublicURL(publicURL)
 	if err != nil {
