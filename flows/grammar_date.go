@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -54,29 +55,24 @@ func (h hearing) isOf(i int) bool {
 	return month
 }
 
-// monthIn finds the one month among the words. A word that is a month and a
-// weekday ("mawrth") is the weekday where another month is named.
-func monthIn(words []prompts.Token) (at int, month time.Month, rest []prompts.Token, ok bool) {
-	at = -1
-	for _, t := range words {
-		m, is := t.Is(prompts.SenseMonth)
+// monthIn finds the one month among the words, without the weekdays. A word
+// that is a month and a weekday ("mawrth") is the weekday where another month
+// is named; at is -1 where no month is, or several are.
+func monthIn(words []prompts.Token) (at int, rest []prompts.Token) {
+	both := func(t prompts.Token) bool {
 		_, weekday := t.Is(prompts.SenseWeekday)
-		switch {
-		case is && at >= 0 && weekday:
-			continue
-		case is && at >= 0:
-			_, earlier := rest[at].Is(prompts.SenseWeekday)
-			if !earlier {
-				return -1, 0, words, false
-			}
-			rest = append(rest[:at:at], rest[at+1:]...)
-			fallthrough
-		case is:
-			at, month = len(rest), time.Month(m)
-		}
-		rest = append(rest, t)
+		return weekday && isMonth(t)
 	}
-	return at, month, rest, at >= 0
+	rest = without(words, prompts.SenseWeekday, prompts.SenseMonth)
+	named := slices.ContainsFunc(rest, func(t prompts.Token) bool { return isMonth(t) && !both(t) })
+	if named {
+		rest = slices.DeleteFunc(rest, both)
+	}
+	at = slices.IndexFunc(rest, isMonth)
+	if at >= 0 && slices.ContainsFunc(rest[at+1:], isMonth) {
+		return -1, rest
+	}
+	return at, rest
 }
 
 // without leaves out the words that have a sense and not another.
@@ -157,15 +153,12 @@ func (d date) on(year int) (store.Day, bool) {
 // "1948 3 12", "one two oh three four eight". The day comes before the month
 // where both are numbers, unless the year comes first.
 func dateOf(words []prompts.Token) (date, bool) {
-	at, month, words, named := monthIn(words)
-	words = without(words, prompts.SenseWeekday, prompts.SenseMonth)
-	if named {
-		for at >= len(words) || !isMonth(words[at]) {
-			at--
-		}
-		return datedMonth(int(month), words[:at], words[at+1:])
-	}
-	if len(words) == 0 {
+	at, words := monthIn(words)
+	switch {
+	case at >= 0:
+		month, _ := words[at].Is(prompts.SenseMonth)
+		return datedMonth(month, words[:at], words[at+1:])
+	case len(words) == 0:
 		return date{}, false
 	}
 	if y, ok := yearOf(words[:1]); ok && !y.Short && len(words) == 3 {
@@ -232,28 +225,13 @@ func joined(words []prompts.Token) (string, bool) {
 // nought that was left out is put back where that can be done in one way only:
 // "1231948" is the 12th of the 3rd.
 func solidDate(s string) (date, bool) {
-	num := func(from, to int) int { n, _ := strconv.Atoi(s[from:to]); return n }
-	at := func(d, m int) date {
-		out := date{day: num(0, d), month: num(d, d+m)}
-		switch len(s) - d - m {
-		case 2:
-			out.year = year{num(d+m, len(s)), true, true}
-		case 4:
-			out.year = year{num(d+m, len(s)), false, true}
-		}
-		return out
-	}
-	real := func(d date) bool { // in some year or other
-		_, ok := d.on(2000)
-		return ok && (!d.year.Given || d.year.Short || d.year.Number > 999)
-	}
-	var full date
+	full := date{}
 	switch len(s) {
 	case 4, 6, 8:
-		if full = at(2, 2); real(full) {
+		if full = dayFirst(s, 2, 2); full.real() {
 			return full, true
 		}
-		if d := (date{num(len(s)-2, len(s)), num(len(s)-4, len(s)-2), year{num(0, 4), false, true}}); len(s) == 8 && real(d) && d.year.Number < 2200 {
+		if d := yearFirst(s); d.real() {
 			return d, true
 		}
 	case 3, 5, 7:
@@ -263,10 +241,10 @@ func solidDate(s string) (date, bool) {
 	var found []date
 	for _, split := range [][2]int{{1, 2}, {2, 1}, {1, 1}} {
 		left := len(s) - split[0] - split[1]
-		if left != 2 && left != 4 && left != 0 || left != 0 && len(s) < 5 {
+		if left != 0 && len(s) < 5 || left%2 != 0 {
 			continue
 		}
-		if d := at(split[0], split[1]); real(d) {
+		if d := dayFirst(s, split[0], split[1]); d.real() {
 			found = append(found, d)
 		}
 	}
@@ -274,4 +252,32 @@ func solidDate(s string) (date, bool) {
 		return found[0], true
 	}
 	return full, full != date{}
+}
+
+// dayFirst cuts digits into a day, a month and what is left for the year.
+func dayFirst(s string, day, month int) date {
+	d := date{day: atoi(s[:day]), month: atoi(s[day : day+month])}
+	if left := s[day+month:]; left != "" {
+		d.year = year{atoi(left), len(left) == 2, true}
+	}
+	return d
+}
+
+// yearFirst cuts eight digits; of fewer it makes no date.
+func yearFirst(s string) date {
+	if len(s) != 8 {
+		return date{}
+	}
+	return date{atoi(s[6:]), atoi(s[4:6]), year{Number: atoi(s[:4]), Given: true}}
+}
+
+func atoi(figures string) int {
+	n, _ := strconv.Atoi(figures) // of digits, and few
+	return n
+}
+
+// real tells whether there is such a day in some year or other of our time.
+func (d date) real() bool {
+	_, ok := d.on(2000)
+	return ok && (!d.year.Given || d.year.Short || d.year.Number > 999 && d.year.Number < 2200)
 }
