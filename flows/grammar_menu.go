@@ -43,6 +43,27 @@ func readMenu(h Heard, c Context) Match {
 	if again, ok := heard.withoutFillers(); ok {
 		return readMenu(Heard{h.By, store.Words(again)}, c)
 	}
+	return heard.yesOrNo(c)
+}
+
+// yesOrNo understands any yes where "yes" names a choice: "yes please", "👍";
+// and any no likewise.
+func (h hearing) yesOrNo(c Context) Match {
+	yes := h.allAre(prompts.SenseYes)
+	if !yes && !h.allAre(prompts.SenseNo) {
+		return Match{Class: Nonsense}
+	}
+	var named []Class
+	for _, choice := range c.Choices {
+		for _, w := range choice.Words {
+			if same, ok := prompts.Answer(c.lexicon().Read(w)); ok && same == yes {
+				named = withClass(named, choice.Class)
+			}
+		}
+	}
+	if class, ok := theOnly(named); ok {
+		return Match{Class: class}
+	}
 	return Match{Class: Nonsense}
 }
 

@@ -48,6 +48,15 @@ func TestAPersonWinsOverWordsOfTheMenu(t *testing.T) {
 	})
 }
 
+func TestAnyYesNamesTheChoiceThatYesDoes(t *testing.T) {
+	c := inEnglish()
+	c.Choices = []NamedChoice{{"on", "1", []string{"carry on", "yes"}}, {"new", "2", []string{"start again", "no"}}}
+	check(t, Menu{}, c, []read{
+		{Typed, "yes", "on"}, {Typed, "Yes please", "on"}, {Typed, "yep", "on"}, {Typed, "👍", "on"}, {Typed, "no thanks", "new"}, {Typed, "nope", "new"},
+		{Typed, "yes no", "nonsense"}, {Typed, "start again", "new"}, {Typed, "don't carry on", "nonsense"},
+	})
+}
+
 func TestAChoiceMayBeAUniversalClassItself(t *testing.T) {
 	c := inEnglish()
 	c.Choices = []NamedChoice{{Back, "1", []string{"main menu"}}, {Person, "2", []string{"our team"}}}

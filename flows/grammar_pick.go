@@ -48,14 +48,14 @@ func readPick(h Heard, c Context) Match {
 	case heard.allAre(prompts.SenseNone) && c.More:
 		return Match{Class: More}
 	case heard.has(prompts.SenseNo), heard.has(prompts.SenseNone):
-		return Match{Class: Nonsense}
+		return heard.yesOrNo(c)
 	case len(meant) == 1 && len(among) == 0:
 		return Match{Class: Picked, Index: meant[0]}
 	}
 	if class, ok := theOnly(among); ok && len(meant) == 0 {
 		return Match{Class: class}
 	}
-	return Match{Class: Nonsense}
+	return heard.yesOrNo(c)
 }
 
 // mayBeDay tells whether an ordinal, which names the item of that number, may
