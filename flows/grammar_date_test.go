@@ -112,7 +112,7 @@ func TestADayThatCannotBe(t *testing.T) {
 		{Typed, "24/11/2025", "faulty"}, {Typed, "24/11/2027", "faulty"}, {Typed, "23/11/2027", "given 2027-11-23"},
 		{Typed, "monday 24 november", "faulty"}, {Typed, "tomorrow tuesday", "faulty"},
 		{Typed, "tuesday or wednesday", "nonsense"}, {Typed, "not tuesday", "nonsense"}, {Typed, "next week", "nonsense"}, {Typed, "november", "nonsense"},
-		{Typed, "3", "nonsense"}, {Typed, "9", "again"}, {Typed, "0", "person"}, {Keyed, "9", "again"}, {Keyed, "3", "nonsense"}, {Typed, "tuesday at 10", "nonsense"},
+		{Typed, "3", "nonsense"}, {Typed, "9", "again"}, {Typed, "0", "person"}, {Keyed, "9", "again"}, {Keyed, "3", "nonsense"}, {Typed, "tuesday at 10", "nonsense"}, {Typed, "tomorrow at 10", "nonsense"},
 		{Typed, "soon", "nonsense"}, {Typed, "yes", "nonsense"}, {Keyed, "111", "nonsense"},
 	})
 	january := inEnglish()

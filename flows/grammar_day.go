@@ -66,23 +66,23 @@ func readKeyedDay(text string, today store.Day) Match {
 	}
 	if len(digits) == dayOfMonthKeyed {
 		d, _ := solidDate(digits + "01")
-		return onDay(nextDayOfMonth(d.day, today))(today, store.AnyTime)
+		day, ok := nextDayOfMonth(d.day, today)
+		return within(day, ok, today, store.AnyTime)
 	}
 	d, ok := solidDate(digits)
 	if !ok {
 		return Match{Class: Nonsense}
 	}
-	return onDay(d.toCome(today))(today, store.AnyTime)
+	day, ok := d.toCome(today)
+	return within(day, ok, today, store.AnyTime)
 }
 
-// onDay is the match of a day, if there is one and it is near enough.
-func onDay(day store.Day, ok bool) func(today store.Day, part store.PartOfDay) Match {
-	return func(today store.Day, part store.PartOfDay) Match {
-		if !ok || day.Before(today) || today.AddDays(furthest).Before(day) {
-			return Match{Class: Faulty}
-		}
-		return Match{Class: Given, Day: day, Part: part}
+// within is the match of a day, if there is one and it is near enough.
+func within(day store.Day, ok bool, today store.Day, part store.PartOfDay) Match {
+	if !ok || day.Before(today) || today.AddDays(furthest).Before(day) {
+		return Match{Class: Faulty}
 	}
+	return Match{Class: Given, Day: day, Part: part}
 }
 
 // asked is a day to come as it was asked for.
@@ -188,18 +188,15 @@ func (a *asked) readDate(words []prompts.Token) bool {
 // match finds the day.
 func (a asked) match(today store.Day) Match {
 	day, ok := a.day(today)
+	disagrees := a.ahead >= 0 && day != today.AddDays(a.ahead+a.week) ||
+		a.weekday >= 0 && day.Weekday() != time.Weekday(a.weekday)
 	switch {
-	case day.IsZero() && ok:
+	case day.IsZero() && ok, disagrees && a.nth > 0 && !a.sure: // "tuesday at 10"
 		return Match{Class: Nonsense}
-	case ok && a.ahead >= 0 && day != today.AddDays(a.ahead+a.week):
-		return Match{Class: Faulty}
-	case ok && a.weekday >= 0 && day.Weekday() != time.Weekday(a.weekday):
-		if a.nth > 0 && !a.sure {
-			return Match{Class: Nonsense} // "tuesday at 10"
-		}
+	case disagrees:
 		return Match{Class: Faulty}
 	}
-	return onDay(day, ok)(today, a.part)
+	return within(day, ok, today, a.part)
 }
 
 // day is the day that was asked for; no day but ok if none was.

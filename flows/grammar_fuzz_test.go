@@ -31,9 +31,13 @@ func fuzz(f *testing.F, g Grammar, in func(prompts.Language) Context) {
 		}
 		c := in(l)
 		h := Heard{sources[int(by)%len(sources)], store.Words(text)}
-		began := time.Now()
-		m := g.Read(h, c)
-		if took := time.Since(began); took > slowest {
+		m, took := timed(g, h, c)
+		for range 3 { // others may have had the processor
+			if took > slowest {
+				_, took = timed(g, h, c)
+			}
+		}
+		if took > slowest {
 			t.Errorf("took %v", took)
 		}
 		if !slices.Contains(g.Classes(c), m.Class) {
@@ -44,6 +48,12 @@ func fuzz(f *testing.F, g Grammar, in func(prompts.Language) Context) {
 		}
 		plausible(t, g, c, m)
 	})
+}
+
+func timed(g Grammar, h Heard, c Context) (Match, time.Duration) {
+	began := time.Now()
+	m := g.Read(h, c)
+	return m, time.Since(began)
 }
 
 // plausible holds what a match says of itself to what it may say.
