@@ -1,0 +1,448 @@
+package redisstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+var (
+	rowScript               = mustScript("row")
+	slotScript              = mustScript("slot")
+	importAppointmentScript = mustScript("import_appointment")
+	forgetSlotScript        = mustScript("forget_slot")
+)
+
+// apply applies the staged pieces, one after another.
+func (im *importing) apply(ctx context.Context) error {
+	key := importRowsKey(im.id)
+	for n := 0; ; n++ {
+		t := im.s.after("applying an import")
+		cmd := t.do("LINDEX", key, n)
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		if text(cmd) == "" {
+			return nil
+		}
+		var p piece
+		if err := im.s.sealer.openJSON(text(cmd), place{key, strconv.Itoa(n)}, &p); err != nil {
+			return err
+		}
+		if err := im.piece(ctx, n, p); err != nil {
+			return err
+		}
+	}
+}
+
+func (im *importing) piece(ctx context.Context, n int, p piece) error {
+	if p.Practice != nil {
+		if err := im.practice(ctx, *p.Practice); err != nil {
+			return err
+		}
+	}
+	if err := im.clinics(ctx, n, p.Clinics); err != nil {
+		return err
+	}
+	if err := im.people(ctx, p.People); err != nil {
+		return err
+	}
+	if err := im.grants(ctx, p.Grants); err != nil {
+		return err
+	}
+	if err := im.appointments(ctx, p.Appointments); err != nil {
+		return err
+	}
+	return im.slots(ctx, p.Slots)
+}
+
+// count adds what became of rows to the report; of a row in several parts the
+// one that changed most counts.
+func (im *importing) count(cmds ...*redis.Cmd) {
+	is := func(what string) bool {
+		return slices.ContainsFunc(cmds, func(c *redis.Cmd) bool { return c != nil && text(c) == what })
+	}
+	switch {
+	case is("changed"), is("new") && is("same"):
+		im.report.Changed++
+	case is("new"):
+		im.report.New++
+	default:
+		im.report.Same++
+	}
+}
+
+// send makes a trip of many rows, if there are any.
+func (t *trip) sendRows(ctx context.Context) error {
+	if len(t.cmds) == 0 {
+		return nil
+	}
+	return t.send(ctx, writes)
+}
+
+func (im *importing) practice(ctx context.Context, p store.Practice) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	sealed, err := im.s.sealer.seal(text, place{practiceKey, "v"})
+	if err != nil {
+		return err
+	}
+	t := im.s.after("importing the practice")
+	done := t.call(rowScript, []string{practiceKey, practiceKey},
+		"m", im.seq, im.s.rowName("practice", string(text)), "v", sealed)
+	if err := t.sendRows(ctx); err != nil {
+		return err
+	}
+	im.count(done)
+	return nil
+}
+
+// clinics go to the practice's list and, each, to its diary.
+func (im *importing) clinics(ctx context.Context, n int, rows []store.Clinic) error {
+	t := im.s.after("importing clinics")
+	done := make([]*redis.Cmd, len(rows))
+	for i, c := range rows {
+		def, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
+		id := string(c.ID)
+		t.do("SET", diaryKeysOf(c.ID).clinic, def)
+		// The first import of a clinic settles its place: by import, piece, row.
+		seq, _ := strconv.ParseFloat(im.seq, 64)
+		t.do("ZADD", clinicsOrderKey, "NX", seq*1e6+float64(n*importPage+i), id)
+		done[i] = t.call(rowScript, []string{clinicsKey, clinicRowsKey}, id, im.seq, im.s.rowName("clinic", string(def)), id, def)
+		t.do("ZADD", dueKey(im.s.sealer.name("clinic", id)[:1]), "NX", im.now.Add(24*time.Hour).UnixMilli(), pastIntent+"|"+id)
+	}
+	if err := t.sendRows(ctx); err != nil {
+		return err
+	}
+	for _, d := range done {
+		im.count(d)
+	}
+	return nil
+}
+
+// people: first what leads to a person comes and goes, then the person, so
+// that whoever begins again still sees what led there before.
+func (im *importing) people(ctx context.Context, rows []stagedPerson) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	s := im.s
+	t := s.after("importing people")
+	old := make([]*redis.Cmd, len(rows))
+	for i, r := range rows {
+		old[i] = t.do("HMGET", s.personKeys(r.Person.ID).person, "v", "m")
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return err
+	}
+	index := s.after("importing people")
+	t = s.after("importing people")
+	done, pins := make([]*redis.Cmd, len(rows)), make([]*redis.Cmd, len(rows))
+	for i, r := range rows {
+		k := s.personKeys(r.Person.ID)
+		plain, err := json.Marshal(r.Person)
+		if err != nil {
+			return err
+		}
+		fingerprint := s.rowName("person", string(plain))
+		before := texts(old[i])
+		if len(before) != 2 {
+			return errors.New("importing people: unexpected answer")
+		}
+		if !sameMark(before[1], fingerprint) {
+			was, _, err := s.openPerson(r.Person.ID, before[0])
+			if err != nil {
+				return err
+			}
+			if err := s.lead(index, was, r.Person); err != nil {
+				return err
+			}
+		}
+		sealed, err := s.sealer.seal(plain, place{k.person, "v"})
+		if err != nil {
+			return err
+		}
+		done[i] = t.call(rowScript, []string{k.person, k.person}, "m", im.seq, fingerprint, "v", sealed)
+		if r.PIN == nil {
+			continue
+		}
+		now, err := s.sealer.sealJSON(r.PIN, place{k.pin, pinNow})
+		if err != nil {
+			return err
+		}
+		as, err := s.sealer.sealJSON(r.PIN, place{k.pin, pinImported})
+		if err != nil {
+			return err
+		}
+		pins[i] = t.call(rowScript, []string{k.pin, k.pin}, "m", im.seq, s.rowName("pin", string(r.PIN.Salt)), pinNow, now, pinImported, as)
+	}
+	if err := index.sendRows(ctx); err != nil {
+		return err
+	}
+	if err := t.sendRows(ctx); err != nil {
+		return err
+	}
+	for i := range rows {
+		im.count(done[i], pins[i])
+	}
+	return nil
+}
+
+// lead adds to a trip what makes a person found by their handles, and takes
+// away what made them found by those they had.
+func (s *Store) lead(t *trip, was, is store.Person) error {
+	name := s.personName(is.ID)
+	type way struct{ key, sealed string }
+	ways := func(p store.Person) ([]way, error) {
+		var out []way
+		add := func(key string, v []byte) error {
+			sealed, err := s.sealer.seal(v, place{key, name})
+			out = append(out, way{key, sealed})
+			return err
+		}
+		if p.ID == "" {
+			return nil, nil
+		}
+		for _, n := range p.Numbers {
+			k := s.numberKeys(n)
+			listed, err := json.Marshal(listing{p.ID, p.Language})
+			if err == nil {
+				err = add(k.people, listed)
+			}
+			if err == nil {
+				err = add(s.born(k, p.Born), []byte(p.ID))
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if p.NHS != "" {
+			if err := add(s.born(s.nhsKeys(p.NHS), p.Born), []byte(p.ID)); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	to, err := ways(is)
+	if err != nil {
+		return err
+	}
+	from, err := ways(was)
+	if err != nil {
+		return err
+	}
+	for _, w := range to {
+		t.do("HSET", w.key, name, w.sealed)
+	}
+	for _, w := range from {
+		if !slices.ContainsFunc(to, func(o way) bool { return o.key == w.key }) {
+			t.do("HDEL", w.key, name)
+		}
+	}
+	return nil
+}
+
+func (im *importing) grants(ctx context.Context, rows []store.Grant) error {
+	s := im.s
+	listed, t := s.after("importing grants"), s.after("importing grants")
+	done := make([]*redis.Cmd, len(rows))
+	for i, g := range rows {
+		carer, subject := s.personName(g.Carer), s.personName(g.Subject)
+		charges := s.personKeys(g.Carer).charges
+		id, err := s.sealer.seal([]byte(g.Subject), place{charges, subject})
+		if err != nil {
+			return err
+		}
+		listed.do("HSET", charges, subject, id)
+		k := s.personKeys(g.Subject)
+		plain, err := json.Marshal(g)
+		if err != nil {
+			return err
+		}
+		sealed, err := s.sealer.seal(plain, place{k.grants, carer})
+		if err != nil {
+			return err
+		}
+		done[i] = t.call(rowScript, []string{k.grants, k.grantRows}, carer, im.seq, s.rowName("grant", string(plain)), carer, sealed)
+	}
+	if err := listed.sendRows(ctx); err != nil {
+		return err
+	}
+	if err := t.sendRows(ctx); err != nil {
+		return err
+	}
+	for _, d := range done {
+		im.count(d)
+	}
+	return nil
+}
+
+// appointments are booked as callers book: the diary first, then, by an
+// intent, the person's list.
+func (im *importing) appointments(ctx context.Context, rows []stagedAppointment) error {
+	s := im.s
+	names, t := s.after("importing appointments"), s.after("importing appointments")
+	done := make([]*redis.Cmd, len(rows))
+	at := make([]intentName, len(rows))
+	ins := make([]intent, len(rows))
+	for i, r := range rows {
+		id := s.importedID(r.row())
+		k := diaryKeysOf(r.Slot.Clinic)
+		fresh := store.Appointment{ID: id, Person: r.Person, Slot: r.Slot, Clinic: r.Clinic}
+		at[i] = intentName{r.Slot.Clinic, s.requestName(store.RequestID("import " + id))}
+		ins[i] = intent{Fingerprint: string(id), Person: r.Person, Add: &fresh, At: im.now}
+		if s.over(r.Slot, im.now) {
+			continue
+		}
+		sealed, err := s.sealer.sealJSON(ins[i], place{at[i].key(), ""})
+		if err != nil {
+			return err
+		}
+		who, err := s.sealer.seal([]byte(r.Person), place{k.booked, string(r.Slot.ID)})
+		if err != nil {
+			return err
+		}
+		names.do("ZADD", at[i].due(), im.now.Add(dueAfter).UnixMilli(), at[i].member())
+		done[i] = t.call(importAppointmentScript,
+			[]string{k.slots, k.all, k.free, k.freeOf(r.Slot.Clinician.ID), k.holds, k.booked, k.imports, at[i].key()},
+			string(r.Slot.ID), slotRow(r.Slot), freeMember(r.Slot), string(id), who, sealed, im.now.UnixMilli(), im.holder())
+	}
+	if err := names.sendRows(ctx); err != nil {
+		return err
+	}
+	if err := t.sendRows(ctx); err != nil {
+		return err
+	}
+	for i, d := range done {
+		if d == nil {
+			im.report.Same++
+			continue
+		}
+		im.count(d)
+		switch text(d) {
+		case "new":
+			if _, err := s.finish(ctx, at[i], ins[i], did{ins[i].Fingerprint, store.Done, ""}); err != nil {
+				return err
+			}
+		case "taken":
+			// Only if the import lay unfinished longer than its slots were held.
+			s.log.Error("an imported appointment found its slot taken", "clinic", rows[i].Slot.Clinic, "slot", rows[i].Slot.ID)
+		}
+	}
+	return nil
+}
+
+// slotRow is a slot as its diary keeps it.
+func slotRow(s store.Slot) string {
+	text, err := json.Marshal(slotDefOf(s))
+	if err != nil {
+		panic(err) // numbers and strings
+	}
+	return string(text)
+}
+
+// slotTries is how often a slot is tried that changes meanwhile.
+const slotTries = 5
+
+func (im *importing) slots(ctx context.Context, rows []store.Slot) error {
+	s := im.s
+	for try := 0; len(rows) > 0; try++ {
+		if try == slotTries {
+			return fmt.Errorf("importing slots: %w: they change all the time", store.ErrConflict)
+		}
+		t := s.after("importing slots")
+		old := make([]*redis.Cmd, len(rows))
+		for i, r := range rows {
+			old[i] = t.do("HGET", diaryKeysOf(r.Clinic).slots, string(r.ID))
+		}
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		t = s.after("importing slots")
+		done := make([]*redis.Cmd, len(rows))
+		for i, r := range rows {
+			was, known, err := openSlot(text(old[i]))
+			if err != nil {
+				return err
+			}
+			if !known && s.over(r, im.now) {
+				continue
+			}
+			k := diaryKeysOf(r.Clinic)
+			row, clinician, member := slotRow(r), r.Clinician.ID, freeMember(r)
+			if known {
+				clinician, member = was.Clinician, orderKey(was.Start, string(r.ID))
+			}
+			done[i] = t.call(slotScript,
+				[]string{k.slots, k.rows, k.all, k.free, k.freeOf(r.Clinician.ID), k.freeOf(clinician), k.booked, k.holds},
+				string(r.ID), im.seq, s.rowName("slot", row), row, freeMember(r), text(old[i]), member)
+		}
+		if err := t.sendRows(ctx); err != nil {
+			return err
+		}
+		var again []store.Slot
+		for i, d := range done {
+			if d != nil && text(d) == "again" {
+				again = append(again, rows[i])
+			} else if d == nil {
+				im.report.Same++
+			} else {
+				im.count(d)
+			}
+		}
+		rows = again
+	}
+	return nil
+}
+
+// clearPast clears slots that are over out of a diary, some at a time, and
+// names the diary anew for later.
+func (s *Store) clearPast(ctx context.Context, now time.Time, clinic store.ClinicID) (bool, error) {
+	k := diaryKeysOf(clinic)
+	t := s.trip("clearing a diary's past")
+	old := t.do("ZRANGEBYLEX", k.all, "-", "("+orderKey(now.Add(-pastSlotsKept).UnixMilli(), ""), "LIMIT", 0, importPage)
+	if err := t.send(ctx, reads); err != nil {
+		return false, err
+	}
+	members := texts(old)
+	if len(members) > 0 {
+		t = s.trip("clearing a diary's past")
+		defs := make([]*redis.Cmd, len(members))
+		for i, m := range members {
+			defs[i] = t.do("HGET", k.slots, orderID(m))
+		}
+		if err := t.send(ctx, reads); err != nil {
+			return false, err
+		}
+		t = s.trip("clearing a diary's past")
+		for i, m := range members {
+			def, _, err := openSlot(text(defs[i]))
+			if err != nil {
+				return false, err
+			}
+			t.call(forgetSlotScript,
+				[]string{k.all, k.free, k.freeOf(def.Clinician), k.slots, k.rows, k.holds, k.booked, k.imports}, orderID(m), m)
+		}
+		if err := t.sendRows(ctx); err != nil {
+			return false, err
+		}
+	}
+	next := 24 * time.Hour
+	if len(members) == importPage {
+		next = time.Minute
+	}
+	return false, s.due(ctx, dueKey(s.sealer.name("clinic", string(clinic))[:1]), pastIntent+"|"+string(clinic), now.Add(next))
+}

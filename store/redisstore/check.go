@@ -1,0 +1,369 @@
+package redisstore
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+// importPage is how many rows go in one trip, and in one piece of an import.
+const importPage = 500
+
+// checking looks through a batch before any of it is taken in: first the rows
+// for themselves and among themselves, then against what is there.
+type checking struct {
+	s      *Store
+	b      store.Batch
+	now    time.Time
+	faults []store.RowFault
+
+	people  map[store.PersonID]bool
+	clinics map[store.ClinicID]store.Clinic
+	slots   map[slotName]store.Slot
+	// pins are the PINs that are to change, by the place of their row.
+	pins map[int]pinRecord
+}
+
+type slotName struct {
+	clinic store.ClinicID
+	slot   store.SlotID
+}
+
+func (c *checking) fault(rows string, index int, field, why string) {
+	c.faults = append(c.faults, store.RowFault{Rows: rows, Index: index, Field: field, Why: why})
+}
+
+// longestPersonID bounds a person's id; it does not stand in keys.
+const longestPersonID = 128
+
+// rows checks each row for itself, and that none is there twice.
+func (c *checking) rows() {
+	c.people = map[store.PersonID]bool{}
+	c.clinics = map[store.ClinicID]store.Clinic{}
+	c.slots = map[slotName]store.Slot{}
+	if p := c.b.Practice; p != nil && len(p.Name) == 0 {
+		c.fault("practice", 0, "name", "is missing")
+	}
+	nhs := map[store.NHSNumber]bool{}
+	for i, r := range c.b.People {
+		c.person(i, r, nhs)
+		c.people[r.Person.ID] = true
+	}
+	for i, r := range c.b.Clinics {
+		if !validID(string(r.ID)) {
+			c.fault("clinics", i, "id", "want up to 64 letters, digits and -_.:")
+		}
+		if _, twice := c.clinics[r.ID]; twice {
+			c.fault("clinics", i, "id", "is there twice")
+		}
+		if len(r.Name) == 0 {
+			c.fault("clinics", i, "name", "is missing")
+		}
+		for _, d := range r.Clinicians {
+			if !validID(d.ID) {
+				c.fault("clinics", i, "clinicians", "want an id of up to 64 letters, digits and -_.:")
+			}
+		}
+		c.clinics[r.ID] = r
+	}
+	for i, r := range c.b.Slots {
+		c.slot(i, r)
+		c.slots[slotName{r.Clinic, r.ID}] = r
+	}
+	given := map[[2]store.PersonID]bool{}
+	for i, g := range c.b.Grants {
+		if g.Carer == g.Subject {
+			c.fault("grants", i, "carer", "is the subject")
+		}
+		if g.Until.IsZero() {
+			c.fault("grants", i, "until", "is missing: there is no endless grant")
+		}
+		if len(g.Scopes) == 0 {
+			c.fault("grants", i, "scopes", "are missing")
+		}
+		for _, scope := range g.Scopes {
+			if !slices.Contains(store.Scopes(), scope) {
+				c.fault("grants", i, "scopes", fmt.Sprintf("%q is none", string(scope)))
+			}
+		}
+		pair := [2]store.PersonID{g.Carer, g.Subject}
+		if given[pair] {
+			c.fault("grants", i, "carer", "has two grants for this subject")
+		}
+		given[pair] = true
+	}
+	had := map[slotName]bool{}
+	for i, a := range c.b.Appointments {
+		name := slotName{a.Clinic, a.Slot}
+		if had[name] {
+			c.fault("appointments", i, "slot", "has two appointments")
+		}
+		had[name] = true
+	}
+}
+
+func (c *checking) person(i int, r store.PersonRow, nhs map[store.NHSNumber]bool) {
+	p := r.Person
+	if p.ID == "" || len(p.ID) > longestPersonID {
+		c.fault("people", i, "id", fmt.Sprintf("want 1 to %d bytes", longestPersonID))
+	}
+	if c.people[p.ID] {
+		c.fault("people", i, "id", "is there twice")
+	}
+	if p.Given == "" {
+		c.fault("people", i, "given", "is missing")
+	}
+	if p.Born.IsZero() {
+		c.fault("people", i, "born", "is missing")
+	} else if store.DayOf(c.now).Before(p.Born.Day()) {
+		c.fault("people", i, "born", "is yet to come")
+	}
+	if p.NHS != "" {
+		if parsed, err := store.ParseNHSNumber(p.NHS.Digits()); err != nil || parsed != p.NHS {
+			c.fault("people", i, "nhs", "is not an NHS number of ten digits")
+		} else if nhs[p.NHS] {
+			c.fault("people", i, "nhs", "is somebody else's too")
+		}
+		nhs[p.NHS] = true
+	}
+	for _, n := range p.Numbers {
+		if !e164(n) {
+			c.fault("people", i, "numbers", "want + and 7 to 15 digits")
+		}
+	}
+	if r.PIN != "" {
+		if err := store.ValidPIN(r.PIN); err != nil {
+			c.fault("people", i, "pin", err.Error())
+		}
+	}
+}
+
+func e164(n store.Number) bool {
+	s := n.E164()
+	if len(s) < 8 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
+		return false
+	}
+	for _, r := range s[1:] {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *checking) slot(i int, r store.Slot) {
+	if !validID(string(r.ID)) {
+		c.fault("slots", i, "id", "want up to 64 letters, digits and -_.:")
+	}
+	if _, twice := c.slots[slotName{r.Clinic, r.ID}]; twice {
+		c.fault("slots", i, "id", "is there twice in its clinic")
+	}
+	if y := r.Start.Year(); y < 2000 || y > 2199 {
+		c.fault("slots", i, "start", "is not within 2000 to 2199")
+	}
+	if r.Length < time.Minute || r.Length > longestSlot || r.Length%time.Second != 0 {
+		c.fault("slots", i, "length", "want a minute to twelve hours")
+	}
+	if r.Clinician.ID != "" && !validID(r.Clinician.ID) {
+		c.fault("slots", i, "clinician", "want an id of up to 64 letters, digits and -_.:")
+	}
+}
+
+// references checks that what the rows point to is in the batch or was
+// imported before, and that no booked slot would change.
+func (c *checking) references(ctx context.Context) error {
+	people := map[store.PersonID]bool{}
+	clinics := map[store.ClinicID]bool{}
+	for _, g := range c.b.Grants {
+		people[g.Carer], people[g.Subject] = true, true
+	}
+	for _, a := range c.b.Appointments {
+		people[a.Person], clinics[a.Clinic] = true, true
+	}
+	for _, r := range c.b.Slots {
+		clinics[r.Clinic] = true
+	}
+	if err := c.knownPeople(ctx, people); err != nil {
+		return err
+	}
+	if err := c.knownClinics(ctx, clinics); err != nil {
+		return err
+	}
+	for i, g := range c.b.Grants {
+		for field, p := range map[string]store.PersonID{"carer": g.Carer, "subject": g.Subject} {
+			if !c.people[p] {
+				c.fault("grants", i, field, "is nobody known")
+			}
+		}
+	}
+	for i, r := range c.b.Slots {
+		clinic, known := c.clinics[r.Clinic]
+		if !known {
+			c.fault("slots", i, "clinic", "is not known")
+		} else if r.Clinician.ID != "" && !slices.ContainsFunc(clinic.Clinicians, func(d store.Clinician) bool { return d.ID == r.Clinician.ID }) {
+			c.fault("slots", i, "clinician", "is not one of the clinic's")
+		}
+	}
+	for i, a := range c.b.Appointments {
+		if !c.people[a.Person] {
+			c.fault("appointments", i, "person", "is nobody known")
+		}
+		if _, known := c.clinics[a.Clinic]; !known {
+			c.fault("appointments", i, "clinic", "is not known")
+		}
+	}
+	return c.bookedSlots(ctx)
+}
+
+func (c *checking) knownPeople(ctx context.Context, ids map[store.PersonID]bool) error {
+	maps.DeleteFunc(ids, func(id store.PersonID, _ bool) bool { return c.people[id] })
+	for page := range slices.Chunk(slices.Collect(maps.Keys(ids)), importPage) {
+		t := c.s.trip("checking people")
+		cmds := make([]*redis.Cmd, len(page))
+		for i, id := range page {
+			cmds[i] = t.do("HEXISTS", c.s.personKeys(id).person, "v")
+		}
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		for i, id := range page {
+			if n, _ := cmds[i].Int(); n == 1 {
+				c.people[id] = true
+			}
+		}
+	}
+	return nil
+}
+
+func (c *checking) knownClinics(ctx context.Context, ids map[store.ClinicID]bool) error {
+	maps.DeleteFunc(ids, func(id store.ClinicID, _ bool) bool { _, known := c.clinics[id]; return known })
+	for page := range slices.Chunk(slices.Collect(maps.Keys(ids)), importPage) {
+		t := c.s.trip("checking clinics")
+		cmds := make([]*redis.Cmd, len(page))
+		for i, id := range page {
+			cmds[i] = t.do("GET", diaryKeysOf(id).clinic)
+		}
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		for i, id := range page {
+			clinic, known, err := openClinic(text(cmds[i]))
+			if err != nil {
+				return err
+			}
+			if known {
+				c.clinics[id] = clinic
+			}
+		}
+	}
+	return nil
+}
+
+// bookedSlots checks the slots against the diaries.
+func (c *checking) bookedSlots(ctx context.Context) error {
+	type row struct {
+		rows                string
+		index               int
+		name                slotName
+		def, mark, book, in *redis.Cmd
+	}
+	var all []row
+	for i, r := range c.b.Slots {
+		all = append(all, row{rows: "slots", index: i, name: slotName{r.Clinic, r.ID}})
+	}
+	for i, a := range c.b.Appointments {
+		all = append(all, row{rows: "appointments", index: i, name: slotName{a.Clinic, a.Slot}})
+	}
+	for page := range slices.Chunk(all, importPage) {
+		t := c.s.trip("checking slots")
+		for i := range page {
+			r, k := &page[i], diaryKeysOf(page[i].name.clinic)
+			id := string(r.name.slot)
+			r.def, r.mark = t.do("HGET", k.slots, id), t.do("HGET", k.rows, id)
+			r.book, r.in = t.do("HGET", k.booked, id), t.do("HGET", k.imports, id)
+		}
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		for _, r := range page {
+			if r.rows == "slots" {
+				fresh := slotRow(c.b.Slots[r.index])
+				if text(r.book) != "" && text(r.def) != fresh && !sameMark(text(r.mark), c.s.rowName("slot", fresh)) {
+					c.fault("slots", r.index, "id", "is booked and cannot change")
+				}
+				continue
+			}
+			a := c.b.Appointments[r.index]
+			id := c.s.importedID(a)
+			slot, fresh := c.slots[r.name]
+			if !fresh {
+				def, known, err := openSlot(text(r.def))
+				if err != nil {
+					return err
+				}
+				if !known {
+					c.fault("appointments", r.index, "slot", "is not known")
+					continue
+				}
+				slot = def.slot(a.Clinic, a.Slot, time.UTC)
+				c.slots[r.name] = slot
+			}
+			switch {
+			case wasImported(text(r.in), id) || c.s.over(slot, c.now):
+			case text(r.book) != "":
+				c.fault("appointments", r.index, "slot", "is booked for somebody else")
+			}
+		}
+	}
+	return nil
+}
+
+// over reports whether a slot is so long past that a diary does not keep it.
+func (s *Store) over(slot store.Slot, now time.Time) bool {
+	return slot.Start.Before(now.Add(-pastSlotsKept))
+}
+
+// pinRows finds which PINs are to change, and hashes those. A PIN that the
+// same person was imported with before is no change: they may have chosen
+// another since.
+func (c *checking) pinRows(ctx context.Context) error {
+	c.pins = map[int]pinRecord{}
+	var with []int
+	for i, r := range c.b.People {
+		if r.PIN != "" {
+			with = append(with, i)
+		}
+	}
+	for page := range slices.Chunk(with, importPage) {
+		t := c.s.trip("checking PINs")
+		cmds := make([]*redis.Cmd, len(page))
+		for i, at := range page {
+			cmds[i] = t.do("HGET", c.s.personKeys(c.b.People[at].Person.ID).pin, pinImported)
+		}
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		for i, at := range page {
+			r := c.b.People[at]
+			kept, err := c.s.openPIN(r.Person.ID, pinImported, text(cmds[i]))
+			if err != nil {
+				return err
+			}
+			leave, err := c.s.pins.turn(ctx)
+			if err != nil {
+				return err
+			}
+			if kept == nil || !c.s.pins.right(r.Person.ID, r.PIN, kept) {
+				c.pins[at] = c.s.pins.record(r.Person.ID, r.PIN)
+			}
+			leave()
+		}
+	}
+	return nil
+}

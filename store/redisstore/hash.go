@@ -1,0 +1,81 @@
+package redisstore
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"fmt"
+
+	"golang.org/x/crypto/argon2"
+
+	"landline/store"
+)
+
+// HashCost is what one hash of a PIN costs.
+type HashCost struct {
+	MemoryKiB uint32 `json:"m"`
+	Passes    uint32 `json:"t"`
+	Lanes     uint8  `json:"p"`
+}
+
+// DefaultHash is argon2id with 19 MiB, 2 passes and 1 lane (OWASP Password
+// Storage Cheat Sheet).
+var DefaultHash = HashCost{MemoryKiB: 19 * 1024, Passes: 2, Lanes: 1}
+
+// FastHash is for tests alone.
+var FastHash = HashCost{MemoryKiB: 8, Passes: 1, Lanes: 1}
+
+// A PIN has so few digits that a slow hash alone would fall in an hour to
+// whoever has a dump. What is hashed slowly is therefore not the PIN but a
+// keyed hash of it: without the keyset there is nothing to try.
+
+// pinRecord is what is kept of a PIN, sealed.
+type pinRecord struct {
+	Cost HashCost `json:"cost"`
+	Salt []byte   `json:"salt"`
+	Sum  []byte   `json:"sum"`
+}
+
+// hasher hashes PINs, a few at a time.
+type hasher struct {
+	sealer *sealer
+	cost   HashCost
+	turns  chan struct{}
+}
+
+func newHasher(s *sealer, cost HashCost, atOnce int) *hasher {
+	return &hasher{sealer: s, cost: cost, turns: make(chan struct{}, atOnce)}
+}
+
+// turn waits for one's turn to hash, as long as ctx allows; leave ends it.
+func (h *hasher) turn(ctx context.Context) (leave func(), err error) {
+	select {
+	case h.turns <- struct{}{}:
+		return func() { <-h.turns }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting to check a PIN: %w: %w", store.ErrUnavailable, ctx.Err())
+	}
+}
+
+func (h *hasher) sum(p store.PersonID, pin store.PIN, cost HashCost, salt []byte) []byte {
+	keyed := h.sealer.digest("pin", string(p), pin.Reveal())
+	return argon2.IDKey(keyed, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, 32)
+}
+
+// record hashes a PIN that is to be kept.
+func (h *hasher) record(p store.PersonID, pin store.PIN) pinRecord {
+	salt := make([]byte, 16)
+	rand.Read(salt) // never fails
+	return pinRecord{h.cost, salt, h.sum(p, pin, h.cost, salt)}
+}
+
+// right reports whether the PIN is the record's. For a person without one
+// (nil) it costs the same.
+func (h *hasher) right(p store.PersonID, pin store.PIN, r *pinRecord) bool {
+	there := r != nil
+	if !there {
+		r = &pinRecord{Cost: h.cost, Salt: make([]byte, 16), Sum: make([]byte, 32)}
+	}
+	same := subtle.ConstantTimeCompare(h.sum(p, pin, r.Cost, r.Salt), r.Sum) == 1
+	return same && there
+}

@@ -1,0 +1,373 @@
+package redisstore
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+// An import touches many aggregates, so it is one large intent: its rows are
+// staged, sealed, in pieces; once the last is there it is declared whole, and
+// from then on it will be applied, by whoever staged it, by the next import or
+// by a sweep. Every row may be applied again.
+//
+// Each thing keeps the mark of the row it came from: the number of the import
+// and a fingerprint of the row. A row that is the same as the last time
+// changes nothing, so that an import does not undo what callers did since:
+//
+//   - a slot that was booked stays booked;
+//   - an appointment that was cancelled or moved does not come back: the file
+//     is older than what the caller did;
+//   - a slot that is booked cannot be changed: such a batch is refused, because
+//     somebody was told another time.
+
+var (
+	beginImportScript = mustScript("begin_import")
+	stageImportScript = mustScript("stage_import")
+	endImportScript   = mustScript("end_import")
+)
+
+// stagingGivenUp is how long a staging may stand still before another import
+// takes its place.
+const stagingGivenUp = 5 * time.Minute
+
+// claimedForImport is how long the slots of an import's appointments are held
+// while it is staged.
+const claimedForImport = 10 * time.Minute
+
+// piece is a part of a staged import: rows of one kind.
+type piece struct {
+	Practice     *store.Practice     `json:"practice,omitempty"`
+	Clinics      []store.Clinic      `json:"clinics,omitempty"`
+	People       []stagedPerson      `json:"people,omitempty"`
+	Grants       []store.Grant       `json:"grants,omitempty"`
+	Appointments []stagedAppointment `json:"appointments,omitempty"`
+	Slots        []store.Slot        `json:"slots,omitempty"`
+}
+
+type stagedPerson struct {
+	Person store.Person `json:"person"`
+	PIN    *pinRecord   `json:"pin,omitempty"` // where it changes
+}
+
+type stagedAppointment struct {
+	Person store.PersonID `json:"person"`
+	Slot   store.Slot     `json:"slot"`
+	Clinic store.Clinic   `json:"clinic"`
+}
+
+func (a stagedAppointment) row() store.AppointmentRow {
+	return store.AppointmentRow{Person: a.Person, Clinic: a.Slot.Clinic, Slot: a.Slot.ID}
+}
+
+// Import takes in a whole batch or nothing. What is wrong with the batch comes
+// back as a *store.BatchError; store.ErrConflict says that another import is
+// being staged; after store.ErrUnknown the batch may still go in, and importing
+// it again does no harm.
+func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store.ImportReport, error) {
+	c := &checking{s: s, b: b, now: now}
+	c.rows()
+	if err := c.references(ctx); err != nil {
+		return store.ImportReport{}, err
+	}
+	if len(c.faults) > 0 {
+		return store.ImportReport{}, &store.BatchError{Faults: c.faults}
+	}
+	if err := c.pinRows(ctx); err != nil {
+		return store.ImportReport{}, err
+	}
+	im := &importing{s: s, id: rand.Text(), now: now}
+	if err := im.begin(ctx); err != nil {
+		return store.ImportReport{}, err
+	}
+	if err := im.claim(ctx, c); err != nil {
+		return store.ImportReport{}, errors.Join(err, im.end(ctx))
+	}
+	if len(c.faults) > 0 {
+		if err := im.end(ctx); err != nil {
+			return store.ImportReport{}, err
+		}
+		return store.ImportReport{}, &store.BatchError{Faults: c.faults}
+	}
+	if err := im.stage(ctx, c.pieces()); err != nil {
+		return store.ImportReport{}, err
+	}
+	if err := im.apply(ctx); err != nil {
+		return store.ImportReport{}, err
+	}
+	return im.report, im.end(ctx)
+}
+
+// importing is one import under way.
+type importing struct {
+	s      *Store
+	id     string
+	seq    string
+	now    time.Time
+	report store.ImportReport
+}
+
+func (im *importing) due() (key, member string) {
+	return dueKey(im.s.sealer.name("import", im.id)[:1]), importIntent + "|" + im.id
+}
+
+// name names the import for a sweep at the given time.
+func (im *importing) name(ctx context.Context, at time.Time) error {
+	key, member := im.due()
+	return im.s.due(ctx, key, member, at)
+}
+
+// begin starts the staging, after it has finished another import that is
+// whole already.
+func (im *importing) begin(ctx context.Context) error {
+	if err := im.name(ctx, im.now.Add(dueAfter)); err != nil {
+		return err
+	}
+	for {
+		t := im.s.trip("beginning an import")
+		begun := t.call(beginImportScript, []string{importStateKey, importSeqKey},
+			im.id, im.now.UnixMilli(), im.now.Add(-stagingGivenUp).UnixMilli())
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		answer := texts(begun)
+		if len(answer) < 2 {
+			return errors.New("beginning an import: unexpected answer")
+		}
+		switch answer[0] {
+		case "begun":
+			im.seq = answer[1]
+			if gone := answer[2]; gone != "" {
+				other := &importing{s: im.s, id: gone}
+				return other.end(ctx)
+			}
+			return nil
+		case "finish":
+			other := &importing{s: im.s, id: answer[1], now: im.now}
+			if err := other.finish(ctx); err != nil {
+				return fmt.Errorf("finishing the import before: %w", err)
+			}
+		default:
+			return fmt.Errorf("beginning an import: %w: another is being staged", store.ErrConflict)
+		}
+	}
+}
+
+// finish applies an import that is whole.
+func (im *importing) finish(ctx context.Context) error {
+	t := im.s.trip("finishing an import")
+	state := t.do("HMGET", importStateKey, "id", "seq", "ready")
+	if err := t.send(ctx, reads); err != nil {
+		return err
+	}
+	f := texts(state)
+	if len(f) != 3 || f[0] != im.id {
+		return nil // done meanwhile
+	}
+	im.seq = f[1]
+	if err := im.apply(ctx); err != nil {
+		return err
+	}
+	return im.end(ctx)
+}
+
+// claim holds the free slots of the batch's appointments, so that no caller
+// books one between the check and the booking. What others were quicker to
+// take is a fault.
+func (im *importing) claim(ctx context.Context, c *checking) error {
+	type row struct {
+		index int
+		cmd   *redis.Cmd
+	}
+	var wanted []int
+	for i := range c.b.Appointments {
+		wanted = append(wanted, i)
+	}
+	for len(wanted) > 0 {
+		page := wanted[:min(len(wanted), importPage)]
+		wanted = wanted[len(page):]
+		t := im.s.trip("claiming the slots of an import")
+		defs := make([]*redis.Cmd, len(page))
+		past := make([]*redis.Cmd, len(page))
+		for i, at := range page {
+			a := c.b.Appointments[at]
+			k := diaryKeysOf(a.Clinic)
+			defs[i] = t.do("HGET", k.slots, string(a.Slot))
+			past[i] = t.do("HGET", k.imports, string(a.Slot))
+		}
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		var held []row
+		t = im.s.trip("claiming the slots of an import")
+		for i, at := range page {
+			a := c.b.Appointments[at]
+			slot := c.slots[slotName{a.Clinic, a.Slot}]
+			if text(defs[i]) == "" || wasImported(text(past[i]), im.s.importedID(a)) || !slot.Start.After(im.now) {
+				continue
+			}
+			def, _, err := openSlot(text(defs[i]))
+			if err != nil {
+				return err
+			}
+			k := diaryKeysOf(a.Clinic)
+			name := im.s.sealer.name("claim", im.id, string(a.Clinic), string(a.Slot))
+			held = append(held, row{at, t.call(holdScript, []string{k.did(name), k.slots, k.free, k.holds},
+				name, claimedForImport.Milliseconds(), string(a.Slot), orderKey(def.Start, string(a.Slot)), text(defs[i]),
+				msText(im.now), msText(im.now.Add(claimedForImport)), im.holder(), im.holder(), string(store.Done), "")})
+		}
+		if len(held) == 0 {
+			continue
+		}
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		for _, r := range held {
+			if kept, ok := parseDid(text(r.cmd)); !ok || kept.verdict != store.Done {
+				c.fault("appointments", r.index, "slot", "is booked or held for somebody else")
+			}
+		}
+	}
+	if len(c.faults) > 0 {
+		return im.unclaim(ctx, c)
+	}
+	return nil
+}
+
+func (im *importing) holder() string { return im.s.sealer.name("import holder", im.id) }
+
+// unclaim lets go of what claim holds.
+func (im *importing) unclaim(ctx context.Context, c *checking) error {
+	t := im.s.trip("letting the slots of an import go")
+	for _, a := range c.b.Appointments {
+		k := diaryKeysOf(a.Clinic)
+		name := im.s.sealer.name("unclaim", im.id, string(a.Clinic), string(a.Slot))
+		t.call(releaseScript, []string{k.did(name), k.holds}, name, claimedForImport.Milliseconds(), string(a.Slot), im.holder()+im.holder())
+	}
+	return t.send(ctx, reads)
+}
+
+// pieces are the rows in the order in which they are applied: what is pointed
+// to comes first. Appointments come before slots, so that a slot which comes
+// with its appointment is at no time free.
+func (c *checking) pieces() []piece {
+	var out []piece
+	if c.b.Practice != nil {
+		out = append(out, piece{Practice: c.b.Practice})
+	}
+	out = append(out, chunks(c.b.Clinics, func(r []store.Clinic) piece { return piece{Clinics: r} })...)
+	people := make([]stagedPerson, len(c.b.People))
+	for i, r := range c.b.People {
+		people[i].Person = r.Person
+		if pin, changes := c.pins[i]; changes {
+			people[i].PIN = &pin
+		}
+	}
+	out = append(out, chunks(people, func(r []stagedPerson) piece { return piece{People: r} })...)
+	out = append(out, chunks(c.b.Grants, func(r []store.Grant) piece { return piece{Grants: r} })...)
+	var appointments []stagedAppointment
+	for _, r := range c.b.Appointments {
+		slot := c.slots[slotName{r.Clinic, r.Slot}]
+		appointments = append(appointments, stagedAppointment{r.Person, slot, c.clinics[r.Clinic]})
+	}
+	out = append(out, chunks(appointments, func(r []stagedAppointment) piece { return piece{Appointments: r} })...)
+	return append(out, chunks(c.b.Slots, func(r []store.Slot) piece { return piece{Slots: r} })...)
+}
+
+func chunks[T any](rows []T, of func([]T) piece) []piece {
+	var out []piece
+	for len(rows) > 0 {
+		n := min(len(rows), importPage)
+		out = append(out, of(rows[:n]))
+		rows = rows[n:]
+	}
+	return out
+}
+
+// stage puts the pieces down, and declares the import whole.
+func (im *importing) stage(ctx context.Context, pieces []piece) error {
+	key := importRowsKey(im.id)
+	put := func(sealed string, n int, what effect) error {
+		t := im.s.trip("staging an import")
+		cmd := t.call(stageImportScript, []string{importStateKey, key}, im.id, im.now.UnixMilli(), sealed, n)
+		if err := t.send(ctx, what); err != nil {
+			return err
+		}
+		if ok, _ := cmd.Int(); ok != 1 {
+			return fmt.Errorf("staging an import: %w: it was given up", store.ErrConflict)
+		}
+		return nil
+	}
+	for n, p := range pieces {
+		sealed, err := im.s.sealer.sealJSON(p, place{key, strconv.Itoa(n)})
+		if err != nil {
+			return err
+		}
+		if err := put(sealed, n, reads); err != nil {
+			return err
+		}
+	}
+	return put("", len(pieces), writes)
+}
+
+// end clears the import away, and its name.
+func (im *importing) end(ctx context.Context) error {
+	t := im.s.after("ending an import")
+	t.call(endImportScript, []string{importStateKey, importRowsKey(im.id)}, im.id)
+	key, member := im.due()
+	t.do("ZREM", key, member)
+	return t.send(ctx, writes)
+}
+
+// sweepImport finishes an import that is due, or clears it away if it never
+// was whole.
+func (s *Store) sweepImport(ctx context.Context, now time.Time, id string) (bool, error) {
+	im := &importing{s: s, id: id, now: now}
+	t := s.trip("sweeping an import")
+	state := t.do("HMGET", importStateKey, "id", "ready", "at")
+	if err := t.send(ctx, reads); err != nil {
+		return false, err
+	}
+	f := texts(state)
+	if len(f) != 3 || f[0] != id {
+		return false, im.end(ctx)
+	}
+	if f[1] == "1" {
+		return true, im.finish(ctx)
+	}
+	at, err := strconv.ParseInt(f[2], 10, 64)
+	if err != nil {
+		return false, fmt.Errorf("sweeping an import: %w", err)
+	}
+	if time.UnixMilli(at).After(now.Add(-stagingGivenUp)) {
+		return false, im.name(ctx, time.UnixMilli(at).Add(stagingGivenUp))
+	}
+	return false, im.end(ctx)
+}
+
+// rowName is the fingerprint of a row.
+func (s *Store) rowName(kind, row string) string { return s.sealer.name("row", kind, row) }
+
+// sameMark reports whether the mark is that of a row with the fingerprint.
+func sameMark(mark, fingerprint string) bool {
+	_, of, _ := strings.Cut(mark, "|")
+	return of == fingerprint
+}
+
+// importedID is the id of the appointment that a row stands for.
+func (s *Store) importedID(r store.AppointmentRow) store.AppointmentID {
+	return store.AppointmentID(s.sealer.name("imported appointment", string(r.Person), string(r.Clinic), string(r.Slot)))
+}
+
+// wasImported reports whether the appointment is among those ever imported.
+func wasImported(kept string, id store.AppointmentID) bool {
+	return strings.Contains(kept, "|"+string(id))
+}

@@ -1,0 +1,226 @@
+package redisstore
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"landline/store"
+)
+
+// Every key that the store uses is made in this file. A key's hash tag, in
+// braces, is its aggregate: what shares it may be changed in one script, and
+// nothing else may.
+//
+// Where somebody's id, number or date stands for a thing, its name (see
+// sealer.name) stands in the key, never it. A name begins with one of 64
+// letters, which also serves as its shard.
+//
+// Lifetimes are in Redis's own seconds and only clean up: what people notice
+// (a hold, a claim, a wait) is a time in the value, read against our clock.
+
+const (
+	// didKept is how long a request's outcome is remembered. The design asks
+	// for a day; three let a weekend's outage end first.
+	didKept = 72 * time.Hour
+	// goneKept is how long a person's record remembers an appointment that they
+	// let go, so that nothing late brings it back.
+	goneKept = 30 * 24 * time.Hour
+	// closedTasksKept is how long a closed task can still be read.
+	closedTasksKept = 30 * 24 * time.Hour
+	// pastAppointmentsKept is how long an appointment that is over stays listed.
+	pastAppointmentsKept = 365 * 24 * time.Hour
+	// pastSlotsKept is how long a slot that is over stays in its diary.
+	pastSlotsKept = 7 * 24 * time.Hour
+)
+
+// shards are the letters with which a name may begin (base64, RFC 4648 §5).
+const shards = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// conversationKeys: aggregate {c:<shard>}; owner conversations.go.
+//
+// A conversation shares its tag with the 64th part of all others, so that the
+// outbox of ledger lines can stand in the same slot: one script saves the turn
+// and leaves its lines, and the worker has 64 lists to look at, not one for
+// each conversation.
+type conversationKeys struct {
+	turn   string // hash; ConversationKept after its last claim or save
+	outbox string // list of "<number>|<sealed ledger line>"; until chained
+	seq    string // string, the number of the last line of the outbox; for ever
+}
+
+func (s *Store) conversationKeys(id store.ConversationID) conversationKeys {
+	name := s.sealer.name("conversation", string(id))
+	k := outboxKeys(name[:1])
+	k.turn = "ll:{c:" + name[:1] + "}:turn:" + name
+	return k
+}
+
+func outboxKeys(shard string) conversationKeys {
+	return conversationKeys{outbox: "ll:{c:" + shard + "}:outbox", seq: "ll:{c:" + shard + "}:seq"}
+}
+
+// diaryKeys: aggregate {k:<clinic id>}; owner slots.go, bookings.go. Ids of
+// clinics, slots and clinicians are the practice's own and public.
+type diaryKeys struct {
+	clinic     string // string, the clinic as JSON; for ever
+	slots      string // hash slot id → slotDef as JSON; until a week after the slot
+	free       string // sorted set of orderKey(start, slot id), all scores 0; likewise
+	holds      string // hash slot id → "<until ms><holder's name><conversation's name>"; until booked or released, or the slot is over
+	booked     string // hash slot id → "<appointment id>|<sealed person id>"; until the slot is over
+	rows       string // hash slot id → rowMark of the imported slot; likewise
+	imports    string // hash slot id → ids of the appointments ever imported into it, each after a "|"; likewise
+	all        string // sorted set of orderKey(start, slot id) of free and booked ones; likewise
+	waiting    string // sorted set of orderKey(joined, person's name for this list); until offered
+	waitingFor string // hash person's name for this list → sealed waiter; likewise
+	tag        string
+}
+
+func diaryKeysOf(id store.ClinicID) diaryKeys {
+	tag := "ll:{k:" + string(id) + "}:"
+	return diaryKeys{
+		clinic: tag + "clinic", slots: tag + "slots", free: tag + "free", holds: tag + "holds",
+		booked: tag + "booked", rows: tag + "rows", imports: tag + "imports", all: tag + "all",
+		waiting: tag + "waiting", waitingFor: tag + "waiting-for", tag: tag,
+	}
+}
+
+// freeOf is the part of free that one clinician gives: a sorted set like free.
+func (k diaryKeys) freeOf(clinician string) string { return k.free + ":" + clinician }
+
+// did is the outcome of one request: string, see did.go; didKept.
+func (k diaryKeys) did(request string) string { return k.tag + "did:" + request }
+
+// intent is what is still to be done for a request: string, sealed; until done.
+func (k diaryKeys) intent(request string) string { return k.tag + "intent:" + request }
+
+// personKeys: aggregate {p:<name>}; owner people.go, appointments.go, pins.go,
+// identify.go, ledger.go.
+type personKeys struct {
+	person    string // hash v → sealed person, m → rowMark; for ever
+	pin       string // hash v, imported → sealed PIN records, m → rowMark; for ever
+	misses    string // hash n → how many, at → last ms; MissesKept
+	latest    string // hash of the latest two conversations; ConversationKept
+	grants    string // hash carer's name → sealed grant; for ever
+	grantRows string // hash carer's name → rowMark; for ever
+	charges   string // hash subject's name → sealed person id; for ever
+	order     string // sorted set of orderKey(start + the person's shift, appointment id); until a year after it
+	appts     string // hash appointment id → sealed appointment; likewise
+	ledger    string // list of chained entries, oldest first; for ever
+	chained   string // hash outbox shard → number of the last line taken from it; for ever
+	tag       string
+}
+
+func (s *Store) personKeys(id store.PersonID) personKeys {
+	return personKeysOf(s.personName(id))
+}
+
+func (s *Store) personName(id store.PersonID) string { return s.sealer.name("person", string(id)) }
+
+func personKeysOf(name string) personKeys {
+	tag := "ll:{p:" + name + "}:"
+	return personKeys{
+		person: tag + "person", pin: tag + "pin", misses: tag + "misses", latest: tag + "latest",
+		grants: tag + "grants", grantRows: tag + "grant-rows", charges: tag + "charges",
+		order: tag + "order", appts: tag + "appts", ledger: tag + "ledger", chained: tag + "chained", tag: tag,
+	}
+}
+
+func (k personKeys) did(request string) string { return k.tag + "did:" + request }
+
+// gone is an appointment that the person let go: string, sealed; goneKept.
+func (k personKeys) gone(id store.AppointmentID) string { return k.tag + "gone:" + string(id) }
+
+// handleKeys: aggregate {h:<name>} of a telephone number or an NHS number, by
+// which somebody can be looked up; owner identify.go, recognise.go,
+// deliveries.go.
+type handleKeys struct {
+	people  string // hash person's name → sealed listing, for numbers; for ever
+	likes   string // hash of sealed preferences, for numbers; for ever
+	misses  string // hash n → wrong birthdays for this handle, at → last ms; MissesKept
+	guesses string // hash n → wrong proofs of others from this number, at → last ms; MissesKept
+	texts   string // string "<ms>|out" or "<ms>|in"; for ever
+	tag     string
+}
+
+func (s *Store) numberKeys(n store.Number) handleKeys { return s.handleKeys("number", n.E164()) }
+
+func (s *Store) nhsKeys(n store.NHSNumber) handleKeys { return s.handleKeys("nhs", n.Digits()) }
+
+func (s *Store) handleKeys(kind, handle string) handleKeys {
+	tag := "ll:{h:" + s.sealer.name("handle", kind, handle) + "}:"
+	return handleKeys{
+		people: tag + "people", likes: tag + "likes", misses: tag + "misses",
+		guesses: tag + "guesses", texts: tag + "texts", tag: tag,
+	}
+}
+
+// born is who of the handle's people was born on the day: hash person's name →
+// sealed person id; for ever.
+func (s *Store) born(k handleKeys, b store.Birthday) string {
+	return k.tag + "born:" + s.sealer.name("born", k.tag, b.Day().String())
+}
+
+func (k handleKeys) did(request string) string { return k.tag + "did:" + request }
+
+// charged notes that a request was counted as a guess: string, the time of the
+// guess before it; didKept.
+func (k handleKeys) charged(request string) string { return k.tag + "charged:" + request }
+
+// The practice: aggregate {practice}; owner practice.go.
+const (
+	practiceKey     = "ll:{practice}:practice"      // hash v → sealed practice, m → rowMark; for ever
+	clinicsKey      = "ll:{practice}:clinics"       // hash clinic id → clinic as JSON; for ever
+	clinicRowsKey   = "ll:{practice}:clinic-rows"   // hash clinic id → rowMark; for ever
+	clinicsOrderKey = "ll:{practice}:clinics-order" // sorted set of clinic ids by when they were first imported; for ever
+)
+
+// The tasks of staff: aggregate {tasks}; owner tasks.go.
+const (
+	tasksKey       = "ll:{tasks}:task"   // hash task id → sealed task; closedTasksKept after it was closed
+	openTasksKey   = "ll:{tasks}:open"   // sorted set of orderKey(opened, task id); until closed
+	closedTasksKey = "ll:{tasks}:closed" // sorted set of task ids by the ms when they were closed; closedTasksKept
+)
+
+func taskDid(request string) string { return "ll:{tasks}:did:" + request }
+
+// Imports: aggregate {import}; owner staging.go.
+const (
+	importStateKey = "ll:{import}:state" // hash id, seq, ready, at: the import under way; until it is done
+	importSeqKey   = "ll:{import}:seq"   // string, the number of the last import; for ever
+)
+
+// importRowsKey is a list of sealed pieces of the import under way; until it
+// is done.
+func importRowsKey(id string) string { return "ll:{import}:rows:" + id }
+
+// dueKey: aggregate {d:<shard>}; owner intents.go. Sorted set of names of
+// intents (see intentName) by the ms at which a sweep takes them up; until
+// done.
+func dueKey(shard string) string { return "ll:{d:" + shard + "}:due" }
+
+// orderKey sorts by time, then by id, as a member of a sorted set whose scores
+// are all 0: a cursor is then exact, whatever came or went meanwhile.
+func orderKey(ms int64, id string) string { return fmt.Sprintf("%013d|%s", ms, id) }
+
+// orderID is the id in an orderKey.
+func orderID(member string) string {
+	_, id, _ := strings.Cut(member, "|")
+	return id
+}
+
+// validID says whether the id may stand in a key: the practice's ids of
+// clinics, clinicians, slots and the like.
+func validID(id string) bool {
+	if id == "" || len(id) > 64 {
+		return false
+	}
+	for _, r := range id {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune("-_.:", r):
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,233 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+var (
+	chainScript = mustScript("chain")
+	trimScript  = mustScript("trim")
+)
+
+// ErrLedger says that a ledger was tampered with: an entry does not follow
+// from the one before it.
+var ErrLedger = errors.New("redisstore: the ledger's chain is broken")
+
+// A turn leaves its lines in the outbox of its shard, each with a number that
+// rises by one. A worker takes them from there to the ledgers of their
+// subjects. The subject's aggregate remembers, for each outbox, the number of
+// the last line taken from it: so a line is chained once, however many workers
+// there are and wherever one died.
+//
+// An entry is "<number>|<link>|<sealed line>": its number in the ledger, from
+// 1, and the keyed hash of the link before it and of its own number and value.
+// Whoever has Redis but not the keys can cut a ledger's end off, but not
+// change, move or leave out what is in the middle.
+
+// ledgerLinesAtOnce is how many lines of an outbox are chained in one go.
+const ledgerLinesAtOnce = 100
+
+// Chain takes up to limit lines to the ledgers. What it returns was taken,
+// also where it returns an error.
+func (s *Store) Chain(ctx context.Context, limit int) (int, error) {
+	if limit <= 0 {
+		return 0, nil
+	}
+	t := s.trip("reading outboxes")
+	waiting := make([]*redis.Cmd, len(shards))
+	for i, shard := range shards {
+		waiting[i] = t.do("LRANGE", outboxKeys(string(shard)).outbox, 0, min(limit, ledgerLinesAtOnce)-1)
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return 0, err
+	}
+	taken := 0
+	for i, shard := range shards {
+		lines := texts(waiting[i])
+		lines = lines[:min(len(lines), limit-taken)]
+		if len(lines) == 0 {
+			continue
+		}
+		n, err := s.chainOutbox(ctx, string(shard), lines)
+		taken += n
+		if err != nil {
+			return taken, err
+		}
+	}
+	return taken, nil
+}
+
+// outboxLine is a line on its way.
+type outboxLine struct {
+	number int64
+	line   store.LedgerLine
+}
+
+// chainOutbox chains some lines of one outbox and takes them out of it.
+func (s *Store) chainOutbox(ctx context.Context, shard string, kept []string) (int, error) {
+	k := outboxKeys(shard)
+	bySubject := map[store.PersonID][]outboxLine{}
+	var last int64
+	for _, one := range kept {
+		digits, sealed, _ := strings.Cut(one, "|")
+		number, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("reading an outbox: %w", err)
+		}
+		var line store.LedgerLine
+		if err := s.sealer.openJSON(sealed, place{k.outbox, ""}, &line); err != nil {
+			return 0, fmt.Errorf("reading an outbox: %w", err)
+		}
+		bySubject[line.Subject] = append(bySubject[line.Subject], outboxLine{number, line})
+		last = number
+	}
+	for subject, lines := range bySubject {
+		if err := s.chainLines(ctx, subject, shard, lines); err != nil {
+			return 0, err
+		}
+	}
+	t := s.trip("clearing an outbox")
+	trimmed := t.call(trimScript, []string{k.outbox}, last)
+	if err := t.send(ctx, writes); err != nil {
+		return 0, err
+	}
+	n, _ := trimmed.Int()
+	return n, nil
+}
+
+// chainChanges is how often appending is tried while others append.
+const chainChanges = 20
+
+// chainLines appends the lines to the subject's ledger.
+func (s *Store) chainLines(ctx context.Context, subject store.PersonID, shard string, lines []outboxLine) error {
+	k := s.personKeys(subject)
+	for range chainChanges {
+		t := s.trip("reading a ledger's end")
+		lengthCmd := t.do("LLEN", k.ledger)
+		tailCmd := t.do("LRANGE", k.ledger, -1, -1)
+		seenCmd := t.do("HGET", k.chained, shard)
+		if err := t.send(ctx, reads); err != nil {
+			return err
+		}
+		length, _ := lengthCmd.Int64()
+		var tail entry
+		if end := texts(tailCmd); len(end) == 1 {
+			var err error
+			if tail, err = parseEntry(end[0]); err != nil {
+				return err
+			}
+		}
+		seen := text(seenCmd)
+		if seen == "" {
+			seen = "0"
+		}
+		before, err := strconv.ParseInt(seen, 10, 64)
+		if err != nil {
+			return fmt.Errorf("reading a ledger's end: %w", err)
+		}
+		args := []any{length, shard, seen, lines[len(lines)-1].number}
+		for _, l := range lines {
+			if l.number <= before {
+				continue
+			}
+			tail, err = s.nextEntry(k, tail, l.line)
+			if err != nil {
+				return err
+			}
+			args = append(args, tail.String())
+		}
+		if len(args) == 4 {
+			return nil
+		}
+		t = s.trip("chaining a ledger")
+		done := t.call(chainScript, []string{k.ledger, k.chained}, args...)
+		if err := t.send(ctx, writes); err != nil {
+			return err
+		}
+		if n, _ := done.Int(); n == 1 {
+			return nil
+		}
+	}
+	return fmt.Errorf("chaining a ledger: %w: others do it all the time", store.ErrConflict)
+}
+
+// entry is one entry of a ledger.
+type entry struct {
+	number int64
+	link   string
+	sealed string
+}
+
+func (e entry) String() string {
+	return strconv.FormatInt(e.number, 10) + "|" + e.link + "|" + e.sealed
+}
+
+func parseEntry(kept string) (entry, error) {
+	digits, rest, _ := strings.Cut(kept, "|")
+	link, sealed, ok := strings.Cut(rest, "|")
+	number, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || !ok {
+		return entry{}, ErrLedger
+	}
+	return entry{number, link, sealed}, nil
+}
+
+func (s *Store) nextEntry(k personKeys, before entry, line store.LedgerLine) (entry, error) {
+	e := entry{number: before.number + 1}
+	var err error
+	if e.sealed, err = s.sealer.sealJSON(line, place{k.ledger, strconv.FormatInt(e.number, 10)}); err != nil {
+		return entry{}, err
+	}
+	e.link = s.link(k, before.link, e)
+	return e, nil
+}
+
+func (s *Store) link(k personKeys, before string, e entry) string {
+	return s.sealer.name("ledger", k.tag, before, strconv.FormatInt(e.number, 10), e.sealed)
+}
+
+// Lines are a subject's, newest first: one trip. It checks the chain as far as
+// it reads it, and returns ErrLedger if that is broken.
+func (s *Store) Lines(ctx context.Context, subject store.PersonID, limit int) ([]store.LedgerLine, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	k := s.personKeys(subject)
+	t := s.trip("reading a ledger")
+	// One more, from which the oldest that is wanted must follow.
+	cmd := t.do("LRANGE", k.ledger, -limit-1, -1)
+	if err := t.send(ctx, reads); err != nil {
+		return nil, err
+	}
+	var out []store.LedgerLine
+	var before entry
+	for i, kept := range texts(cmd) {
+		e, err := parseEntry(kept)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 || e.number == 1 {
+			if e.number != before.number+1 || e.link != s.link(k, before.link, e) {
+				return nil, ErrLedger
+			}
+		}
+		var line store.LedgerLine
+		if err := s.sealer.openJSON(e.sealed, place{k.ledger, strconv.FormatInt(e.number, 10)}, &line); err != nil {
+			return nil, err
+		}
+		line.At = line.At.In(s.zone)
+		out = append(out, line)
+		before = e
+	}
+	slices.Reverse(out)
+	return out[:min(len(out), limit)], nil
+}

@@ -1,0 +1,16 @@
+-- Appends lines to a subject's ledger, if it still ends as it was read. A line
+-- that was taken from its outbox before is not taken again.
+--
+-- KEYS[1] -> ll:{p:<name>}:ledger   list of "<number>|<link>|<sealed line>"
+-- KEYS[2] -> ll:{p:<name>}:chained  hash outbox shard -> number of the last line taken
+-- ARGV[1] -> how many entries the ledger had
+-- ARGV[2] -> the outbox's shard
+-- ARGV[3] -> number, in the outbox, of the last line that had been taken from it
+-- ARGV[4] -> number, in the outbox, of the last line here
+-- ARGV[5...] -> entries
+-- Returns 1, or 0 if the ledger is not as it was read.
+if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[1]) then return 0 end
+if (redis.call('HGET', KEYS[2], ARGV[2]) or '0') ~= ARGV[3] then return 0 end
+for i = 5, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[i]) end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
+return 1

@@ -1,0 +1,14 @@
+-- Settles a try of a person's PIN.
+--
+-- KEYS[1] -> ll:{p:<name>}:did:<request>  string
+-- KEYS[2] -> ll:{p:<name>}:misses         hash
+-- ARGV[1] -> fingerprint of the request
+-- ARGV[2] -> how long the outcome is kept, in ms
+-- ARGV[3] -> verdict: done or wrong
+-- Returns what was settled, now or before.
+local was = redis.call('GET', KEYS[1])
+if was and was ~= ARGV[1] .. ':pending:' then return was end
+if ARGV[3] == 'done' then redis.call('DEL', KEYS[2]) end
+local done = ARGV[1] .. ':' .. ARGV[3] .. ':'
+redis.call('SET', KEYS[1], done, 'PX', ARGV[2])
+return done

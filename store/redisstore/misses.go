@@ -1,0 +1,78 @@
+package redisstore
+
+import (
+	"context"
+
+	"landline/store"
+)
+
+var (
+	guessScript   = mustScript("guess")
+	forgiveScript = mustScript("forgive")
+)
+
+// Misses are counted in two places, each for itself: at whom one tries to be
+// (the handle of Identify, the person of CheckPIN), and at the calling number
+// that tries to be others. A success clears the first, and takes back its own
+// try from the second: who can prove themselves must not thereby gain new
+// tries at others. A try at one's own number counts at that number alone.
+
+// waitArgs are the constants of a wait, for the scripts that compute one.
+func waitArgs() []any {
+	return []any{
+		store.FreeMisses, store.FirstWait.Milliseconds(), store.LongestWait.Milliseconds(), store.MissesKept.Milliseconds(),
+	}
+}
+
+// guess counts a try of the calling number; false tells it to wait. A withheld
+// number is none: it does the same work, and counts nothing.
+func (s *Store) guess(ctx context.Context, o store.Order, request string, count bool) (bool, error) {
+	k := s.numberKeys(o.By.Caller)
+	args := append([]any{o.Now.UnixMilli()}, waitArgs()...)
+	args = append(args, dids(), flag(count && o.By.Caller.Known()))
+	t := s.trip(string(o.Request.Verb()))
+	answer := t.call(guessScript, []string{k.guesses, k.charged(request)}, args...)
+	// A try that was counted and not made is a miss too many, not a change.
+	if err := t.send(ctx, reads); err != nil {
+		return false, err
+	}
+	return text(answer) == "go", nil
+}
+
+// forgive adds the taking back of a try to a trip.
+func (s *Store) forgive(t *trip, caller store.Number, request string, really bool) {
+	k := s.numberKeys(caller)
+	t.call(forgiveScript, []string{k.guesses, k.charged(request)}, flag(really), dids())
+}
+
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// ClearWaits forgets the misses of a person: at their PIN, at each handle by
+// which they are known, and the guesses of their own numbers. Two trips.
+func (s *Store) ClearWaits(ctx context.Context, id store.PersonID) error {
+	k := s.personKeys(id)
+	t := s.trip("clearing waits")
+	cmd := t.do("HGET", k.person, "v")
+	if err := t.send(ctx, reads); err != nil {
+		return err
+	}
+	p, _, err := s.openPerson(id, text(cmd))
+	if err != nil {
+		return err
+	}
+	t = s.trip("clearing waits")
+	t.do("DEL", k.misses)
+	if p.NHS != "" {
+		t.do("DEL", s.nhsKeys(p.NHS).misses)
+	}
+	for _, n := range p.Numbers {
+		t.do("DEL", s.numberKeys(n).misses)
+		t.do("DEL", s.numberKeys(n).guesses)
+	}
+	return t.send(ctx, writes)
+}

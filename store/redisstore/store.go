@@ -1,0 +1,88 @@
+package redisstore
+
+import (
+	"cmp"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+// Store is all five ports on one Redis. It is safe for many at once.
+type Store struct {
+	client redis.UniversalClient
+	sealer *sealer
+	pins   *hasher
+	zone   *time.Location
+	log    *slog.Logger
+}
+
+var (
+	_ store.Record        = (*Store)(nil)
+	_ store.Credentials   = (*Store)(nil)
+	_ store.Conversations = (*Store)(nil)
+	_ store.Ledger        = (*Store)(nil)
+	_ store.Deliveries    = (*Store)(nil)
+)
+
+// Options are what a Store may be told. The zero value serves.
+type Options struct {
+	// Hash is the cost of a PIN's hash; zero: DefaultHash. Tests set FastHash.
+	Hash HashCost
+	// Hashes is how many PINs are hashed at once, so that guessing starves
+	// nobody; zero: one less than there are processors, at least one.
+	Hashes int
+	// Zone is that of the times which come back where no Order gives one:
+	// tasks and ledgers; nil: UTC.
+	Zone *time.Location
+	// Logger hears what a sweep could not finish; nil: slog.Default.
+	Logger *slog.Logger
+}
+
+// New makes a Store. The client must not retry by itself (MaxRetries -1), as
+// one that Open made does not: only then is it known what a failure means.
+func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
+	sealer, err := newSealer(keys)
+	if err != nil {
+		return nil, err
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Hash == (HashCost{}) {
+		o.Hash = DefaultHash
+	}
+	return &Store{
+		client: client,
+		sealer: sealer,
+		pins:   newHasher(sealer, o.Hash, cmp.Or(o.Hashes, max(1, runtime.GOMAXPROCS(0)-1))),
+		zone:   o.Zone,
+		log:    o.Logger,
+	}, nil
+}
+
+// Open is New on a client that Dial made.
+func Open(url string, keys Keyset, o Options) (*Store, error) {
+	client, err := Dial(url)
+	if err != nil {
+		return nil, err
+	}
+	s, err := New(client, keys, o)
+	if err != nil {
+		client.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Client is the client on which the store works, for probes.
+func (s *Store) Client() redis.UniversalClient { return s.client }
+
+// Close closes the client.
+func (s *Store) Close() error { return s.client.Close() }

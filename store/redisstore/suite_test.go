@@ -1,0 +1,61 @@
+package redisstore_test
+
+import (
+	"log/slog"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+
+	"landline/store/redisstore"
+	"landline/store/redisstore/redistest"
+	"landline/store/storetest"
+)
+
+// The promises of the ports hold on an embedded Redis and on a real one.
+func TestPorts(t *testing.T) {
+	t.Parallel()
+	t.Run("miniredis", func(t *testing.T) {
+		t.Parallel()
+		storetest.Run(t, func(t *testing.T) storetest.Stores {
+			return ports(open(t, "redis://"+miniredis.RunT(t).Addr()))
+		})
+	})
+	t.Run("redis", func(t *testing.T) {
+		t.Parallel()
+		server := redistest.Start(t)
+		t.Run("ports", func(t *testing.T) {
+			storetest.Run(t, func(t *testing.T) storetest.Stores { return ports(open(t, server.URL())) })
+		})
+	})
+}
+
+// open opens a store with fresh keys and fast hashes.
+func open(t testing.TB, url string) *redisstore.Store {
+	t.Helper()
+	return openWith(t, url, newKeyset(t))
+}
+
+func openWith(t testing.TB, url string, keys redisstore.Keyset) *redisstore.Store {
+	t.Helper()
+	s, err := redisstore.Open(url, keys, redisstore.Options{
+		Hash: redisstore.FastHash, Zone: storetest.London, Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func newKeyset(t testing.TB) redisstore.Keyset {
+	t.Helper()
+	keys, err := redisstore.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+func ports(s *redisstore.Store) storetest.Stores {
+	return storetest.Stores{Record: s, Credentials: s, Ledger: s, Conversations: s, Deliveries: s}
+}

@@ -1,0 +1,61 @@
+package redisstore
+
+import (
+	"context"
+	"time"
+
+	"landline/store"
+)
+
+var joinScript = mustScript("join")
+
+// waiter is somebody on a clinic's waiting list.
+type waiter struct {
+	Person    store.PersonID `json:"person"`
+	Actor     store.PersonID `json:"actor"`
+	Clinician string         `json:"clinician,omitempty"`
+	Joined    time.Time      `json:"joined"`
+}
+
+// joinWaitingList puts the subject on the clinic's list: two trips. Joining
+// again keeps the place and takes the newer wish.
+func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.JoinWaitingList) (store.Outcome, error) {
+	w, err := s.writing(o, r.Clinic.ID)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if !validID(string(r.Clinic.ID)) {
+		return refusedOutcome, nil
+	}
+	if err := w.trip.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
+	}
+	if out, was, err := w.before(ctx); was {
+		return out, err
+	}
+	by, err := w.authority()
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	clinic, known, err := openClinic(text(w.clinic))
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	r.Clinic = clinic
+	if !known || !store.Allow(by, r, today(o)).Allowed {
+		return refusedOutcome, nil
+	}
+	k := w.diary
+	name := s.sealer.name("waiting", k.tag, string(by.Subject))
+	sealed, err := s.sealer.sealJSON(waiter{by.Subject, by.Actor, r.Clinician, o.Now}, place{k.waitingFor, name})
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	t := s.trip("join-waiting-list")
+	joined := t.call(joinScript, []string{w.didKey(), k.waiting, k.waitingFor},
+		w.fingerprint, dids(), name, orderKey(o.Now.UnixMilli(), name), sealed)
+	if err := t.send(ctx, writes); err != nil {
+		return store.Outcome{}, err
+	}
+	return w.outcome(text(joined))
+}

@@ -1,0 +1,106 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"landline/store"
+)
+
+func ledgerChains(w *world) {
+	w.chain(100, 0)
+	w.leave("call-1", 0, Mary, Tom, Mary)
+	w.leave("call-1", 1, "")
+	w.leave("call-1", 2, Mary)
+	if got := w.lines(Mary, 10); len(got) != 0 {
+		w.Errorf("before it was chained: %v", got)
+	}
+	w.chain(2, 2)
+	w.chain(100, 3)
+	w.chain(100, 0)
+	if diff := cmp.Diff([]string{"call-1-2-0", "call-1-0-2", "call-1-0-0"}, w.lines(Mary, 10)); diff != "" {
+		w.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"call-1-2-0", "call-1-0-2"}, w.lines(Mary, 2)); diff != "" {
+		w.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"call-1-0-1"}, w.lines(Tom, 10)); diff != "" {
+		w.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"call-1-1-0"}, w.lines("", 10)); diff != "" {
+		w.Error(diff)
+	}
+}
+
+// Several workers at once: each line once, and those of a conversation in
+// their order.
+func ledgerWorkers(w *world) {
+	const calls, turns = 8, 10
+	for c := range calls {
+		for n := range turns {
+			w.leave(store.ConversationID(fmt.Sprint("call-", c)), n, Mary)
+		}
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range calls * turns {
+				n, err := w.Ledger.Chain(w.ctx, 7)
+				if err != nil {
+					w.Error(err)
+				}
+				if n == 0 {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for range calls * turns { // what a worker left to another
+		if n, err := w.Ledger.Chain(w.ctx, 100); err != nil || n == 0 {
+			break
+		}
+	}
+	got := w.lines(Mary, 1000)
+	slices.Reverse(got)
+	if len(got) != calls*turns {
+		w.Fatalf("%d lines, want %d", len(got), calls*turns)
+	}
+	next := map[string]int{}
+	for _, id := range got {
+		call := id[:len("call-0")]
+		if want := fmt.Sprint(call, "-", next[call], "-0"); id != want {
+			w.Fatalf("line %s, want %s", id, want)
+		}
+		next[call]++
+	}
+}
+
+func consent(w *world) {
+	is := func(n store.Number, want bool) {
+		w.Helper()
+		if got, err := w.Deliveries.OptedOut(w.ctx, n); err != nil || got != want {
+			w.Errorf("opted out: %v, %v, want %v", got, err, want)
+		}
+	}
+	do := func(err error) {
+		w.Helper()
+		if err != nil {
+			w.Fatal(err)
+		}
+	}
+	is(TomPhone, false)
+	do(w.Deliveries.OptOut(w.ctx, TomPhone, w.now))
+	do(w.Deliveries.OptOut(w.ctx, TomPhone, w.now))
+	is(TomPhone, true)
+	is(MaryPhone, false)
+	do(w.Deliveries.OptIn(w.ctx, TomPhone, w.now.Add(time.Minute)))
+	is(TomPhone, false)
+	// A STOP that arrives late does not undo a later START.
+	do(w.Deliveries.OptOut(w.ctx, TomPhone, w.now.Add(30*time.Second)))
+	is(TomPhone, false)
+}
