@@ -13,7 +13,7 @@ var pageFiles embed.FS
 
 // policy lets the page load its own files and nothing else
 // (https://www.w3.org/TR/CSP3/).
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // MountPhone adds the handset page at /phone, with its API, to a router.
