@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -16,9 +15,7 @@ import (
 
 var (
 	rowScript               = mustScript("row")
-	slotScript              = mustScript("slot")
 	importAppointmentScript = mustScript("import_appointment")
-	forgetSlotScript        = mustScript("forget_slot")
 )
 
 // apply applies the staged pieces, one after another.
@@ -66,11 +63,8 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 
 // count adds what became of rows to the report; of a row in several parts the
 // one that changed most counts.
-func (im *importing) count(cmds ...*redis.Cmd) {
-	is := func(what string) bool {
-		return slices.ContainsFunc(cmds, func(c *redis.Cmd) bool { return c != nil && text(c) == what })
-	}
-	switch {
+func (im *importing) count(what ...string) {
+	switch is := func(w string) bool { return slices.Contains(what, w) }; {
 	case is("changed"), is("new") && is("same"):
 		im.report.Changed++
 	case is("new"):
@@ -80,7 +74,7 @@ func (im *importing) count(cmds ...*redis.Cmd) {
 	}
 }
 
-// send makes a trip of many rows, if there are any.
+// sendRows makes a trip of many rows, if there are any.
 func (t *trip) sendRows(ctx context.Context) error {
 	if len(t.cmds) == 0 {
 		return nil
@@ -89,21 +83,21 @@ func (t *trip) sendRows(ctx context.Context) error {
 }
 
 func (im *importing) practice(ctx context.Context, p store.Practice) error {
-	text, err := json.Marshal(p)
+	plain, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
-	sealed, err := im.s.sealer.seal(text, place{practiceKey, "v"})
+	sealed, err := im.s.sealer.seal(plain, place{practiceKey, "v"})
 	if err != nil {
 		return err
 	}
 	t := im.s.after("importing the practice")
 	done := t.call(rowScript, []string{practiceKey, practiceKey},
-		"m", im.seq, im.s.rowName("practice", string(text)), "v", sealed)
+		"m", im.seq, im.s.rowName("practice", string(plain)), "v", sealed)
 	if err := t.sendRows(ctx); err != nil {
 		return err
 	}
-	im.count(done)
+	im.count(text(done))
 	return nil
 }
 
@@ -128,7 +122,7 @@ func (im *importing) clinics(ctx context.Context, n int, rows []store.Clinic) er
 		return err
 	}
 	for _, d := range done {
-		im.count(d)
+		im.count(text(d))
 	}
 	return nil
 }
@@ -196,7 +190,11 @@ func (im *importing) people(ctx context.Context, rows []stagedPerson) error {
 		return err
 	}
 	for i := range rows {
-		im.count(done[i], pins[i])
+		if pins[i] == nil {
+			im.count(text(done[i]))
+		} else {
+			im.count(text(done[i]), text(pins[i]))
+		}
 	}
 	return nil
 }
@@ -285,7 +283,7 @@ func (im *importing) grants(ctx context.Context, rows []store.Grant) error {
 		return err
 	}
 	for _, d := range done {
-		im.count(d)
+		im.count(text(d))
 	}
 	return nil
 }
@@ -331,7 +329,7 @@ func (im *importing) appointments(ctx context.Context, rows []stagedAppointment)
 			im.report.Same++
 			continue
 		}
-		im.count(d)
+		im.count(text(d))
 		switch text(d) {
 		case "new":
 			if _, err := s.finish(ctx, at[i], ins[i], did{ins[i].Fingerprint, store.Done, ""}); err != nil {
@@ -343,106 +341,4 @@ func (im *importing) appointments(ctx context.Context, rows []stagedAppointment)
 		}
 	}
 	return nil
-}
-
-// slotRow is a slot as its diary keeps it.
-func slotRow(s store.Slot) string {
-	text, err := json.Marshal(slotDefOf(s))
-	if err != nil {
-		panic(err) // numbers and strings
-	}
-	return string(text)
-}
-
-// slotTries is how often a slot is tried that changes meanwhile.
-const slotTries = 5
-
-func (im *importing) slots(ctx context.Context, rows []store.Slot) error {
-	s := im.s
-	for try := 0; len(rows) > 0; try++ {
-		if try == slotTries {
-			return fmt.Errorf("importing slots: %w: they change all the time", store.ErrConflict)
-		}
-		t := s.after("importing slots")
-		old := make([]*redis.Cmd, len(rows))
-		for i, r := range rows {
-			old[i] = t.do("HGET", diaryKeysOf(r.Clinic).slots, string(r.ID))
-		}
-		if err := t.send(ctx, reads); err != nil {
-			return err
-		}
-		t = s.after("importing slots")
-		done := make([]*redis.Cmd, len(rows))
-		for i, r := range rows {
-			was, known, err := openSlot(text(old[i]))
-			if err != nil {
-				return err
-			}
-			if !known && s.over(r, im.now) {
-				continue
-			}
-			k := diaryKeysOf(r.Clinic)
-			row, clinician, member := slotRow(r), r.Clinician.ID, freeMember(r)
-			if known {
-				clinician, member = was.Clinician, orderKey(was.Start, string(r.ID))
-			}
-			done[i] = t.call(slotScript,
-				[]string{k.slots, k.rows, k.all, k.free, k.freeOf(r.Clinician.ID), k.freeOf(clinician), k.booked, k.holds},
-				string(r.ID), im.seq, s.rowName("slot", row), row, freeMember(r), text(old[i]), member)
-		}
-		if err := t.sendRows(ctx); err != nil {
-			return err
-		}
-		var again []store.Slot
-		for i, d := range done {
-			if d != nil && text(d) == "again" {
-				again = append(again, rows[i])
-			} else if d == nil {
-				im.report.Same++
-			} else {
-				im.count(d)
-			}
-		}
-		rows = again
-	}
-	return nil
-}
-
-// clearPast clears slots that are over out of a diary, some at a time, and
-// names the diary anew for later.
-func (s *Store) clearPast(ctx context.Context, now time.Time, clinic store.ClinicID) (bool, error) {
-	k := diaryKeysOf(clinic)
-	t := s.trip("clearing a diary's past")
-	old := t.do("ZRANGEBYLEX", k.all, "-", "("+orderKey(now.Add(-pastSlotsKept).UnixMilli(), ""), "LIMIT", 0, importPage)
-	if err := t.send(ctx, reads); err != nil {
-		return false, err
-	}
-	members := texts(old)
-	if len(members) > 0 {
-		t = s.trip("clearing a diary's past")
-		defs := make([]*redis.Cmd, len(members))
-		for i, m := range members {
-			defs[i] = t.do("HGET", k.slots, orderID(m))
-		}
-		if err := t.send(ctx, reads); err != nil {
-			return false, err
-		}
-		t = s.trip("clearing a diary's past")
-		for i, m := range members {
-			def, _, err := openSlot(text(defs[i]))
-			if err != nil {
-				return false, err
-			}
-			t.call(forgetSlotScript,
-				[]string{k.all, k.free, k.freeOf(def.Clinician), k.slots, k.rows, k.holds, k.booked, k.imports}, orderID(m), m)
-		}
-		if err := t.sendRows(ctx); err != nil {
-			return false, err
-		}
-	}
-	next := 24 * time.Hour
-	if len(members) == importPage {
-		next = time.Minute
-	}
-	return false, s.due(ctx, dueKey(s.sealer.name("clinic", string(clinic))[:1]), pastIntent+"|"+string(clinic), now.Add(next))
 }
