@@ -1,8 +1,7 @@
 package exchange
 
 import (
-	"net/url"
-	"strconv"
+	"slices"
 	"sync"
 	"time"
 )
@@ -232,12 +231,30 @@ func (c *Call) Press(keys string) {
 			}
 			c.x.board.post(Event{Kind: LineHeard, Phone: c.phone.Number, Line: &LineEvent{SID: c.sid, Who: "caller", Keys: keys[i : i+1]}})
 			c.redirects = 0
+			c.cutShort()
 			if c.doing != nil {
 				c.doing.key(c, keys[i])
 			}
 			c.root().run()
 		}
 	})
+}
+
+// cutShort lets a key work at once by the wall clock, where everything that is
+// said has already been read: what the carrier would say to the end, outside of
+// a gather, is skipped if the call goes on after it.
+func (c *Call) cutShort() {
+	if c.x.cfg.Pace != WallClock {
+		return
+	}
+	goesOn := func(v *element) bool { return v.name == "Gather" || v.name == "Redirect" || v.name == "Record" }
+	for {
+		if _, ok := c.doing.(*speaking); !ok || !slices.ContainsFunc(c.rest, goesOn) {
+			return
+		}
+		c.doing = nil
+		c.root().run()
+	}
 }
 
 func isKey(k byte) bool { return k >= '0' && k <= '9' || k == '*' || k == '#' }
@@ -352,73 +369,4 @@ func (c *Call) Elapsed() time.Duration {
 	c.turn.Lock()
 	defer c.turn.Unlock()
 	return c.elapsed
-}
-
-// end hangs up, whoever wanted it. What the verb under way owes its action is
-// still posted, though nobody is there to hear the answer.
-func (c *Call) end(status string) {
-	doing := c.doing
-	c.doing, c.rest = nil, nil
-	if c.status == "ringing" && status == "completed" && c.dial == nil {
-		status = "canceled"
-	}
-	c.status = status
-	if a, ok := doing.(interface{ abandoned(*Call) }); ok {
-		a.abandoned(c)
-	}
-	c.rest = nil
-	c.x.mu.Lock()
-	if c.x.engaged[c.phone.Number] == c {
-		delete(c.x.engaged, c.phone.Number)
-	}
-	c.x.mu.Unlock()
-	c.show(StateOver, c.other(), status)
-	if c.dial == nil && c.line.StatusCallback != "" {
-		c.x.later(c.x.callOver(c))
-	}
-}
-
-// callOver prepares the status callback of a call that has ended.
-func (x *Exchange) callOver(c *Call) func() {
-	form := c.form()
-	seconds := int(c.elapsed.Round(time.Second) / time.Second)
-	form.Set("CallDuration", strconv.Itoa(seconds))
-	form.Set("Duration", strconv.Itoa((seconds+59)/60))
-	form.Set("Timestamp", x.cfg.Now().UTC().Format(rfc2822))
-	form.Set("CallbackSource", "call-progress-events")
-	form.Set("SequenceNumber", "0")
-	r := request{url: c.line.StatusCallback, form: form}
-	return func() {
-		if _, failed := x.ask(r); failed != nil {
-			x.alert(failed.code, c.sid, r.url, "status callback: "+failed.why)
-		}
-	}
-}
-
-// rfc2822 is how the carrier writes a moment, always in UTC.
-const rfc2822 = "Mon, 02 Jan 2006 15:04:05 -0700"
-
-// form is what every webhook of a call carries.
-func (c *Call) form() url.Values {
-	f := url.Values{
-		"CallSid": {c.sid}, "AccountSid": {c.x.cfg.AccountSID}, "ApiVersion": {"2010-04-01"},
-		"From": {c.from}, "To": {c.to}, "Caller": {c.from}, "Called": {c.to},
-		"CallStatus": {c.status}, "Direction": {"inbound"},
-	}
-	if c.parent != nil {
-		f.Set("ParentCallSid", c.parent.sid)
-		f.Set("Direction", "outbound-dial")
-		return f
-	}
-	for _, end := range []struct{ name, number string }{{"From", c.from}, {"Caller", c.from}, {"To", c.to}, {"Called", c.to}} {
-		country := ""
-		if len(end.number) > 3 && end.number[:3] == "+44" {
-			country = "GB"
-		}
-		for _, part := range []string{"City", "State", "Zip"} {
-			f.Set(end.name+part, "")
-		}
-		f.Set(end.name+"Country", country)
-	}
-	return f
 }

@@ -25,8 +25,8 @@ const (
 	// Still: only Advance moves time, so that keys can fall into the middle of a
 	// sentence. For tests.
 	Still
-	// WallClock: calls run by the clock on the wall, texts take a moment, and
-	// what is about to be said is shown at once. For the demo.
+	// WallClock: calls run by the clock on the wall, texts take a moment, what is
+	// about to be said is shown at once, and a key cuts it short. For the demo.
 	WallClock
 )
 

@@ -76,6 +76,7 @@ func demo(t *testing.T) (*exchange.Exchange, *browsertest.Page, *wall) {
 }
 
 func TestABookingByKeypadOnThePage(t *testing.T) {
+	t.Parallel()
 	_, page, _ := demo(t)
 	page.Prefer("light", true)
 	page.Screenshot("1-idle-light")
@@ -95,7 +96,7 @@ func TestABookingByKeypadOnThePage(t *testing.T) {
 
 	page.Keys("0")
 	page.WaitText("#desk-status", "Ringing: a call from 01632 960101")
-	page.WaitText("#display-status", "Being put through")
+	page.WaitText("#display-status", "Putting you through")
 	page.Screenshot("3-ringing-light")
 	page.Prefer("dark", true)
 	page.Screenshot("3-ringing-dark")
@@ -113,6 +114,7 @@ func TestABookingByKeypadOnThePage(t *testing.T) {
 }
 
 func TestABookingByTextOnThePage(t *testing.T) {
+	t.Parallel()
 	_, page, _ := demo(t)
 	page.Prefer("light", true)
 	if page.Text("#no-texts") == "" {
@@ -135,6 +137,7 @@ func TestABookingByTextOnThePage(t *testing.T) {
 }
 
 func TestTheClockOnThePage(t *testing.T) {
+	t.Parallel()
 	_, page, clock := demo(t)
 	page.WaitText("#clock-time", "Monday 11 March 2030")
 	page.Click("#jump summary")
@@ -149,6 +152,7 @@ func TestTheClockOnThePage(t *testing.T) {
 
 // Whoever opens the page later sees what has happened, and hears none of it.
 func TestAPageOpenedLaterShowsTheSame(t *testing.T) {
+	t.Parallel()
 	x, page, _ := demo(t)
 	page.Click("#call")
 	page.WaitText("#lines", "To book an appointment")
@@ -166,6 +170,7 @@ func TestAPageOpenedLaterShowsTheSame(t *testing.T) {
 // The page in each state, in both schemes, wide and narrow: contrast, names,
 // and nothing that sticks out.
 func TestThePageForEverybody(t *testing.T) {
+	t.Parallel()
 	_, page, _ := demo(t)
 	look := func(state string) {
 		t.Helper()
@@ -209,6 +214,7 @@ func TestThePageForEverybody(t *testing.T) {
 
 // By the keyboard alone: from the top of the page into a call and out of it.
 func TestTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	_, page, _ := demo(t)
 	focused := func() string {
 		return browsertest.Eval[string](page, `document.activeElement.id || document.activeElement.tagName`)

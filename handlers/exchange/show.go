@@ -5,28 +5,31 @@ func (c *Call) show(state CallState, with, ending string) {
 	if with == "anonymous" {
 		with = ""
 	}
+	c.state, c.with, c.waits = state, with, c.waiting()
 	c.x.board.post(Event{Kind: CallChanged, Phone: c.phone.Number, Call: &CallEvent{
 		SID: c.sid, State: state, With: with, Waits: c.waits, Ending: ending,
 	}})
-	c.state, c.with = state, with
 }
 
 // showWaits tells when the call begins or ceases to wait for its holder.
 func (c *Call) showWaits() {
-	waits := ""
+	if d, ok := c.doing.(*dialling); ok {
+		d.child.showWaits()
+	}
+	if !c.over() && c.waiting() != c.waits {
+		c.show(c.state, c.with, "")
+	}
+}
+
+// waiting says what the call waits for its holder to do.
+func (c *Call) waiting() string {
 	switch a := c.doing.(type) {
 	case *gathering:
-		waits = a.waits()
+		return a.waits()
 	case *recording:
-		waits = "recording"
-	case *dialling:
-		a.child.showWaits()
+		return "recording"
 	}
-	if c.over() || waits == c.waits {
-		return
-	}
-	c.waits = waits
-	c.show(c.state, c.with, "")
+	return ""
 }
 
 // waits names what a gather takes.

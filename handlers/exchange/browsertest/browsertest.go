@@ -25,7 +25,7 @@ import (
 )
 
 // patience is how long a page may take to show what is waited for.
-const patience = 20 * time.Second
+const patience = 45 * time.Second
 
 // Page is a page in a browser of its own.
 type Page struct {

@@ -33,7 +33,7 @@ export function place(state) {
   }
 }
 
-const kinds = { landline: "Landline", mobile: "Mobile", withheld: "Number withheld", reception: "Reception" };
+const kinds = { landline: "Landline", mobile: "Mobile", withheld: "Hides its number", reception: "Reception" };
 
 // phones draws the choice of telephones; what happens on the others shows there.
 export function phones(state, hold) {
@@ -46,7 +46,7 @@ export function phones(state, hold) {
         make("label", { for: `phone-${i}` },
           make("span", { class: "phone-icon", "aria-hidden": "true" }),
           make("span", { class: "phone-label" }, p.label),
-          make("span", { class: "phone-number" }, p.kind === "withheld" ? kinds.withheld : `${kinds[p.kind]} ${p.national}`),
+          make("span", { class: "phone-number" }, `${kinds[p.kind]} `, make("span", { class: "whole" }, p.kind === "withheld" ? "" : p.national)),
           make("span", { class: "phone-news" })));
     }));
   }
@@ -83,7 +83,7 @@ export function flash(key) {
 }
 
 const statuses = {
-  calling: "Calling …", ringing: "Ringing", answered: "Answered", talking: "Connected", transfer: "Being put through …", over: "Call ended",
+  calling: "Calling …", ringing: "Ringing", answered: "Answered", talking: "Connected", transfer: "Putting you through …", over: "Call ended",
 };
 const waiting = { keys: "Press a key", "keys or speech": "Press a key, or speak", speech: "Speak now", recording: "Recording: speak after the tone" };
 
@@ -98,10 +98,10 @@ export function handset(state) {
   $("set-title").textContent = `${phone.label}’s telephone`;
   if (phone.kind === "withheld") $("set-title").textContent = "A telephone that hides its number";
   const line = state.lines[0];
-  let top = `${line.label} ${line.national}`;
-  if (state.dialled) top = state.dialled;
-  else if (live) top = state.lines.find((l) => l.number === call.with)?.label || national(call.with);
-  $("display-line").textContent = top;
+  let top = [line.label, line.national];
+  if (state.dialled) top = [state.dialled];
+  else if (live) top = named(state, call.with);
+  $("display-line").replaceChildren(...top.map((text) => make("span", {}, text)));
   $("display-line").classList.toggle("typed", Boolean(state.dialled));
   let status = "Ready to call";
   if (state.dialled) status = "Dialling";
@@ -114,6 +114,12 @@ export function handset(state) {
   $("hangup").textContent = !live && state.dialled ? "Clear" : "Hang up";
   $("say").disabled = !live;
   $("say-form").querySelector("button").disabled = !live;
+}
+
+// named is how the display shows a number: whose it is, and the number.
+function named(state, number) {
+  const who = state.lines.find((l) => l.number === number) || (state.desk?.number === number && state.desk);
+  return who ? [who.label, who.national] : [national(number)];
 }
 
 // timer counts the minutes of a conversation.
