@@ -150,6 +150,11 @@ func (h *Handler) take(c *gin.Context, message twilio.MessageForm, heard flows.H
 		h.apologise(c)
 		return
 	}
+	if taken.Reply.Then == flows.Transfer { // nobody can be put through by text
+		h.fault(c, "answer", errors.New("a transfer by text"))
+		h.apologise(c)
+		return
+	}
 	body, err := h.body(c, taken.Reply)
 	if err != nil {
 		h.fault(c, "put a reply into words", err)

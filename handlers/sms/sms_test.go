@@ -63,6 +63,7 @@ func TestAnswer(t *testing.T) {
 		"too long":           {says(named(long), named(long), choice), []string{long + "\n1 to book"}},
 		"one line, too long": {says(hello, named(long+long+long)), []string{long + long + long}},
 		"more than is taken": {says(named(strings.Repeat("x", 1601))), sorry},
+		"a transfer":         {flows.Reply{Language: "en", Lines: []prompts.Line{hello}, Then: flows.Transfer, Number: "+441632960001"}, sorry},
 		"no such line":       {says(prompts.Say("nowhere")), sorry},
 	} {
 		g := newGateway(t, &back{reply: c.reply})

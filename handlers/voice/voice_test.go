@@ -208,7 +208,7 @@ func TestAPanicIsAnApology(t *testing.T) {
 }
 
 func TestWhisper(t *testing.T) {
-	trail := []flows.Mark{{Asked: "first", Answer: "1"}, {Asked: "kind", Answer: "the nurse"}, {Asked: "when", Answer: "morning"}, {Asked: "which", Answer: "Tuesday <&>"}}
+	trail := []flows.Mark{{Asked: "first", Answer: "1"}, {Asked: "kind", Answer: "the nurse"}, {Asked: "when", Answer: "morning"}, {Asked: "which?", Answer: "Tuesday <&>"}, {Asked: "right?", Answer: "silence"}, {Asked: "right?", Answer: "person"}}
 	for name, c := range map[string]flows.Conversation{
 		"nobody proved":  {Given: "Mary"},
 		"by birthday":    {Given: "Mary", Level: 1, Trail: trail[:1]},

@@ -3,6 +3,8 @@ package voice
 import (
 	"context"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -71,6 +73,13 @@ func (h *Handler) whisper(c *gin.Context, form url.Values) {
 	twilio.Answer(c, doc)
 }
 
+// tellsNothing are the answers that are no answer: keys that mean the same
+// everywhere, and misses.
+var tellsNothing = map[string]bool{
+	string(flows.Person): true, string(flows.Back): true, string(flows.Again): true, string(flows.More): true,
+	string(flows.Slower): true, string(flows.Silence): true, string(flows.Nonsense): true,
+}
+
 // whispered is what there is to tell of a conversation.
 func whispered(c flows.Conversation) []prompts.Line {
 	lines := []prompts.Line{prompts.Say(whisperUnknown)}
@@ -88,8 +97,10 @@ func whispered(c flows.Conversation) []prompts.Line {
 	if c.Memory.About != "" {
 		lines = append(lines, prompts.Say(whisperAbout, prompts.Text("About", c.Memory.About)))
 	}
-	for _, m := range c.Trail[max(0, len(c.Trail)-whisperAnswers):] {
-		lines = append(lines, prompts.Say(whisperAnswer, prompts.Text("Asked", m.Asked), prompts.Text("Answer", m.Answer)))
+	told := slices.DeleteFunc(slices.Clone(c.Trail), func(m flows.Mark) bool { return tellsNothing[m.Answer] })
+	for _, m := range told[max(0, len(told)-whisperAnswers):] {
+		asked := strings.TrimRight(m.Asked, " ?!.:")
+		lines = append(lines, prompts.Say(whisperAnswer, prompts.Text("Asked", asked), prompts.Text("Answer", m.Answer)))
 	}
 	return lines
 }
