@@ -88,7 +88,7 @@ func TestAnotherInputWaitsForItsTurn(t *testing.T) {
 		w := newWorld(t, script(echo))
 		w.conv.kept[chat] = &kept{claimed: true, claim: store.TurnClaim{Input: "SM1", Now: w.now}}
 		go func() {
-			time.Sleep(time.Second) // in a bubble: no time passes
+			<-time.After(time.Second) // in a bubble: no time passes
 			w.conv.mu.Lock()
 			defer w.conv.mu.Unlock()
 			*w.conv.kept[chat] = kept{next: 1}
