@@ -331,7 +331,7 @@ func (im *importing) appointments(ctx context.Context, rows []stagedAppointment)
 		}
 		im.count(text(d))
 		switch text(d) {
-		case "new":
+		case "new", "left":
 			if _, err := s.finish(ctx, at[i], ins[i], did{ins[i].Fingerprint, store.Done, ""}); err != nil {
 				return err
 			}

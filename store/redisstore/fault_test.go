@@ -326,6 +326,9 @@ func TestFailures(t *testing.T) {
 	}
 	hook.left.Store(-1)
 	// A server that may not write says so before it has.
+	if _, err := s.ClaimTurn(ctx, store.TurnClaim{Conversation: "call-1", Input: "in-0", Now: storetest.Now}); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Client().ConfigSet(ctx, "min-replicas-to-write", "1").Err(); err != nil {
 		t.Fatal(err)
 	}

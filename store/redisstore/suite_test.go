@@ -59,3 +59,9 @@ func newKeyset(t testing.TB) redisstore.Keyset {
 func ports(s *redisstore.Store) storetest.Stores {
 	return storetest.Stores{Record: s, Credentials: s, Ledger: s, Conversations: s, Deliveries: s}
 }
+
+// realRedis is a database of a real server of the test's own.
+func realRedis(t testing.TB) string {
+	t.Helper()
+	return redistest.Start(t).URL()
+}

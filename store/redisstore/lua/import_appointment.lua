@@ -17,9 +17,12 @@
 -- ARGV[6] -> sealed intent
 -- ARGV[7] -> now, in unix ms
 -- ARGV[8] -> name of the holder: the import
--- Returns new, same, or taken.
+-- Returns new, same, taken; or left, if it is there and its intent too.
 local past = redis.call('HGET', KEYS[7], ARGV[1]) or ''
-if string.find(past, '|' .. ARGV[4], 1, true) then return 'same' end
+if string.find(past, '|' .. ARGV[4], 1, true) then
+  if redis.call('EXISTS', KEYS[8]) == 1 then return 'left' end
+  return 'same'
+end
 local hold = redis.call('HGET', KEYS[5], ARGV[1])
 if redis.call('HEXISTS', KEYS[6], ARGV[1]) == 1
   or hold and tonumber(string.sub(hold, 1, 13)) > tonumber(ARGV[7]) and string.sub(hold, 14, 35) ~= ARGV[8] then

@@ -1,0 +1,242 @@
+package redisstore_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+	"landline/store/redisstore"
+	"landline/store/redisstore/redistest"
+	"landline/store/storetest"
+)
+
+// play makes use of everything that the store keeps.
+func play(t *testing.T, s *redisstore.Store) {
+	t.Helper()
+	ctx := context.Background()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	do := func(by store.Authority, r store.Request) store.Outcome {
+		t.Helper()
+		n++
+		o := store.Order{ID: store.RequestID(fmt.Sprint("request-", n)), By: by, Request: r, Now: storetest.Now}
+		perform := s.Perform
+		switch r.(type) {
+		case store.Recognise:
+			perform = s.Recognise
+		case store.Identify:
+			perform = s.Identify
+		case store.CheckPIN:
+			perform = s.CheckPIN
+		case store.Remember:
+			perform = s.Remember
+		}
+		out, err := perform(ctx, o)
+		must(err)
+		return out
+	}
+	b := storetest.Batch()
+	for i, r := range b.People { // names that stand for nothing else
+		b.People[i].Person.Given, b.People[i].Person.Family = "Given"+r.Person.Given, "Family"+r.Person.Family
+	}
+	mustImport(t, s, b)
+	tom := as(storetest.Tom)
+	tom.Caller = storetest.TomPhone
+	do(tom, store.Identify{Born: storetest.Born[storetest.Tom]})
+	do(tom, store.Identify{Born: storetest.Born[storetest.Mary]})
+	do(tom, store.Identify{NHS: storetest.MaryNHS, Born: storetest.Born[storetest.Mary]})
+	do(tom, store.CheckPIN{PIN: "9184"})
+	do(tom, store.CheckPIN{PIN: "5526"})
+	do(tom, store.Remember{Language: "cy", Slow: true})
+	slot := storetest.Slot
+	do(tom, store.FindSlots{Clinic: clinicOf(storetest.Nurse)})
+	do(tom, store.ReleaseSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 7, 9, 0)})
+	do(tom, store.HoldSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 1, 9, 0)})
+	a := do(tom, store.BookSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 1, 9, 0)}).Appointments[0]
+	a = do(tom, store.MoveAppointment{Appointment: a, Slot: slot(storetest.Doctor, 4, 9, 0)}).Appointments[0]
+	do(tom, store.CancelAppointment{Appointment: a, Reason: store.FeelingBetter})
+	do(tom, store.BookSlot{Clinic: clinicOf(storetest.Private), Slot: slot(storetest.Private, 1, 9, 0)})
+	do(tom, store.HoldSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 5, 9, 0)})
+	do(tom, store.JoinWaitingList{Clinic: clinicOf(storetest.Nurse), Clinician: "nurse-kay"})
+	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
+	must(s.OptOut(ctx, storetest.TomPhone, storetest.Now))
+	for turn := range 3 {
+		input := store.InputID(fmt.Sprint("CAsecretcall-", turn))
+		id := store.ConversationID("sms-" + storetest.TomPhone.E164())
+		_, err := s.ClaimTurn(ctx, store.TurnClaim{Conversation: id, Input: input, Turn: turn, Content: "secretcontent", Now: storetest.Now})
+		must(err)
+		must(s.SaveTurn(ctx, store.TurnSave{
+			Conversation: id, Input: input, Number: turn, State: []byte("secretstate"), Reply: []byte("secretreply"), Now: storetest.Now,
+			Lines: []store.LedgerLine{{ID: "line", Subject: storetest.Tom, Actor: storetest.Tom, What: "secretwhat", At: storetest.Now}},
+		}))
+		if turn == 1 {
+			_, err := s.Chain(ctx, 100)
+			must(err)
+		}
+	}
+}
+
+// secrets are what nobody may find in a dump, in any spelling.
+func secrets() []string {
+	out := []string{
+		"GivenMary", "GivenTom", "GivenAnn", "FamilyJones", "FamilyPrice", "FamilyPatel", "secret", "feeling-better", "call-back",
+		storetest.MaryNHS.Digits(), storetest.TomNHS.Digits(), "mary-1", "tom-2", "ann-3", "ravi-4", "meena-5",
+	}
+	for _, n := range []store.Number{storetest.MaryPhone, storetest.TomPhone, storetest.AnnPhone, storetest.SharedPhone, "+441632960000"} {
+		out = append(out, strings.TrimPrefix(n.E164(), "+44"))
+	}
+	for _, b := range storetest.Born {
+		at := b.Day().Start(time.UTC)
+		for _, layout := range []string{"2006-01-02", "20060102", "02/01/2006", "020106", "2 January 2006", "Jan 2"} {
+			out = append(out, at.Format(layout))
+		}
+	}
+	return out
+}
+
+// pins finds a PIN that stands for itself, not within a keyed name or a time.
+var pins = regexp.MustCompile(`(^|[^0-9A-Za-z_-])(4071|9184|5526)($|[^0-9A-Za-z_-])`)
+
+// dump is every key with all that stands under it, as a thief would read it.
+func dump(t *testing.T, c redis.UniversalClient) map[string][]string {
+	t.Helper()
+	ctx := context.Background()
+	out := map[string][]string{}
+	var cursor uint64
+	for {
+		keys, next, err := c.Scan(ctx, cursor, "*", 1000).Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range keys {
+			var values []string
+			switch kind := c.Type(ctx, k).Val(); kind {
+			case "string":
+				values = []string{c.Get(ctx, k).Val()}
+			case "hash":
+				for f, v := range c.HGetAll(ctx, k).Val() {
+					values = append(values, f, v)
+				}
+			case "list":
+				values = c.LRange(ctx, k, 0, -1).Val()
+			case "zset":
+				values = c.ZRange(ctx, k, 0, -1).Val()
+			default:
+				t.Fatalf("%s is a %s", k, kind)
+			}
+			out[k] = values
+		}
+		if cursor = next; cursor == 0 {
+			return out
+		}
+	}
+}
+
+// A stolen dump tells nothing: no name, number, birthday, PIN, NHS number,
+// person's id, content of a conversation or of a task stands in a key or value.
+func TestDumpTellsNothing(t *testing.T) {
+	on(t, func(t *testing.T, url string) {
+		s := open(t, url)
+		play(t, s)
+		all := dump(t, s.Client())
+		if len(all) < 50 {
+			t.Fatalf("only %d keys: what was played?", len(all))
+		}
+		for k, values := range all {
+			for _, v := range append(values, k) {
+				for _, secret := range secrets() {
+					if strings.Contains(v, secret) {
+						t.Errorf("%q stands under %s", secret, k)
+					}
+				}
+				if pins.MatchString(v) {
+					t.Errorf("a PIN stands under %s", k)
+				}
+			}
+		}
+	})
+}
+
+// The files that a real server writes tell no more.
+func TestFilesTellNothing(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, "--appendonly", "yes", "--appendfsync", "always")
+	s := open(t, server.URL())
+	play(t, s)
+	if err := s.Client().Save(context.Background()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	server.Stop()
+	read := 0
+	err := filepath.WalkDir(server.Dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		read += len(content)
+		for _, secret := range secrets() {
+			if bytes.Contains(content, []byte(secret)) {
+				t.Errorf("%q stands in %s", secret, filepath.Base(path))
+			}
+		}
+		if at := pins.FindIndex(content); at != nil {
+			t.Errorf("a PIN stands in %s: %q", filepath.Base(path), content[at[0]:at[1]])
+		}
+		return nil
+	})
+	if err != nil || read < 10_000 {
+		t.Errorf("read %d bytes, %v", read, err)
+	}
+}
+
+// A value that was moved under another key or field does not open.
+func TestMovedValueDoesNotOpen(t *testing.T) {
+	on(t, func(t *testing.T, url string) {
+		ctx := context.Background()
+		s := open(t, url)
+		mustImport(t, s, storetest.Batch())
+		c := s.Client()
+		var people []string
+		for k := range dump(t, c) {
+			if strings.HasSuffix(k, "}:person") {
+				people = append(people, k)
+			}
+		}
+		if len(people) != len(storetest.Born) {
+			t.Fatalf("%d people", len(people))
+		}
+		// Whoever is looked up finds the record of another in their place.
+		first := c.HGet(ctx, people[0], "v").Val()
+		for i, k := range people {
+			v := first
+			if i+1 < len(people) {
+				v = c.HGet(ctx, people[i+1], "v").Val()
+			}
+			if err := c.HSet(ctx, k, "v", v).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		by := store.Authority{Conversation: "call-1", Caller: storetest.TomPhone}
+		_, err := s.Identify(ctx, store.Order{ID: "x", By: by, Request: store.Identify{Born: storetest.Born[storetest.Tom]}, Now: storetest.Now})
+		if err == nil || !strings.Contains(err.Error(), "does not open") {
+			t.Errorf("another's record in Tom's place: %v", err)
+		}
+	})
+}
