@@ -46,7 +46,7 @@ export function phones(state, hold) {
         make("label", { for: `phone-${i}` },
           make("span", { class: "phone-icon", "aria-hidden": "true" }),
           make("span", { class: "phone-label" }, p.label),
-          make("span", { class: "phone-number" }, `${kinds[p.kind]} `, make("span", { class: "whole" }, p.kind === "withheld" ? "" : p.national)),
+          make("span", { class: "phone-number" }, make("span", { class: "kind" }, `${kinds[p.kind]} `), make("span", { class: "whole" }, p.kind === "withheld" ? "" : p.national)),
           make("span", { class: "phone-news" })));
     }));
   }
