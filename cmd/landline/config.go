@@ -1,0 +1,178 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/handlers/twilio"
+	"landline/store"
+	"landline/store/redisstore"
+)
+
+// recordConfig says where the record is.
+type recordConfig struct {
+	Record     string `setting:"" default:"redis" help:"Which record: redis."`
+	RedisURL   string `setting:"" help:"redis://, rediss://, redis+sentinel:// or redis+cluster://."`
+	KeysetFile string `setting:"" help:"The keys that seal the record; see landline keys new."`
+	Timezone   string `setting:"" default:"Europe/London" help:"The practice's clock."`
+}
+
+// carrierConfig says how the carrier and we know each other.
+type carrierConfig struct {
+	TwilioAccountSID string `setting:"" name:"twilio-account-sid" help:"The account at the carrier, AC and 32 hexadecimal digits."`
+	TwilioAuthToken  string `setting:"" help:"What the carrier signs with; two, with a comma, while it is changed. Better in the variable than on the command line."`
+	TwilioAPIURL     string `setting:"" name:"twilio-api-url" help:"The carrier's API, where it is elsewhere than at Twilio."`
+	PhoneNumber      string `setting:"" help:"The number that Landline answers."`
+}
+
+// webConfig says where we listen and under which address the carrier asks.
+type webConfig struct {
+	Listen    string `setting:"" default:"127.0.0.1:8080" help:"Where to listen."`
+	PublicURL string `setting:"" name:"public-url" help:"The address under which the carrier reaches us; signatures are checked against it."`
+}
+
+// configError is every fault of a configuration.
+type configError struct{ faults []string }
+
+func (e *configError) Error() string {
+	return "the configuration is not right:\n  " + strings.Join(e.faults, "\n  ")
+}
+
+func isConfig(err error) bool {
+	var e *configError
+	return errors.As(err, &e)
+}
+
+// checking gathers the faults of a configuration.
+type checking struct{ faults []string }
+
+// fault names a setting and what is wrong with it, never its value, which may
+// be a secret.
+func (c *checking) fault(flag, format string, args ...any) {
+	c.faults = append(c.faults, variable(flag)+": "+fmt.Sprintf(format, args...))
+}
+
+// given faults a setting that must be there and is not.
+func (c *checking) given(flag, value string) bool {
+	if value == "" {
+		c.fault(flag, "is missing")
+	}
+	return value != ""
+}
+
+func (c *checking) err() error {
+	if len(c.faults) == 0 {
+		return nil
+	}
+	return &configError{c.faults}
+}
+
+// recordParts is a recordConfig that was understood.
+type recordParts struct {
+	redisURL string
+	// client is used instead of the address, where it is given.
+	client redis.UniversalClient
+	keys   redisstore.Keyset
+	zone   *time.Location
+	// hash is the cost of a PIN's hash; zero: the store's own.
+	hash redisstore.HashCost
+}
+
+func (r recordConfig) check(c *checking) recordParts {
+	parts := recordParts{redisURL: r.RedisURL, zone: r.zone(c)}
+	if r.Record != "redis" {
+		c.fault("record", "want redis")
+	}
+	if c.given("redis-url", r.RedisURL) {
+		if client, err := redisstore.Dial(r.RedisURL); err != nil {
+			c.fault("redis-url", "%v", err)
+		} else {
+			client.Close()
+		}
+	}
+	if c.given("keyset-file", r.KeysetFile) {
+		parts.keys = r.keys(c)
+	}
+	return parts
+}
+
+func (r recordConfig) zone(c *checking) *time.Location {
+	zone, err := time.LoadLocation(r.Timezone)
+	if err != nil || r.Timezone == "" || r.Timezone == "Local" {
+		c.fault("timezone", "is no time zone (want Europe/London)")
+		return time.UTC
+	}
+	return zone
+}
+
+func (r recordConfig) keys(c *checking) redisstore.Keyset {
+	keys, err := redisstore.ReadKeyset(r.KeysetFile)
+	var path *os.PathError
+	switch {
+	case errors.As(err, &path):
+		c.fault("keyset-file", "%v (landline keys new makes one)", path.Err)
+	case err != nil:
+		c.fault("keyset-file", "%v", err)
+	}
+	return keys
+}
+
+// carrierParts is a carrierConfig that was understood.
+type carrierParts struct {
+	accountSID string
+	tokens     []string
+	apiURL     string
+	number     store.Number
+}
+
+var accountSID = regexp.MustCompile(`^AC[0-9a-f]{32}$`)
+
+func (k carrierConfig) check(c *checking) carrierParts {
+	parts := carrierParts{accountSID: k.TwilioAccountSID, apiURL: k.TwilioAPIURL}
+	if c.given("twilio-account-sid", k.TwilioAccountSID) && !accountSID.MatchString(k.TwilioAccountSID) {
+		c.fault("twilio-account-sid", "want AC and 32 hexadecimal digits")
+	}
+	if c.given("twilio-auth-token", k.TwilioAuthToken) {
+		for token := range strings.SplitSeq(k.TwilioAuthToken, ",") {
+			parts.tokens = append(parts.tokens, strings.TrimSpace(token))
+		}
+		if len(parts.tokens) > 2 || parts.tokens[0] == "" || parts.tokens[len(parts.tokens)-1] == "" {
+			c.fault("twilio-auth-token", "want one, or two with a comma")
+		}
+	}
+	if k.TwilioAPIURL != "" && !isWebAddress(k.TwilioAPIURL) {
+		c.fault("twilio-api-url", "want https://host")
+	}
+	if c.given("phone-number", k.PhoneNumber) {
+		number, ok := twilio.ParseNumber(k.PhoneNumber, twilio.DefaultRegion)
+		if parts.number = number; !ok {
+			c.fault("phone-number", "is no telephone number")
+		}
+	}
+	return parts
+}
+
+func (w webConfig) check(c *checking) {
+	if _, port, err := net.SplitHostPort(w.Listen); err != nil || port == "" {
+		c.fault("listen", "want host:port, 127.0.0.1:8080")
+	}
+	if !c.given("public-url", w.PublicURL) {
+		return
+	}
+	if _, err := twilio.NewLinks(w.PublicURL); err != nil {
+		c.fault("public-url", "want https://host, as the carrier asks it")
+	}
+}
+
+func isWebAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}

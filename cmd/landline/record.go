@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"landline/store/redisstore"
+)
+
+// openRecord connects to the record that the configuration names, and sees
+// that it is there.
+func openRecord(ctx context.Context, a *app, parts recordParts, log *slog.Logger) (*redisstore.Store, error) {
+	client := parts.client
+	if client == nil {
+		var err error
+		if client, err = redisstore.Dial(parts.redisURL); err != nil {
+			return nil, err
+		}
+	}
+	s, err := redisstore.New(client, parts.keys, redisstore.Options{Zone: parts.zone, Logger: log, Hash: parts.hash})
+	if err != nil {
+		return nil, firstOf(err, client.Close())
+	}
+	a.onStop("record", func(context.Context) error { return s.Close() })
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := s.Client().Ping(ctx).Err(); err != nil {
+		return nil, fmt.Errorf("reach Redis: %w", err)
+	}
+	return s, nil
+}
+
+// embeddedRedis is a Redis in this process, for the demo and for screenplays.
+// Its lifetimes run out only as pass is told.
+type embeddedRedis struct{ server *miniredis.Miniredis }
+
+func startRedis(a *app) (*embeddedRedis, error) {
+	server := miniredis.NewMiniRedis()
+	if err := server.Start(); err != nil {
+		return nil, fmt.Errorf("start the embedded Redis: %w", err)
+	}
+	a.onStop("embedded Redis", func(context.Context) error { server.Close(); return nil })
+	return &embeddedRedis{server}, nil
+}
+
+// pass lets lifetimes run out.
+func (r *embeddedRedis) pass(d time.Duration) { r.server.FastForward(d) }
+
+// client connects to it as the store wants, and waits longer than for a Redis
+// that should be quick: here nobody else would answer sooner.
+func (r *embeddedRedis) client() redis.UniversalClient {
+	return redis.NewClient(&redis.Options{
+		Addr: r.server.Addr(), MaxRetries: -1, ContextTimeoutEnabled: true,
+		ReadTimeout: embeddedTimeout, WriteTimeout: embeddedTimeout, PoolTimeout: embeddedTimeout,
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+	})
+}
+
+const embeddedTimeout = 30 * time.Second
+
+// run lets lifetimes run out with the clock on the wall, until ctx is done.
+func (r *embeddedRedis) run(ctx context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			r.pass(now.Sub(last))
+			last = now
+		}
+	}
+}

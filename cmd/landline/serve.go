@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// serveCommand is "landline serve": the gateway as it runs in earnest.
+type serveCommand struct {
+	recordConfig
+	carrierConfig
+	webConfig
+	Only string `enum:"web,work,both" default:"both" help:"Only the webhooks (web), or only the workers and the schedule (work); ${enum}."`
+}
+
+// Run serves until ctx is done, then stops within 15 s.
+func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
+	var c checking
+	parts, carrier := s.recordConfig.check(&c), s.carrierConfig.check(&c)
+	s.webConfig.check(&c)
+	if err := c.err(); err != nil {
+		return err
+	}
+	log := env.logger()
+	var a app
+	defer func() { err = firstOf(err, a.stop()) }()
+	listener, err := a.listen(ctx, s.Listen)
+	if err != nil {
+		return err
+	}
+	record, err := openRecord(ctx, &a, parts, log)
+	if err != nil {
+		return err
+	}
+	g, err := newGateway(ctx, gatewayParts{
+		store: record, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
+		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: newMetrics(),
+	})
+	if err != nil {
+		return err
+	}
+	if g.practice.Number != carrier.number {
+		log.LogAttrs(ctx, slog.LevelWarn, "the practice in the record has another number than "+variable("phone-number"))
+	}
+	router, err := g.router(s.Only != "work")
+	if err != nil {
+		return err
+	}
+	if s.Only != "web" {
+		a.background("ticks", g.ticks.Run)
+	}
+	broken := a.serve(listener, router, false)
+	log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("address", listener.Addr().String()), slog.String("only", s.Only))
+	if env.started != nil {
+		env.started(listener.Addr().String())
+	}
+	return wait(ctx, broken)
+}
+
+// newMetrics are those of the program and its process.
+func newMetrics() *prometheus.Registry {
+	m := prometheus.NewRegistry()
+	m.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}

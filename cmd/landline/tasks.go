@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/user"
+	"strings"
+	"time"
+
+	"landline/handlers/exchange"
+	"landline/store"
+	"landline/store/redisstore"
+)
+
+// tasksCommand is "landline tasks". What it prints is for staff: it shows the
+// numbers of those who are to be rung.
+type tasksCommand struct {
+	List  tasksListCommand  `cmd:"" default:"1" help:"List what is open, oldest first."`
+	Claim tasksClaimCommand `cmd:"" help:"Take a task."`
+	Done  tasksDoneCommand  `cmd:"" help:"Close a task."`
+}
+
+// maxTasksShown is how many are listed at a time.
+const maxTasksShown = 100
+
+type tasksListCommand struct{ recordConfig }
+
+// Run lists the open tasks, all of them.
+func (t *tasksListCommand) Run(ctx context.Context, env *environment) error {
+	return withTasks(ctx, env, t.recordConfig, func(record *redisstore.Store, _ *time.Location) error {
+		var after store.TaskCursor
+		for n := 0; ; {
+			page, err := record.Tasks(ctx, after, maxTasksShown)
+			if err != nil {
+				return fmt.Errorf("list the tasks: %w", err)
+			}
+			for _, task := range page {
+				fmt.Fprint(env.out, taskSheet(task))
+				after = store.TaskCursor{Opened: task.Opened, ID: task.ID}
+			}
+			if n += len(page); len(page) < maxTasksShown {
+				if n == 0 {
+					fmt.Fprintln(env.out, "There is nothing to do.")
+				}
+				return nil
+			}
+		}
+	})
+}
+
+type tasksClaimCommand struct {
+	recordConfig
+	Task string `arg:"" help:"The task."`
+	By   string `help:"Who takes it; you, if it is left out."`
+}
+
+// Run gives a task to a member of staff.
+func (t *tasksClaimCommand) Run(ctx context.Context, env *environment) error {
+	return withTasks(ctx, env, t.recordConfig, func(record *redisstore.Store, zone *time.Location) error {
+		task, err := record.ClaimTask(ctx, store.TaskID(t.Task), staffName(t.By), time.Now().In(zone))
+		if err != nil {
+			return taskFault(err)
+		}
+		_, err = fmt.Fprint(env.out, taskSheet(task))
+		return err
+	})
+}
+
+type tasksDoneCommand struct {
+	recordConfig
+	Task string `arg:"" help:"The task."`
+	By   string `help:"Who did it; you, if it is left out."`
+}
+
+// Run closes a task.
+func (t *tasksDoneCommand) Run(ctx context.Context, env *environment) error {
+	return withTasks(ctx, env, t.recordConfig, func(record *redisstore.Store, zone *time.Location) error {
+		if _, err := record.CloseTask(ctx, store.TaskID(t.Task), staffName(t.By), time.Now().In(zone)); err != nil {
+			return taskFault(err)
+		}
+		_, err := fmt.Fprintln(env.out, "Done.")
+		return err
+	})
+}
+
+// withTasks opens the record for one command.
+func withTasks(ctx context.Context, env *environment, config recordConfig, do func(*redisstore.Store, *time.Location) error) (err error) {
+	var c checking
+	parts := config.check(&c)
+	if err := c.err(); err != nil {
+		return err
+	}
+	var a app
+	defer func() { err = firstOf(err, a.stop()) }()
+	record, err := openRecord(ctx, &a, parts, env.logger())
+	if err != nil {
+		return err
+	}
+	return do(record, parts.zone)
+}
+
+// taskFault says what staff can do about an error.
+func taskFault(err error) error {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return errors.New("there is no such task open")
+	case errors.Is(err, store.ErrConflict):
+		return errors.New("somebody else has that task")
+	}
+	return err
+}
+
+// staffName is who works on a task.
+func staffName(given string) string {
+	if given != "" {
+		return given
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "staff"
+}
+
+var taskTitles = map[store.TaskKind]string{
+	store.CallBack:     "Call back",
+	store.CheckOutcome: "Check what became of a change, and tell",
+	store.RingOptedOut: "Ring, because texts are stopped to",
+}
+
+var partsOfDay = map[store.PartOfDay]string{store.Morning: "in the morning", store.Afternoon: "in the afternoon"}
+
+var languageNames = map[store.Language]string{"cy": "Welsh"}
+
+// taskLine is a task in one line: what, whom, when, about what.
+func taskLine(t store.Task) string {
+	title := taskTitles[t.Kind]
+	if title == "" {
+		title = string(t.Kind)
+	}
+	number := "(number not known)"
+	if t.Number.Known() {
+		number = exchange.National(t.Number.E164())
+	}
+	parts := []string{title + " " + number}
+	if when := partsOfDay[t.When]; when != "" {
+		parts = append(parts, when)
+	}
+	if t.About != "" {
+		parts = append(parts, "about "+t.About)
+	}
+	if name := languageNames[t.Language]; name != "" {
+		parts = append(parts, "in "+name)
+	}
+	return strings.Join(parts, ", ") + "."
+}
+
+// how surely a level says who asked.
+var proofs = map[store.Level]string{
+	store.Unproved:   "who rang is not proved",
+	store.ByBirthday: "proved by number and date of birth",
+	store.ByPIN:      "proved by PIN",
+}
+
+// taskSheet is a task with all that staff need, so that nothing is asked twice.
+func taskSheet(t store.Task) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n", t.ID, taskLine(t))
+	fmt.Fprintf(&b, "    since %s; %s", t.Opened.Format("Mon 2 Jan 15:04"), proofs[t.Level])
+	if t.Subject != t.Actor {
+		b.WriteString("; on behalf of somebody else")
+	}
+	if t.Claimed != "" {
+		fmt.Fprintf(&b, "; %s has it", t.Claimed)
+	}
+	b.WriteString("\n")
+	for _, step := range t.Trail {
+		fmt.Fprintf(&b, "    - %s\n", step)
+	}
+	return b.String()
+}
