@@ -11,7 +11,8 @@ import (
 	"landline/store/storetest"
 )
 
-// The promises of the ports hold on an embedded Redis and on a real one.
+// The promises of the ports hold on an embedded Redis, on a real one, and on a
+// Cluster, which refuses a script that touches two slots.
 func TestPorts(t *testing.T) {
 	t.Parallel()
 	t.Run("miniredis", func(t *testing.T) {
@@ -19,6 +20,10 @@ func TestPorts(t *testing.T) {
 		storetest.Run(t, func(t *testing.T) storetest.Stores {
 			return ports(open(t, "redis://"+miniredis.RunT(t).Addr()))
 		})
+	})
+	t.Run("cluster", func(t *testing.T) {
+		t.Parallel()
+		storetest.Run(t, func(t *testing.T) storetest.Stores { return ports(open(t, redistest.StartCluster(t))) })
 	})
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
