@@ -66,11 +66,7 @@ func (Menu) Collect(c Context) Collect { return oneKey(c) }
 func (Pick) Collect(c Context) Collect { return oneKey(c) }
 
 func oneKey(c Context) Collect {
-	col := Collect{OneKey: true, Speech: true}
-	for _, ch := range c.Choices {
-		col.Hints = append(col.Hints, ch.Words...)
-	}
-	return col
+	return Collect{OneKey: true, Speech: true, Hints: hints(c, choiceWords(c)...)}
 }
 
 // choicesOf are the choices that a grammar declares, open or not.
@@ -87,7 +83,7 @@ func choicesOf(g Grammar) []Choice {
 // offer is what a grammar offers now: the lines that say it, and the context
 // in which an answer is read.
 func (e *Engine) offer(g Grammar, v View) ([]prompts.Line, Context) {
-	ctx := Context{Language: v.Language, Lexicon: e.lexicon(v.Language), Today: today(v)}
+	ctx := Context{Language: v.Language, Lexicon: e.lexicons[v.Language], Today: today(v)}
 	var lines []prompts.Line
 	if p, ok := g.(Pick); ok {
 		for _, item := range p.Items(v) {

@@ -14,19 +14,24 @@ type Engine struct {
 	catalogue *prompts.Catalogue
 	practice  store.Practice
 	facts     map[JourneyName][]*Fact
+	lexicons  map[prompts.Language]*prompts.Lexicon
 }
 
 // NewEngine makes an engine of journeys, words, and the practice that they
 // speak for.
 func NewEngine(b Book, c *prompts.Catalogue, p store.Practice) *Engine {
-	e := &Engine{book: b, catalogue: c, practice: p, facts: map[JourneyName][]*Fact{}}
+	e := &Engine{
+		book: b, catalogue: c, practice: p,
+		facts: map[JourneyName][]*Fact{}, lexicons: map[prompts.Language]*prompts.Lexicon{},
+	}
+	for _, l := range prompts.Languages() {
+		e.lexicons[l] = c.Lexicon(l)
+	}
 	for i := range b.Journeys {
 		e.facts[b.Journeys[i].Name] = b.Journeys[i].facts()
 	}
 	return e
 }
-
-func (e *Engine) lexicon(l prompts.Language) *prompts.Lexicon { return e.catalogue.Lexicon(l) }
 
 func today(v View) store.Day { return store.DayOf(v.Now) }
 
@@ -163,7 +168,8 @@ func (s *step) giveUp() {
 // needs is the level below which the state is not entered.
 func needs(j *Journey, st *State, v View) store.Level {
 	n := max(j.Needs, st.Needs)
-	if st.PINIf != nil && st.PINIf.Of(v) {
+	// A carer acts for nobody before their own PIN.
+	if (st.PINIf != nil && st.PINIf.Of(v)) || (v.Charge != nil && n > store.Unproved) {
 		n = store.ByPIN
 	}
 	return n
@@ -345,8 +351,14 @@ func (s *step) move(t Target, st *State) {
 			return
 		}
 		s.c.Stack = s.c.Stack[:len(s.c.Stack)-1]
+		if top.Journey == s.engine.book.Identify {
+			s.c.Want = store.Unproved
+		}
 	case toHome:
 		s.home()
+	case toClose:
+		s.c.Stack = []Frame{{Journey: t.journey, State: t.state}}
+		s.c.Want, s.c.Tries, s.c.Parked = store.Unproved, 0, nil
 	case toResume:
 		s.resume()
 	}
@@ -360,7 +372,7 @@ func (s *step) call(j JourneyName, at, then StateName) {
 func (s *step) home() {
 	s.c.Stack = []Frame{{Journey: s.engine.book.Home}}
 	s.c.Memory = Memory{}
-	s.c.Want = store.Unproved
+	s.c.Want, s.c.Tries, s.c.Parked = store.Unproved, 0, nil
 	s.c.Misses = 0
 }
 

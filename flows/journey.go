@@ -129,6 +129,7 @@ const (
 	toCall   targetKind = "call"
 	toReturn targetKind = "return"
 	toHome   targetKind = "home"
+	toClose  targetKind = "close"
 	toResume targetKind = "resume"
 	toSame   targetKind = "same"
 )
@@ -153,6 +154,10 @@ func Return() Target { return Target{kind: toReturn} }
 // Home drops everything that was under way and goes to the main menu.
 func Home() Target { return Target{kind: toHome} }
 
+// Close drops everything that was under way and goes to a journey that rounds
+// it off; what the conversation remembers is kept for it.
+func Close(j JourneyName, at StateName) Target { return Target{kind: toClose, journey: j, state: at} }
+
 // Resume takes up the conversation that was parked.
 func Resume() Target { return Target{kind: toResume} }
 
@@ -172,6 +177,9 @@ type Book struct {
 	Sorry, Fault, Trouble prompts.Key
 	// MoreChoices offers the next page of a list.
 	MoreChoices prompts.Key
+	// CallBack are the lines that speak of a call-back: one of them is said
+	// before a call ends on somebody who is silent.
+	CallBack []prompts.Key
 }
 
 func (b Book) journey(n JourneyName) *Journey {

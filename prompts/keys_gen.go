@@ -121,5 +121,11 @@ const (
 	WelcomeEmergency     Key = "welcome.emergency"
 	WelcomeHello         Key = "welcome.hello"
 	WelcomePerson        Key = "welcome.person"
+	WhisperAbout         Key = "whisper.about"
+	WhisperAnswer        Key = "whisper.answer"
+	WhisperBirthday      Key = "whisper.birthday"
+	WhisperFor           Key = "whisper.for"
+	WhisperPin           Key = "whisper.pin"
+	WhisperUnknown       Key = "whisper.unknown"
 	WriteDown            Key = "write-down"
 )

@@ -41,7 +41,7 @@ var appointmentsJourney = flows.Journey{
 					return lines
 				},
 				More: func(v flows.View) bool { return v.Memory.More },
-				Also: []flows.Choice{{Class: "with-pin", Say: prompts.AppointmentsWithPIN, If: mayStepUp}},
+				Also: []flows.Choice{{Class: "with-pin", Say: prompts.AppointmentsWithPin, If: mayStepUp}},
 			},
 			On: []flows.Edge{
 				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
@@ -65,7 +65,7 @@ var appointmentsJourney = flows.Journey{
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "book", Say: prompts.MainBook, If: mayBook},
 				{Class: "menu", Say: prompts.ChoiceMenu},
-				{Class: "with-pin", Say: prompts.AppointmentsWithPIN, If: mayStepUp},
+				{Class: "with-pin", Say: prompts.AppointmentsWithPin, If: mayStepUp},
 			}},
 			On: []flows.Edge{
 				on("book", flows.Call(booking, "start")),
@@ -138,8 +138,8 @@ var appointmentsJourney = flows.Journey{
 				return store.CancelAppointment{Appointment: theAppointment(v), Reason: v.Memory.Reason}
 			}),
 			On: edges(changing("start"),
-				saying(none, flows.Call(after, "start"), prompts.AppointmentGone),
-				flows.Edge{On: done, Say: tell(prompts.CancelDone, chosenAppointment), Go: flows.Call(after, "start")},
+				saying(none, flows.Close(after, "else"), prompts.AppointmentGone),
+				flows.Edge{On: done, Say: tell(prompts.CancelDone, chosenAppointment), Go: flows.Close(after, "else")},
 			),
 		},
 	},

@@ -33,6 +33,9 @@ func Book() flows.Book {
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
 		MoreChoices: prompts.ChoiceMore,
+		CallBack: []prompts.Key{
+			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed,
+		},
 	}
 }
 
@@ -86,8 +89,8 @@ func dropCharge(c *flows.Conversation, _ flows.Event) {
 
 // The facts on which branches depend.
 var (
-	acting = &flows.Fact{Name: "acting for somebody", Of: func(v flows.View) bool { return v.Charge != nil }}
-	byText = &flows.Fact{Name: "by text", Of: func(v flows.View) bool { return v.Channel == store.Text }}
+	acting   = &flows.Fact{Name: "acting for somebody", Of: func(v flows.View) bool { return v.Charge != nil }}
+	byText   = &flows.Fact{Name: "by text", Of: func(v flows.View) bool { return v.Channel == store.Text }}
 	withheld = &flows.Fact{Name: "number withheld", Of: func(v flows.View) bool {
 		return !v.From.Known()
 	}}

@@ -71,7 +71,7 @@ var bookingJourney = flows.Journey{
 			On: []flows.Edge{
 				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
 					list := page(clinicians(*c), c.Memory.Page)
-					c.Memory.Clinician = nil
+					c.Memory.Clinician, c.Memory.Page = nil, 0
 					if e.Match.Index < len(list) && list[e.Match.Index].ID != "" {
 						who := list[e.Match.Index]
 						c.Memory.Clinician = &who
@@ -106,7 +106,7 @@ var bookingJourney = flows.Journey{
 			On: []flows.Edge{
 				{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
 					m := &c.Memory
-					m.From, m.Only, m.Part, m.Cursor = e.Match.Day, true, e.Match.Part, store.Cursor{}
+					m.From, m.Only, m.Part, m.Cursor, m.More = e.Match.Day, true, e.Match.Part, store.Cursor{}, false
 				}, Go: flows.To("find")},
 				on(flows.Back, flows.To("when")),
 			},
@@ -188,7 +188,7 @@ var bookingJourney = flows.Journey{
 				}
 				return join
 			}),
-			On: edges(changing("when"), saying(done, flows.Call(after, "when"), prompts.BookWaiting)),
+			On: edges(changing("when"), saying(done, flows.Close(after, "else"), prompts.BookWaiting)),
 		},
 		{
 			Name: "hold", Title: "Hold it while it is read back", PINIf: sensitive,
@@ -284,7 +284,7 @@ var bookingJourney = flows.Journey{
 			On: []flows.Edge{
 				{On: "write-down", Say: tell(prompts.WriteDown, chosenAppointment), Go: flows.Same()},
 				on("menu", flows.Home()),
-				on("goodbye", flows.CallAt(after, "goodbye", "booked")),
+				on("goodbye", flows.Close(after, "goodbye")),
 			},
 		},
 	},
@@ -303,7 +303,7 @@ func clinicians(c flows.Conversation) []store.Clinician {
 func lookFor(p store.PartOfDay) func(*flows.Conversation, flows.Event) {
 	return func(c *flows.Conversation, _ flows.Event) {
 		c.Memory.Part, c.Memory.Cursor = p, store.Cursor{}
-		c.Memory.From, c.Memory.Only = store.Day{}, false
+		c.Memory.From, c.Memory.Only, c.Memory.More = store.Day{}, false, false
 	}
 }
 

@@ -52,7 +52,7 @@ var carerJourney = flows.Journey{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
 			}},
-			On: []flows.Edge{on("menu", flows.Home()), on("goodbye", flows.CallAt(after, "goodbye", "nobody"))},
+			On: []flows.Edge{on("menu", flows.Home()), on("goodbye", flows.Close(after, "goodbye"))},
 		},
 	},
 }

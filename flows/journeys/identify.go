@@ -23,7 +23,7 @@ var identifyJourney = flows.Journey{
 		},
 		{
 			Name: "nhs", Title: "NHS number?",
-			Say: flows.Says(prompts.IdentifyNHS), Short: flows.Says(prompts.IdentifyNHSShort),
+			Say: flows.Says(prompts.IdentifyNhs), Short: flows.Says(prompts.IdentifyNhsShort),
 			Wait: flows.NHS{},
 			On: []flows.Edge{{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
 				c.Memory.NHS = e.Match.NHS
@@ -49,7 +49,8 @@ var identifyJourney = flows.Journey{
 				}), Go: flows.To("proved")},
 				{On: several, Do: forgetBirth, Go: flows.To("nhs")},
 				{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
-				{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("how")},
+				{On: wrong, If: registered, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("how")},
+				{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("nhs")},
 				{On: wait, Do: forgetBirth, Say: flows.Says(prompts.IdentifyWait), Go: flows.Call(person, "start")},
 				{On: unavailable, Do: forgetBirth, Say: flows.Says(prompts.TroubleRecord), Go: flows.Call(person, "start")},
 			},
@@ -58,10 +59,9 @@ var identifyJourney = flows.Journey{
 			Name: "how", Title: "Try again, which way?",
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "birth", Say: prompts.IdentifyTryBirth},
-				{Class: "nhs", Say: prompts.IdentifyTryNHS},
+				{Class: "nhs", Say: prompts.IdentifyTryNhs},
 			}},
 			On: []flows.Edge{
-				{On: "birth", If: needsNHS, Go: flows.To("nhs")},
 				on("birth", flows.To("birth")),
 				on("nhs", flows.To("nhs")),
 			},
@@ -94,7 +94,7 @@ var identifyJourney = flows.Journey{
 		},
 		{
 			Name: "pin", Title: "PIN?", Needs: store.ByBirthday,
-			Say: flows.Says(prompts.IdentifyPIN), Short: flows.Says(prompts.IdentifyPINShort),
+			Say: flows.Says(prompts.IdentifyPin), Short: flows.Says(prompts.IdentifyPinShort),
 			Wait: flows.PIN{},
 			On: []flows.Edge{{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
 				c.Memory.PIN = store.PIN(e.Match.Digits)
@@ -117,7 +117,7 @@ var identifyJourney = flows.Journey{
 		{
 			// A whole PIN is never asked for by text (needs.md).
 			Name: "pin-by-text", Title: "The PIN is for calls only", Needs: store.ByBirthday,
-			Say: with(prompts.IdentifyPINByText, lineNumber),
+			Say: with(prompts.IdentifyPinByText, lineNumber),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "ring-me", Say: prompts.ChoiceRingMe},
@@ -165,7 +165,6 @@ var (
 	proved      = &flows.Fact{Name: "proved enough", Of: func(v flows.View) bool { return v.Actor != "" && v.Level >= v.Want }}
 	knownPerson = &flows.Fact{Name: "known, without PIN", Of: func(v flows.View) bool { return v.Actor != "" && v.Level >= store.ByBirthday }}
 	registered  = &flows.Fact{Name: "registered number", Of: func(v flows.View) bool { return v.Caller.Registered }}
-	needsNHS    = &flows.Fact{Name: "number not registered", Of: func(v flows.View) bool { return !v.Caller.Registered }}
 	lastTry     = &flows.Fact{Name: "last try", Of: func(v flows.View) bool { return v.Tries+1 >= maxTries }}
 	brokenOff   = &flows.Fact{Name: "something was broken off", Of: func(v flows.View) bool { return v.Parked != nil }}
 	// A text to a number that several people share starts with no name.

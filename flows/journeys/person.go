@@ -38,7 +38,7 @@ var personJourney = flows.Journey{
 			Say:      flows.Says(prompts.PersonConnecting),
 			Transfer: func(v flows.View) store.Number { return v.Memory.Reception },
 			On: []flows.Edge{
-				saying(flows.Class(flows.Connected), flows.Call(after, "start"), prompts.PersonBack),
+				saying(flows.Class(flows.Connected), flows.Close(after, "else"), prompts.PersonBack),
 				saying(flows.Class(flows.NoAnswer), flows.To("which"), prompts.PersonNoAnswer),
 			},
 		},
@@ -118,7 +118,7 @@ var personJourney = flows.Journey{
 				on(flows.Stuck, flows.To("goodbye")),
 			},
 		},
-		{Name: "goodbye", Title: "Goodbye", Say: flows.Says(prompts.Goodbye), End: true},
+		{Name: "goodbye", Title: "Goodbye", Say: flows.Says(prompts.CallbackLeftGoodbye), End: true},
 		{
 			Name: "no-number", Title: "There is no number to ring",
 			Say: with(prompts.CallbackNoNumber, lineNumber), End: true,
@@ -213,6 +213,6 @@ var doubtJourney = flows.Journey{
 				saying(unknown, flows.Call(person, "told"), prompts.DoubtUntold),
 			},
 		},
-		{Name: "told", Title: "Anything else?", On: []flows.Edge{on(flows.Always, flows.Call(after, "told"))}},
+		{Name: "told", Title: "Anything else?", On: []flows.Edge{on(flows.Always, flows.Close(after, "else"))}},
 	},
 }

@@ -1,0 +1,36 @@
+package journeys_test
+
+import (
+	"testing"
+
+	"landline/flows"
+	"landline/flows/journeys"
+	"landline/prompts"
+)
+
+func engine(t testing.TB, b flows.Book) *flows.Engine {
+	t.Helper()
+	c, err := prompts.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return flows.NewEngine(b, c, journeys.Samples{}.Practice())
+}
+
+// Every session that can be reached keeps every rule.
+func TestEveryConversationKeepsTheRules(t *testing.T) {
+	w, err := flows.NewWalk(engine(t, journeys.Book()), journeys.Samples{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d sessions, %d turns", len(w.Sessions), len(w.Turns))
+	for _, v := range w.Check() {
+		for i, f := range v.Faults {
+			if i == 5 {
+				t.Errorf("... and %d more", len(v.Faults)-i)
+				break
+			}
+			t.Errorf("%s: %s", v.Rule, f)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package journeys
+
+import (
+	"time"
+
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// Samples is the world in which the journeys are walked: one outcome of each
+// kind that any of them branches on, with names as long as they come.
+type Samples struct{}
+
+var zone = func() *time.Location {
+	loc, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}()
+
+// Practice is the one that the samples speak for.
+func (Samples) Practice() store.Practice {
+	return store.Practice{
+		Name:   map[store.Language]string{"en": "Riverside Surgery", "cy": "Meddygfa Glan yr Afon"},
+		Number: "+441632960000", Reception: "+441632960001",
+	}
+}
+
+// Now is a Wednesday morning.
+func (Samples) Now() time.Time { return time.Date(2026, time.September, 16, 9, 0, 0, 0, zone) }
+
+// Starts are calls and texts, from a number and from none.
+func (Samples) Starts() []flows.Conversation {
+	return []flows.Conversation{
+		flows.NewConversation("call", store.Voice, "+441632960101", prompts.English),
+		flows.NewConversation("withheld", store.Voice, "", prompts.English),
+		flows.NewConversation("text", store.Text, "+447700900102", prompts.English),
+	}
+}
+
+// Grant stands behind a charge as it was listed.
+func (Samples) Grant(v flows.View) *store.Grant {
+	if v.Charge == nil {
+		return nil
+	}
+	return &store.Grant{Carer: v.Actor, Subject: v.Subject, Scopes: v.Charge.Scopes, Until: v.Charge.Until}
+}
+
+var (
+	doctor = store.Clinic{
+		ID: "doctor", Name: map[store.Language]string{"en": "Doctor", "cy": "Meddyg"},
+		Bring: map[store.Language]string{
+			"en": "Please bring a list of your medicines.", "cy": "Dewch a rhestr o'ch meddyginiaethau.",
+		},
+		Clinicians: []store.Clinician{{ID: "1", Name: "Dr Oluwaseun"}, {ID: "2", Name: "Dr Llewellyn"}, {ID: "3", Name: "Dr Shah"}},
+	}
+	nurse = store.Clinic{
+		ID: "nurse", Name: map[store.Language]string{"en": "Nurse", "cy": "Nyrs"},
+		Clinicians: []store.Clinician{{ID: "4", Name: "Nurse Bell"}},
+	}
+	blood = store.Clinic{
+		ID: "blood", Name: map[store.Language]string{"en": "Blood test", "cy": "Prawf gwaed"},
+		Clinicians: []store.Clinician{{ID: "5", Name: "Nurse Bell"}, {ID: "6", Name: "Nurse Okafor"}},
+	}
+	therapy = store.Clinic{
+		ID: "therapy", Name: map[store.Language]string{"en": "Talking therapies", "cy": "Therapi siarad"}, Sensitive: true,
+		Clinicians: []store.Clinician{{ID: "7", Name: "Ms Novak"}, {ID: "8", Name: "Mr Reid"}},
+	}
+)
+
+func slot(c store.Clinic, who, day, hour, minute int) store.Slot {
+	start := time.Date(2026, time.September, day, hour, minute, 0, 0, zone)
+	return store.Slot{
+		ID: store.SlotID(start.Format(time.RFC3339)), Clinic: c.ID, Clinician: c.Clinicians[who%len(c.Clinicians)],
+		Start: start, Length: 10 * time.Minute,
+	}
+}
+
+func appointment(c store.Clinic, day, hour int) store.Appointment {
+	return store.Appointment{ID: store.AppointmentID(c.ID), Person: "mary", Slot: slot(c, 0, day, hour, 20), Clinic: c}
+}
+
+// Outcomes are samples of every verdict that the request may have.
+func (s Samples) Outcomes(r store.Request, v flows.View) []store.Outcome {
+	var outcomes []store.Outcome
+	for _, verdict := range r.Verdicts() {
+		outcomes = append(outcomes, s.of(verdict, r, v)...)
+	}
+	return outcomes
+}
+
+// of are samples of one verdict: several where what came differs in a way
+// that matters.
+func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []store.Outcome {
+	plain := []store.Outcome{{Verdict: verdict}}
+	if verdict == store.Clash {
+		return []store.Outcome{{Verdict: verdict, Appointments: []store.Appointment{appointment(doctor, 23, 14)}}}
+	}
+	if verdict != store.Done {
+		return plain
+	}
+	samples := []store.Outcome{}
+	add := func(o store.Outcome) { o.Verdict = store.Done; samples = append(samples, o) }
+	switch r := r.(type) {
+	case store.Recognise:
+		add(store.Outcome{})
+		if r.Number.Known() {
+			add(store.Outcome{Caller: store.Caller{Registered: true}})
+			add(store.Outcome{Caller: store.Caller{Registered: true, Shared: true}})
+			add(store.Outcome{Caller: store.Caller{Registered: true, Language: "cy", Slow: true}})
+		}
+	case store.Identify:
+		add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella"}})
+	case store.ListClinics:
+		add(store.Outcome{Clinics: []store.Clinic{nurse}})
+		all := []store.Clinic{doctor, nurse, blood}
+		if v.Charge == nil {
+			all = append(all, therapy)
+		}
+		add(store.Outcome{Clinics: all})
+	case store.FindSlots:
+		c := r.Clinic
+		if len(c.Clinicians) == 0 {
+			c.Clinicians = doctor.Clinicians
+		}
+		add(store.Outcome{Slots: []store.Slot{slot(c, 0, 23, 10, 20)}})
+		add(store.Outcome{Slots: []store.Slot{slot(c, 0, 23, 10, 20), slot(c, 1, 23, 11, 40), slot(c, 2, 23, 12, 50)}, More: true})
+		add(store.Outcome{Slots: []store.Slot{slot(c, 0, 22, 17, 40), slot(c, 0, 23, 11, 40), slot(c, 0, 24, 16, 50)}, More: true})
+	case store.BookSlot:
+		add(store.Outcome{Appointments: []store.Appointment{{ID: "new", Person: v.Subject, Slot: r.Slot, Clinic: r.Clinic}}})
+	case store.MoveAppointment:
+		add(store.Outcome{Appointments: []store.Appointment{{ID: "new", Person: v.Subject, Slot: r.Slot, Clinic: r.Appointment.Clinic}}})
+	case store.ListAppointments:
+		add(store.Outcome{Appointments: []store.Appointment{appointment(nurse, 22, 10)}})
+		add(store.Outcome{Appointments: []store.Appointment{appointment(nurse, 22, 10), appointment(doctor, 23, 14), appointment(blood, 24, 16)}, More: true})
+		if v.Level >= store.ByPIN && v.Charge == nil {
+			add(store.Outcome{Appointments: []store.Appointment{appointment(therapy, 22, 10), appointment(doctor, 23, 14)}})
+		}
+	case store.ListCharges:
+		until := store.DayOf(s.Now()).AddDays(90)
+		both := store.Charge{Subject: "ann", Given: "Annunciata", Scopes: store.Scopes(), Until: until}
+		hears := store.Charge{Subject: "bob", Given: "Bartholomew", Scopes: []store.Scope{store.HearAppointments}, Until: until}
+		books := store.Charge{Subject: "cat", Given: "Catherine", Scopes: []store.Scope{store.BookAppointments}, Until: until}
+		add(store.Outcome{Charges: []store.Charge{both}})
+		add(store.Outcome{Charges: []store.Charge{hears, books, both, hears}})
+	case store.Reception:
+		add(store.Outcome{Number: s.Practice().Reception})
+	default:
+		return plain
+	}
+	return samples
+}

@@ -1,0 +1,509 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"landline/prompts"
+	"landline/prompts/segment"
+	"landline/store"
+)
+
+// Rule is something that must hold of every conversation.
+type Rule struct {
+	Name string
+	// Faults tells each place where it does not, or nothing.
+	Faults func(*Walk) []string
+}
+
+// Verdict is how a rule came out.
+type Verdict struct {
+	Rule   string
+	Faults []string
+}
+
+// MaxChoices is how many choices a menu may have (needs.md, "What a call must
+// be like").
+const MaxChoices = 4
+
+// maxSilence is how many silences in a row there can be before a call ends.
+const maxSilence = 12
+
+// Check holds every rule against what was walked.
+func (w *Walk) Check() []Verdict {
+	var verdicts []Verdict
+	for _, r := range Rules() {
+		faults := r.Faults(w)
+		slices.Sort(faults)
+		verdicts = append(verdicts, Verdict{r.Name, slices.Compact(faults)})
+	}
+	return verdicts
+}
+
+// Rules lists them all.
+func Rules() []Rule {
+	return []Rule{
+		{"every state can be reached", everyState},
+		{"every edge leads somewhere that exists", everyEdge},
+		{"every outcome of every request leads somewhere", everyOutcome},
+		{"no turn loops without the caller", noLoop},
+		{"every session can reach an end", everyEnd},
+		{"a person is one key away in every menu and question", personNear},
+		{"silence leads on, and ends only once a call-back is spoken of", leadsOn(Silence)},
+		{"nonsense leads on, and ends only once a call-back is spoken of", leadsOn(Nonsense)},
+		{"nothing about a person is said below its level", levelOfWords},
+		{"a sensitive clinic is named to the person alone, after the PIN", sensitiveWords},
+		{"no journey needs the policy's refusal", policyHolds},
+		{"nothing is said to be done before its outcome", claimsHold},
+		{"no write follows a read within a turn", noWriteAfterRead},
+		{"nothing is changed without a read-back and a yes", readBack},
+		{"at most four choices, three of a list, in number order", fewChoices},
+		{"an input is only ever of a class that the grammar declares", declaredClasses},
+		{"every prompt can be said and written in every language", everyLanguage},
+		{"a sentence lasts at most 12 s, a whole prompt 30 s", shortEnough},
+		{"a written reply has at most 2 segments", fewSegments},
+		{"the catalogue is whole, and asks for no word that the carrier keeps", catalogueHolds},
+	}
+}
+
+// turns collects the faults that look finds, turn by turn.
+func turns(look func(*Walk, *TakenTurn) string) func(*Walk) []string {
+	return func(w *Walk) []string {
+		var faults []string
+		for _, t := range w.Turns {
+			if f := look(w, t); f != "" {
+				faults = append(faults, t.String()+": "+f)
+			}
+		}
+		return faults
+	}
+}
+
+func everyState(w *Walk) []string {
+	seen := map[Frame]bool{}
+	for _, t := range w.Turns {
+		for _, a := range t.Asked {
+			seen[a.At] = true
+		}
+		if t.After != nil {
+			seen[t.After.Conversation.Top()] = true
+		}
+	}
+	var faults []string
+	for _, j := range w.Engine.book.Journeys {
+		for _, s := range j.States {
+			stays := s.Ask != nil || s.Wait != nil || s.Transfer != nil || s.End
+			if stays && !seen[Frame{j.Name, s.Name}] {
+				faults = append(faults, fmt.Sprintf("%s/%s is never reached", j.Name, s.Name))
+			}
+		}
+	}
+	return faults
+}
+
+func everyEdge(w *Walk) []string {
+	var faults []string
+	b := w.Engine.book
+	lacks := func(j JourneyName, s StateName) bool {
+		journey := b.journey(j)
+		return journey == nil || (s != "" && journey.state(s) == nil)
+	}
+	for _, name := range []JourneyName{b.First, b.Home, b.Identify, b.Person, b.Lost, b.Slower} {
+		if lacks(name, "") {
+			faults = append(faults, fmt.Sprintf("the book has no journey %q", name))
+		}
+	}
+	for _, j := range b.Journeys {
+		if lacks(j.Name, j.Start) {
+			faults = append(faults, fmt.Sprintf("%s starts nowhere", j.Name))
+		}
+		for old, now := range j.Retired {
+			if lacks(j.Name, now) {
+				faults = append(faults, fmt.Sprintf("%s/%s retired to nowhere", j.Name, old))
+			}
+		}
+		for _, s := range j.States {
+			if s.Resume != "" && lacks(j.Name, s.Resume) {
+				faults = append(faults, fmt.Sprintf("%s/%s resumes nowhere", j.Name, s.Name))
+			}
+			for _, e := range s.On {
+				bad := false
+				switch e.Go.kind {
+				case toState:
+					bad = lacks(j.Name, e.Go.state)
+				case toCall:
+					bad = lacks(e.Go.journey, e.Go.state) || lacks(j.Name, e.Go.then)
+				case toClose:
+					bad = lacks(e.Go.journey, e.Go.state)
+				case "":
+					bad = true
+				}
+				if bad {
+					faults = append(faults, fmt.Sprintf("%s/%s on %s leads nowhere", j.Name, s.Name, e.On))
+				}
+			}
+		}
+	}
+	return faults
+}
+
+func everyOutcome(w *Walk) []string {
+	var faults []string
+	for _, j := range w.Engine.book.Journeys {
+		for _, s := range j.States {
+			if s.Ask == nil {
+				continue
+			}
+			for _, v := range s.Ask.Verdicts {
+				if !slices.ContainsFunc(s.On, func(e Edge) bool { return e.On == Class(v) && e.If == nil }) {
+					faults = append(faults, fmt.Sprintf("%s/%s: %s of %s leads nowhere", j.Name, s.Name, v, s.Ask.Verb))
+				}
+			}
+		}
+	}
+	return append(faults, turns(func(w *Walk, t *TakenTurn) string {
+		if saysAny(t.Reply, w.Engine.book.Trouble) {
+			return "the engine gave up"
+		}
+		return ""
+	})(w)...)
+}
+
+var noLoop = turns(func(_ *Walk, t *TakenTurn) string {
+	if t.Looped {
+		return fmt.Sprintf("more than %d requests in a turn", maxAsked)
+	}
+	return ""
+})
+
+func everyEnd(w *Walk) []string {
+	before := map[*Session][]*Session{}
+	var reach []*Session
+	for _, s := range w.Sessions {
+		for _, t := range s.Next {
+			before[t.After] = append(before[t.After], s)
+		}
+		if s.Conversation.Ended {
+			reach = append(reach, s)
+		}
+	}
+	ends := map[*Session]bool{}
+	for len(reach) > 0 {
+		s := reach[len(reach)-1]
+		reach = reach[:len(reach)-1]
+		if !ends[s] {
+			ends[s] = true
+			reach = append(reach, before[s]...)
+		}
+	}
+	var faults []string
+	for _, s := range w.Sessions {
+		if !ends[s] {
+			faults = append(faults, where(s.Conversation)+" never ends")
+		}
+	}
+	return faults
+}
+
+// personNear: from every session that waits, the input that asks for a person
+// leads to the person's journey, or to where it already is.
+func personNear(w *Walk) []string {
+	var faults []string
+	for _, s := range w.Sessions {
+		if s.Reply.Then != Wait || s.Conversation.Ended {
+			continue
+		}
+		asked := false
+		for _, t := range s.Next {
+			if t.Class != Person {
+				continue
+			}
+			asked = true
+			c := t.After.Conversation
+			there := slices.ContainsFunc(c.Stack, func(f Frame) bool { return f.Journey == w.Engine.book.Person })
+			if !there && !c.Ended {
+				faults = append(faults, t.String()+": no person there")
+			}
+		}
+		if !asked {
+			faults = append(faults, where(s.Conversation)+": nothing that can be keyed or typed asks for a person")
+		}
+	}
+	return faults
+}
+
+// leadsOn: the sessions linked by one class of miss have no cycle, and where
+// they end, the last reply has spoken of a call-back.
+func leadsOn(c Class) func(*Walk) []string {
+	return func(w *Walk) []string {
+		var faults []string
+		depth := map[*Session]int{}
+		var deep func(*Session) int
+		deep = func(s *Session) int {
+			if d, ok := depth[s]; ok {
+				return d
+			}
+			depth[s] = maxSilence + 1 // found again while it is open: a cycle
+			d := 0
+			for _, t := range s.Next {
+				if t.Class != c || t.After == nil {
+					continue
+				}
+				if t.Reply.Then == HangUp && !w.speaksOfCallBack(t.Reply) {
+					faults = append(faults, t.String()+": ends without a call-back")
+				}
+				d = max(d, 1+deep(t.After))
+			}
+			depth[s] = d
+			return d
+		}
+		for _, s := range w.Sessions {
+			if d := deep(s); d > maxSilence {
+				faults = append(faults, fmt.Sprintf("%s: %s leads round in a circle", where(s.Conversation), c))
+			}
+		}
+		return faults
+	}
+}
+
+func (w *Walk) speaksOfCallBack(r Reply) bool { return saysAny(r, w.Engine.book.CallBack...) }
+
+func saysAny(r Reply, keys ...prompts.Key) bool {
+	return slices.ContainsFunc(r.Lines, func(l prompts.Line) bool { return slices.Contains(keys, l.Key) })
+}
+
+var levelOfWords = turns(func(w *Walk, t *TakenTurn) string {
+	for _, l := range t.Reply.Lines {
+		if need := store.Level(w.Engine.catalogue.About(l.Key).Level); t.After.Conversation.Level < need {
+			return fmt.Sprintf("%s is said at level %d", l.Key, t.After.Conversation.Level)
+		}
+	}
+	return ""
+})
+
+// sensitiveWords: a line about a person that names a sensitive clinic.
+var sensitiveWords = turns(func(w *Walk, t *TakenTurn) string {
+	if t.After == nil {
+		return ""
+	}
+	c := t.After.Conversation
+	if c.Level >= store.ByPIN && c.Charge == nil {
+		return ""
+	}
+	for _, l := range t.Reply.Lines {
+		if w.Engine.catalogue.About(l.Key).Level == 0 {
+			continue
+		}
+		for _, a := range l.Args {
+			for _, name := range w.Engine.sensitiveNames(w.World) {
+				if strings.Contains(a.Text, name) {
+					return fmt.Sprintf("%s names a sensitive clinic", l.Key)
+				}
+			}
+		}
+	}
+	return ""
+})
+
+// sensitiveNames are the words that name the world's sensitive clinics.
+func (e *Engine) sensitiveNames(w World) []string {
+	var names []string
+	for _, o := range w.Outcomes(store.ListClinics{}, View{Conversation: Conversation{Actor: "x", Subject: "x"}, Now: w.Now()}) {
+		for _, c := range o.Clinics {
+			if c.Sensitive {
+				for _, n := range c.Name {
+					names = append(names, n)
+				}
+			}
+		}
+	}
+	return names
+}
+
+var policyHolds = turns(func(w *Walk, t *TakenTurn) string {
+	for _, a := range t.Asked {
+		if d := store.Allow(a.By, a.Request, store.DayOf(w.World.Now())); !d.Allowed {
+			return fmt.Sprintf("%s would be refused: %s", a.Request.Verb(), d.Reason)
+		}
+	}
+	return ""
+})
+
+var claimsHold = turns(func(w *Walk, t *TakenTurn) string {
+	for _, l := range t.Reply.Lines {
+		claim := store.Verb(w.Engine.catalogue.About(l.Key).Claims)
+		if claim != "" && !slices.ContainsFunc(t.Asked, func(a Asked) bool {
+			return a.Request.Verb() == claim && a.Outcome.Verdict == store.Done
+		}) {
+			return fmt.Sprintf("%s is said, but no %s was done", l.Key, claim)
+		}
+	}
+	return ""
+})
+
+var noWriteAfterRead = turns(func(_ *Walk, t *TakenTurn) string {
+	read := store.Verb("")
+	for _, a := range t.Asked {
+		if !a.Request.Writes() {
+			read = a.Request.Verb()
+		} else if read != "" {
+			return fmt.Sprintf("%s follows %s", a.Request.Verb(), read)
+		}
+	}
+	return ""
+})
+
+var readBack = turns(func(w *Walk, t *TakenTurn) string {
+	for _, a := range t.Asked {
+		switch a.Request.(type) {
+		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList:
+		default:
+			continue
+		}
+		verb := string(a.Request.Verb())
+		if t.Class != Yes || t.Before == nil || !slices.ContainsFunc(t.Before.Reply.Lines, func(l prompts.Line) bool {
+			return slices.Contains(w.Engine.catalogue.About(l.Key).ReadsBack, verb)
+		}) {
+			return verb + " without a read-back and a yes"
+		}
+	}
+	return ""
+})
+
+var fewChoices = turns(func(w *Walk, t *TakenTurn) string {
+	if t.Reply.Then != Wait {
+		return ""
+	}
+	said := 0
+	for _, l := range t.Reply.Lines {
+		if key, ok := l.Args["Key"]; ok {
+			said++
+			if key.Text != fmt.Sprint(said) {
+				return fmt.Sprintf("choice %s is said in place %d", key.Text, said)
+			}
+		}
+	}
+	st := &step{engine: w.Engine, c: t.After.Conversation, in: Input{Now: w.World.Now()}}
+	_, state := st.where()
+	if state == nil || state.Wait == nil {
+		return ""
+	}
+	_, ctx := w.Engine.offer(state.Wait, st.view())
+	if n := len(ctx.Choices) + len(ctx.Items); n > MaxChoices {
+		return fmt.Sprintf("%d choices", n)
+	}
+	if n := len(ctx.Items); n > PageSize {
+		return fmt.Sprintf("%d of a list at a time", n)
+	}
+	return ""
+})
+
+func declaredClasses(w *Walk) []string {
+	var faults []string
+	for _, s := range w.Sessions {
+		st := &step{engine: w.Engine, c: s.Conversation, in: Input{Now: w.World.Now()}}
+		_, state := st.where()
+		if state == nil || state.Wait == nil {
+			continue
+		}
+		_, ctx := w.Engine.offer(state.Wait, st.view())
+		classes := state.Wait.Classes(ctx)
+		for _, h := range state.Wait.Samples(ctx) {
+			if m := state.Wait.Read(h, ctx); !slices.Contains(classes, m.Class) {
+				faults = append(faults, fmt.Sprintf("%s: %s reads as %s", where(s.Conversation), h.By, m.Class))
+			}
+		}
+		for _, class := range classes {
+			if !slices.ContainsFunc(s.Next, func(t *TakenTurn) bool { return t.Class == class }) && class != Silence {
+				faults = append(faults, fmt.Sprintf("%s: no sample is %s by %s", where(s.Conversation), class, s.Conversation.Channel))
+			}
+		}
+	}
+	return faults
+}
+
+// replies are the distinct replies of a walk, each with a turn that has it.
+func (w *Walk) replies(look func(t *TakenTurn, lang prompts.Language) string) []string {
+	var faults []string
+	seen := map[string]bool{}
+	for _, t := range w.Turns {
+		id := fmt.Sprint(t.Reply.Lines, t.Reply.Then)
+		if t.After == nil || seen[id] {
+			continue
+		}
+		seen[id] = true
+		for _, lang := range prompts.Languages() {
+			if f := look(t, lang); f != "" {
+				faults = append(faults, fmt.Sprintf("%s (%s): %s", t, lang, f))
+			}
+		}
+	}
+	return faults
+}
+
+func everyLanguage(w *Walk) []string {
+	return w.replies(func(t *TakenTurn, lang prompts.Language) string {
+		for _, form := range []prompts.Form{prompts.Spoken, prompts.Written} {
+			if _, err := w.Engine.Render(t.Reply, lang, form); err != nil {
+				return err.Error()
+			}
+		}
+		return ""
+	})
+}
+
+func shortEnough(w *Walk) []string {
+	return w.replies(func(t *TakenTurn, lang prompts.Language) string {
+		words, err := w.Engine.Render(t.Reply, lang, prompts.Spoken)
+		if err != nil || t.After.Conversation.Channel != store.Voice {
+			return ""
+		}
+		whole := time.Duration(0)
+		for i, line := range words {
+			whole += prompts.Seconds(line)
+			for _, s := range sentences(line) {
+				if d := prompts.Seconds(s); d > prompts.LongestSentence {
+					return fmt.Sprintf("%s lasts %s", t.Reply.Lines[i].Key, d.Round(time.Second/10))
+				}
+			}
+		}
+		if whole > prompts.LongestPrompt {
+			return fmt.Sprintf("the prompt lasts %s: %s", whole.Round(time.Second/10), keysOf(t.Reply))
+		}
+		return ""
+	})
+}
+
+func keysOf(r Reply) string {
+	var keys []string
+	for _, l := range r.Lines {
+		keys = append(keys, string(l.Key))
+	}
+	return strings.Join(keys, " ")
+}
+
+func sentences(line string) []string { return strings.SplitAfter(line, ". ") }
+
+func fewSegments(w *Walk) []string {
+	return w.replies(func(t *TakenTurn, lang prompts.Language) string {
+		words, err := w.Engine.Render(t.Reply, lang, prompts.Written)
+		if err != nil || t.After.Conversation.Channel != store.Text {
+			return ""
+		}
+		text := strings.Join(words, "\n")
+		if n, _ := segment.Count(text); n > prompts.MostSegments {
+			return fmt.Sprintf("%d segments: %s", n, keysOf(t.Reply))
+		}
+		return ""
+	})
+}
+
+func catalogueHolds(w *Walk) []string {
+	var faults []string
+	for _, f := range w.Engine.catalogue.Check() {
+		faults = append(faults, f.String())
+	}
+	return faults
+}
