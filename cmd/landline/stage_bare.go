@@ -127,7 +127,7 @@ func (s *bareStage) Press(ctx context.Context, who, keys string) ([]screenplay.H
 		if err != nil {
 			return nil, err
 		}
-		out = next
+		out = append(out, next...)
 	}
 	return out, nil
 }
