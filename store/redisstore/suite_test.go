@@ -2,6 +2,7 @@ package redisstore_test
 
 import (
 	"log/slog"
+	"runtime"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
@@ -11,8 +12,9 @@ import (
 	"landline/store/storetest"
 )
 
-// The promises of the ports hold on an embedded Redis, on a real one, and on a
-// Cluster, which refuses a script that touches two slots.
+// The promises of the ports hold on an embedded Redis, on a real one, on one
+// whose answers get lost, and on a Cluster, which refuses a script that touches
+// two slots.
 func TestPorts(t *testing.T) {
 	t.Parallel()
 	t.Run("miniredis", func(t *testing.T) {
@@ -21,15 +23,36 @@ func TestPorts(t *testing.T) {
 			return ports(open(t, "redis://"+miniredis.RunT(t).Addr()))
 		})
 	})
-	t.Run("cluster", func(t *testing.T) {
-		t.Parallel()
-		storetest.Run(t, func(t *testing.T) storetest.Stores { return ports(open(t, redistest.StartCluster(t))) })
-	})
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
 		server := redistest.Start(t)
-		t.Run("ports", func(t *testing.T) {
-			storetest.Run(t, func(t *testing.T) storetest.Stores { return ports(open(t, server.URL())) })
+		storetest.Run(t, func(t *testing.T) storetest.Stores { return ports(open(t, server.URL())) })
+	})
+	t.Run("answers lost", func(t *testing.T) {
+		t.Parallel()
+		server := redistest.Start(t)
+		storetest.Run(t, func(t *testing.T) storetest.Stores {
+			s := open(t, server.URL())
+			s.Client().AddHook(&answerLoser{})
+			return ports(s)
+		})
+	})
+	t.Run("cluster", func(t *testing.T) {
+		t.Parallel()
+		// A Cluster takes two seconds to form and has one database: a few serve
+		// all tests, emptied in between.
+		free := make(chan string, runtime.GOMAXPROCS(0))
+		for range cap(free) {
+			free <- redistest.StartCluster(t)
+		}
+		storetest.Run(t, func(t *testing.T) storetest.Stores {
+			url := <-free
+			t.Cleanup(func() { free <- url })
+			s := open(t, url)
+			if err := s.Client().FlushAll(t.Context()).Err(); err != nil { // a server of this test's own
+				t.Fatal(err)
+			}
+			return ports(s)
 		})
 	})
 }

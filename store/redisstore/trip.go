@@ -71,6 +71,19 @@ func (t *trip) do(args ...any) *redis.Cmd {
 // run twice: it does what was asked once.
 const attempts = 2
 
+// takeOverPause is how long a server that refuses is given before it is asked
+// again.
+const takeOverPause = 100 * time.Millisecond
+
+func wait(ctx context.Context, d time.Duration) {
+	pause := time.NewTimer(d)
+	defer pause.Stop()
+	select {
+	case <-ctx.Done():
+	case <-pause.C:
+	}
+}
+
 // send makes the trip. An error is store.ErrUnavailable, or store.ErrUnknown
 // where it writes and an answer was lost. What is not there is no error: such
 // a command's value is nil.
@@ -91,12 +104,10 @@ func (t *trip) send(ctx context.Context, what effect) error {
 		if attempt == attempts || !passing(err) {
 			return failed(t.doing, lost, err)
 		}
-		pause := time.NewTimer(50 * time.Millisecond)
-		select {
-		case <-ctx.Done():
-		case <-pause.C:
+		if refused(err) {
+			// A server that is just taking over; a broken connection needs no time.
+			wait(ctx, takeOverPause)
 		}
-		pause.Stop()
 	}
 }
 

@@ -11,7 +11,9 @@
 -- ARGV[5] -> now, in unix ms
 -- ARGV[6] -> until when closed tasks are cleared away, in unix ms
 -- Returns 1, or 0 if the task is not as it was read.
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+local is = redis.call('HGET', KEYS[1], ARGV[1])
+if is == ARGV[3] then return 1 end -- sent twice
+if is ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 if ARGV[4] ~= '' then
   redis.call('ZREM', KEYS[2], ARGV[4])
