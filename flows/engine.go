@@ -35,6 +35,10 @@ func NewEngine(b Book, c *prompts.Catalogue, p store.Practice) *Engine {
 
 func today(v View) store.Day { return store.DayOf(v.Now) }
 
+// Has reports whether a conversation can stand in the state, or in one that
+// replaces it.
+func (e *Engine) Has(j JourneyName, s StateName) bool { return e.book.journey(j).state(s) != nil }
+
 // maxMoves bounds the states that one step may pass through without asking or
 // waiting. Walk proves that no journey comes near; it makes Step total.
 const maxMoves = 32
@@ -305,7 +309,7 @@ func (s *step) cameBack(st *State) {
 	if o.Verdict == store.Unknown && !slices.Contains(st.Ask.Verdicts, store.Unknown) {
 		o.Verdict = store.Unavailable
 	}
-	ev := Event{Match: Match{Class: Class(o.Verdict)}, Outcome: o, Parked: s.in.Parked}
+	ev := Event{Match: Match{Class: Class(o.Verdict)}, Outcome: o, Parked: s.engine.Park(s.in.Parked)}
 	if !s.follow(st, ev) {
 		s.giveUp()
 		return

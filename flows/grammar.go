@@ -39,6 +39,7 @@ type Match struct {
 	Day    store.Day       // of a day or a date of birth
 	Digits string          // of digits; it may be a PIN, and is not kept
 	NHS    store.NHSNumber // of an NHS number
+	Number store.Number    // of a telephone number, in E.164
 	Words  store.Words     // of free words, or the name of a recording
 	Part   store.PartOfDay // where a part of the day was named with a day
 }

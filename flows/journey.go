@@ -110,8 +110,9 @@ type Edge struct {
 type Event struct {
 	Match   Match
 	Outcome store.Outcome
-	Parked  *Conversation
-	View    View
+	// Parked is what broke off and may be taken up again.
+	Parked *Parked
+	View   View
 }
 
 // Target is where an edge leads.

@@ -34,6 +34,7 @@ type Walk struct {
 	Turns []*TakenTurn
 	// Sessions by their keys.
 	Sessions map[string]*Session
+	looped   bool
 }
 
 // Session is a conversation between two turns.
@@ -105,7 +106,8 @@ func NewWalk(e *Engine, w World) (*Walk, error) {
 		}
 	}
 	parked := map[string]bool{}
-	for len(queue) > 0 {
+	// What loops cannot be walked to its end: the first loop ends the walk.
+	for len(queue) > 0 && !walk.looped {
 		s := queue[0]
 		queue = queue[1:]
 		found, err := walk.from(s)
@@ -214,7 +216,7 @@ func (w *Walk) step(t *TakenTurn, c Conversation, in Input) ([]*Session, error) 
 		return w.arrive(t, c, reply)
 	}
 	if len(t.Asked) >= maxAsked {
-		t.Looped = true
+		t.Looped, w.looped = true, true
 		w.keepTurn(t)
 		return nil, nil
 	}
@@ -223,6 +225,9 @@ func (w *Walk) step(t *TakenTurn, c Conversation, in Input) ([]*Session, error) 
 	by.Grant = w.World.Grant(v)
 	var found []*Session
 	for _, o := range w.World.Outcomes(request, v) {
+		if w.looped {
+			break
+		}
 		branch := *t
 		branch.Asked = append(slices.Clone(t.Asked), Asked{At: c.Top(), By: by, Request: request, Outcome: o})
 		more, err := w.step(&branch, c, Input{Outcome: &o, Now: in.Now})

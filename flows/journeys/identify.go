@@ -137,13 +137,7 @@ func recognised(c *flows.Conversation, e flows.Event) {
 		return
 	}
 	c.Actor, c.Subject, c.Given, c.Level = p.ID, p.ID, p.Given, store.ByBirthday
-	c.Parked = nil
-	if e.Parked != nil {
-		c.Parked = &flows.Parked{
-			Subject: e.Parked.Subject, Charge: e.Parked.Charge, Level: e.Parked.Level,
-			Stack: e.Parked.Stack, Memory: e.Parked.Memory,
-		}
-	}
+	c.Parked = e.Parked
 }
 
 func failed(c *flows.Conversation, e flows.Event) {

@@ -64,10 +64,10 @@ var personJourney = flows.Journey{
 		{
 			Name: "number", Title: "Which number shall we ring?",
 			Say: flows.Says(prompts.CallbackNumber), Short: flows.Says(prompts.CallbackNumberShort),
-			Wait: flows.Digits{Min: 10, Max: 15},
+			Wait: flows.Telephone{Region: "GB"},
 			On: []flows.Edge{
 				{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
-					c.Memory.Number = store.Number(e.Match.Digits)
+					c.Memory.Number = e.Match.Number
 				}, Go: flows.To("when")},
 				on(flows.Person, flows.Same()),
 				on(flows.Back, flows.Return()),
