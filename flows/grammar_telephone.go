@@ -32,7 +32,8 @@ func (t Telephone) Read(h Heard, c Context) Match {
 		return Match{Class: Faulty}
 	}
 	number, err := phonenumbers.Parse(digits, t.Region)
-	if err != nil || !phonenumbers.IsPossibleNumber(number) {
+	// A number without its area code is possible in its town only.
+	if err != nil || phonenumbers.IsPossibleNumberWithReason(number) != phonenumbers.IS_POSSIBLE {
 		return Match{Class: Faulty}
 	}
 	return Match{Class: Given, Number: store.Number(phonenumbers.Format(number, phonenumbers.E164))}
@@ -43,10 +44,10 @@ func (Telephone) Classes(Context) []Class { return append(universal(), Given, Fa
 
 // Samples are a number set aside for drama, and one that is too short.
 func (Telephone) Samples(c Context) []Heard {
-	const number, short = "07700900123", "0770090"
+	const number, short = "07700900123", "077009"
 	return append(digitCommandSamples(c, fewestTelephoneDigits),
 		byKey(number), bySpeech("07700 900123"), byText("07700 900123"),
-		byKey(short), bySpeech("07700 90"), byText(short))
+		byKey(short), bySpeech("07700 9"), byText(short))
 }
 
 // Collect gathers digits up to #, and listens.

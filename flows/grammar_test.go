@@ -107,11 +107,11 @@ func TestSamplesReachEveryClassInEveryWay(t *testing.T) {
 // unreachable names what cannot come that way: a word has no key, and nothing
 // that is said in one's own words is nonsense.
 func unreachable(g Grammar, class Class, by Source) bool {
-	switch g.(type) {
+	switch g := g.(type) {
 	case FreeWords, Recording:
 		return by == Keyed && (class == Given || class == Faulty) || by != Keyed && class == Nonsense
 	case Digits:
-		return by == Keyed && g.(Digits).Min < 2 && (class == Again || class == Slower)
+		return by == Keyed && g.Min < 2 && (class == Again || class == Slower)
 	}
 	return false
 }
