@@ -67,6 +67,9 @@ func TestAnswersToATexts(t *testing.T) {
 		{"Redirect goes on elsewhere", `<Redirect>/second</Redirect>`, "From the second.", ""},
 		{"an unknown verb", `<Say>Hello.</Say><Message>There.</Message>`, "There.", "12200"},
 		{"an empty answer", `<Message></Message>`, "", "14103"},
+		{"an answer of nothing but space", "<Message>\n  <Body> \n </Body>\n</Message>", "", "14103"},
+		{"line breaks stay", "<Message>Which?\n1  Tuesday\n\n2 Friday</Message>", "Which?\n1  Tuesday\n\n2 Friday", ""},
+		{"within Body too", "<Message>\n  <Body>Which?\n1 Tuesday</Body>\n</Message>", "Which?\n1 Tuesday", ""},
 		{"1,600 characters", fmt.Sprintf(long, strings.Repeat("a", 1600)), strings.Repeat("a", 1600), ""},
 		{"more than 1,600", fmt.Sprintf(long, strings.Repeat("a", 1601)), "", "21617"},
 	}

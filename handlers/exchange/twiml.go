@@ -126,13 +126,22 @@ func readElement(d *xml.Decoder, start xml.StartElement) (*element, error) {
 			e.pause += child.pause
 			text.WriteString(child.heard())
 		case xml.EndElement:
-			e.text = strings.Join(strings.Fields(text.String()), " ")
+			e.text = e.keep(text.String())
 			if e.name == "break" {
 				e.pause = breakTime(e.attrs)
 			}
 			return e, nil
 		}
 	}
+}
+
+// keep is what an element makes of the text in it: a text is sent with its
+// line breaks, all else is spoken or fetched, where space is only space.
+func (e *element) keep(text string) string {
+	if e.name == "Message" || e.name == "Body" {
+		return strings.TrimSpace(text)
+	}
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // heard is what a mark of speech puts into the sentence around it.
