@@ -52,7 +52,7 @@ var (
 	doctor = store.Clinic{
 		ID: "doctor", Name: map[store.Language]string{"en": "Doctor", "cy": "Meddyg"},
 		Bring: map[store.Language]string{
-			"en": "Please bring a list of your medicines.", "cy": "Dewch a rhestr o'ch meddyginiaethau.",
+			"en": "a list of your medicines", "cy": "rhestr o'ch meddyginiaethau",
 		},
 		Clinicians: []store.Clinician{{ID: "1", Name: "Dr Oluwaseun"}, {ID: "2", Name: "Dr Llewellyn"}, {ID: "3", Name: "Dr Shah"}},
 	}

@@ -94,7 +94,7 @@ func TestAnotherInputWaitsForItsTurn(t *testing.T) {
 			*w.conv.kept[chat] = kept{next: 1}
 		}()
 		began := time.Now()
-		w.hears(w.take(typed("SM2", "nurse")), "echo.typednurse", 2)
+		w.hears(w.take(typed("SM2", "nurse")), "echo.began > echo.typednurse", 2)
 		if took, asked := time.Since(began), len(w.conv.calls); took > 1500*time.Millisecond || asked > 10 {
 			t.Errorf("it took %v and %d trips", took, asked)
 		}

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -66,12 +67,29 @@ func (t *turn) over(c flows.Conversation) bool {
 func (t *turn) run(ctx context.Context) flows.Reply {
 	heard := t.arrival.Heard
 	if t.anew && heard.By != flows.Began {
-		reply, ok := t.until(ctx, flows.Heard{By: flows.Began})
+		greeting, ok := t.until(ctx, flows.Heard{By: flows.Began})
 		if !ok || !opens(heard) {
-			return reply
+			return greeting
 		}
+		return t.opening(ctx, heard, greeting)
 	}
 	reply, _ := t.until(ctx, heard)
+	return reply
+}
+
+// opening answers the words with which a conversation opens, under the first
+// line of the greeting, which says who answers. Words that mean nothing to the
+// main menu ("hello") are greeted in full.
+func (t *turn) opening(ctx context.Context, heard flows.Heard, greeting flows.Reply) flows.Reply {
+	greeted := t.c
+	reply, _ := t.until(ctx, heard)
+	if t.c.Misses > 0 {
+		t.c = greeted
+		return greeting
+	}
+	if len(greeting.Lines) > 0 {
+		reply.Lines = append(slices.Clone(greeting.Lines[:1]), reply.Lines...)
+	}
 	return reply
 }
 

@@ -216,13 +216,13 @@ func TestHandoverOfNothingReadable(t *testing.T) {
 
 func TestHowATextBeginsAConversation(t *testing.T) {
 	for body, want := range map[store.Words]prompts.Key{
-		"book":     "echo.typedbook", // words say what is wanted
-		"1":        "echo.began",     // a digit answers an old question
+		"book":     "echo.began > echo.typedbook", // words say what is wanted
+		"1":        "echo.began",                  // a digit answers an old question
 		" 2. ":     "echo.began",
 		"12/3/48":  "echo.began",
 		"":         "echo.began",
-		"Helo 👋":   "echo.typedHelo 👋",
-		"12 March": "echo.typed12 March",
+		"Helo 👋":   "echo.began > echo.typedHelo 👋",
+		"12 March": "echo.began > echo.typed12 March",
 	} {
 		w := newWorld(t, script(echo))
 		w.hears(w.take(typed("SM1", body)), want, 1)
@@ -230,6 +230,19 @@ func TestHowATextBeginsAConversation(t *testing.T) {
 			t.Errorf("%q took %s", body, got)
 		}
 	}
+}
+
+// Words that mean nothing to the main menu are greeted in full, not told that
+// they were not understood.
+func TestAHelloIsGreeted(t *testing.T) {
+	w := newWorld(t, script(func(c flows.Conversation, in flows.Input) (flows.Conversation, flows.Reply, store.Request) {
+		c, reply, request := echo(c, in)
+		if in.Heard.By == flows.Typed {
+			c.Misses++
+		}
+		return c, reply, request
+	}))
+	w.hears(w.take(typed("SM1", "hello")), "echo.began", 1)
 }
 
 func TestAnIdleTextConversationBeginsAnew(t *testing.T) {
