@@ -20,7 +20,11 @@ type Choice struct {
 }
 
 // Menu waits for one of at most four choices.
-type Menu struct{ Choices []Choice }
+type Menu struct {
+	Choices []Choice
+	// Day takes a day as well, said or typed: "tuesday morning".
+	Day bool
+}
 
 // Pick waits for one of at most three things, said with their keys, of a list
 // that may go on; and for further choices, whose keys follow.
@@ -42,19 +46,36 @@ func (Menu) Name() string { return "choice" }
 func (Pick) Name() string { return "list" }
 
 // Read understands an input.
-func (Menu) Read(h Heard, c Context) Match { return readMenu(h, c) }
+func (m Menu) Read(h Heard, c Context) Match {
+	if m.Day {
+		if day, ok := dayBesideChoices(h, c); ok {
+			return day
+		}
+	}
+	return readMenu(h, c)
+}
 
 // Read understands an input.
 func (Pick) Read(h Heard, c Context) Match { return readPick(h, c) }
 
 // Classes are those that Read may return.
-func (Menu) Classes(c Context) []Class { return menuClasses(c) }
+func (m Menu) Classes(c Context) []Class {
+	if m.Day {
+		return append(menuClasses(c), Given, Faulty)
+	}
+	return menuClasses(c)
+}
 
 // Classes are those that Read may return.
 func (Pick) Classes(c Context) []Class { return pickClasses(c) }
 
 // Samples are inputs of every class.
-func (Menu) Samples(c Context) []Heard { return menuSamples(c) }
+func (m Menu) Samples(c Context) []Heard {
+	if m.Day {
+		return append(menuSamples(c), daySamples(c)...)
+	}
+	return menuSamples(c)
+}
 
 // Samples are inputs of every class.
 func (Pick) Samples(c Context) []Heard { return pickSamples(c) }

@@ -55,6 +55,9 @@ func (e *Engine) Step(c Conversation, in Input) (Conversation, Reply, store.Requ
 	s := &step{engine: e, c: c, in: in}
 	s.c.Stack = slices.Clone(c.Stack)
 	s.c.said = slices.Clone(c.said)
+	if e.lexicons[c.Language] == nil { // a new one, or a language that is no more
+		s.c.Language = prompts.Languages()[0]
+	}
 	switch frame, state := s.where(); {
 	case len(c.Stack) == 0 || in.Heard.By == Began || c.Ended:
 		s.begin()
@@ -98,9 +101,6 @@ func (s *step) where() (*Journey, *State) {
 func (s *step) begin() {
 	e := s.engine
 	s.c = Conversation{ID: s.c.ID, Channel: s.c.Channel, From: s.c.From, Language: s.c.Language, Slow: s.c.Slow}
-	if s.c.Language == "" {
-		s.c.Language = prompts.English
-	}
 	s.c.Stack = []Frame{{Journey: e.book.First}}
 	s.enter()
 }
@@ -142,7 +142,12 @@ func (s *step) enter() {
 			s.request = st.Ask.Make(v)
 			return
 		case st.Wait != nil:
-			s.ask(st, v)
+			if !s.ask(st, v) {
+				// A list with nothing in it, from a store that said there was
+				// something: a person can tell more.
+				s.call(s.engine.book.Person, "", st.Name)
+				continue
+			}
 			return
 		case st.Transfer != nil:
 			s.answer(v, st.Say, Reply{Then: Transfer, Number: st.Transfer(v)})
@@ -179,15 +184,19 @@ func needs(j *Journey, st *State, v View) store.Level {
 	return n
 }
 
-// ask says the state and waits.
-func (s *step) ask(st *State, v View) {
+// ask says the state and waits; it is false if there is nothing to ask.
+func (s *step) ask(st *State, v View) bool {
 	lines, ctx := s.engine.offer(st.Wait, v)
+	if _, list := st.Wait.(Pick); list && len(lines) == 0 {
+		return false
+	}
 	say := st.Say
 	if s.c.Misses >= 2 && st.Short != nil {
 		say = st.Short
 	}
 	tail := Speech(func(View) []prompts.Line { return lines })
 	s.answer(v, join(say, tail), Reply{Then: Wait, Collect: st.Wait.Collect(ctx)})
+	return true
 }
 
 func join(a, b Speech) Speech {
@@ -400,9 +409,13 @@ func (s *step) resume() {
 }
 
 // Park is what is kept of a conversation that broke off, or nil if there is
-// nothing to take up: it had ended, had proved nobody, or stood at the menu.
+// nothing to take up: it had ended, had proved nobody, or stood at the menu or
+// where nothing is left to do.
 func (e *Engine) Park(c *Conversation) *Parked {
 	if c == nil || c.Ended || c.Actor == "" || len(c.Stack) == 0 {
+		return nil
+	}
+	if st := e.book.journey(c.Top().Journey).state(c.Top().State); st != nil && st.Over {
 		return nil
 	}
 	stack := slices.DeleteFunc(slices.Clone(c.Stack), func(f Frame) bool {

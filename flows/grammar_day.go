@@ -283,3 +283,23 @@ func (ADay) Collect(c Context) Collect {
 
 // Name of the grammar.
 func (ADay) Name() string { return "day" }
+
+// dayBesideChoices understands a day where choices are offered as well. What
+// names a choice and nothing else is that choice: "first" is no date.
+func dayBesideChoices(h Heard, c Context) (Match, bool) {
+	if h.By != Said && h.By != Typed {
+		return Match{}, false
+	}
+	whole, _ := listen(h.Text.Reveal(), c, choiceWords(c)...).choices(c)
+	if _, ok := theOnly(whole); ok {
+		return Match{}, false
+	}
+	m := ADay{}.Read(h, c)
+	return m, m.Class == Given || m.Class == Faulty
+}
+
+// daySamples are a day, and one that never comes, beside choices.
+func daySamples(c Context) []Heard {
+	w := sampleWords(c.Language)
+	return []Heard{bySpeech(w.tomorrow), byText(w.tomorrow), bySpeech("30 " + w.february), byText("30/2")}
+}

@@ -48,6 +48,8 @@ type State struct {
 	// Resume is where a conversation that broke off here is taken up, if it
 	// cannot be here: a slot that was held must be held again.
 	Resume StateName
+	// Over says that whoever leaves here has broken nothing off.
+	Over bool
 }
 
 // Always is the class on which a state branches that neither waits nor asks.

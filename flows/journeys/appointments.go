@@ -30,8 +30,8 @@ var appointmentsJourney = flows.Journey{
 			),
 		},
 		{
-			Name: "hear", Title: "Hear them, and choose one", PINIf: hearsSensitive,
-			Say: flows.Says(prompts.AppointmentsIntro), Short: flows.Says(),
+			Name: "hear", Title: "Hear them, and choose one", PINIf: hearsSensitive, Over: true,
+			Say: whoseAppointments, Short: flows.Says(),
 			Wait: flows.Pick{
 				Items: func(v flows.View) []prompts.Line {
 					var lines []prompts.Line
@@ -52,7 +52,7 @@ var appointmentsJourney = flows.Journey{
 				}, Go: flows.To("one")},
 				{On: flows.More, Do: func(c *flows.Conversation, _ flows.Event) {
 					if n := len(c.Memory.Appointments); n > 0 {
-						c.Memory.Cursor = store.CursorAt(c.Memory.Appointments[n-1].Slot)
+						c.Memory.Cursor = store.CursorAfter(c.Memory.Appointments[n-1])
 					}
 				}, Go: flows.To("list")},
 				on("with-pin", flows.To("all")),
@@ -60,7 +60,7 @@ var appointmentsJourney = flows.Journey{
 			Resume: "start",
 		},
 		{
-			Name: "none", Title: "Nothing is booked",
+			Name: "none", Title: "Nothing is booked", Over: true,
 			Say: flows.Says(prompts.AppointmentsNone),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "book", Say: prompts.MainBook, If: mayBook},
@@ -81,7 +81,7 @@ var appointmentsJourney = flows.Journey{
 			On: []flows.Edge{on(flows.Always, flows.To("start"))},
 		},
 		{
-			Name: "one", Title: "What to do with it?", PINIf: sensitive,
+			Name: "one", Title: "What to do with it?", PINIf: sensitive, Over: true,
 			Say: tell(prompts.AppointmentsOne, chosenAppointment), Short: flows.Says(),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "write-down", Say: prompts.ChoiceWriteDown},
@@ -90,6 +90,8 @@ var appointmentsJourney = flows.Journey{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 			}},
 			On: []flows.Edge{
+				// A text shows it again as it is.
+				{On: "write-down", If: byText, Go: flows.Same()},
 				{On: "write-down", Say: tell(prompts.WriteDown, chosenAppointment), Go: flows.Same()},
 				{On: "move", If: mayBook, Do: func(c *flows.Conversation, _ flows.Event) {
 					if a := c.Memory.Appointment; a != nil {
@@ -143,6 +145,14 @@ var appointmentsJourney = flows.Journey{
 			),
 		},
 	},
+}
+
+// whoseAppointments are told: the caller's own, or those of whom they ring for.
+func whoseAppointments(v flows.View) []prompts.Line {
+	if v.Charge == nil {
+		return []prompts.Line{prompts.Say(prompts.AppointmentsIntro)}
+	}
+	return []prompts.Line{prompts.Say(prompts.ActingIntro, charge(v)...)}
 }
 
 func because(r store.CancelReason) func(*flows.Conversation, flows.Event) {

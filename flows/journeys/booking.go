@@ -32,7 +32,7 @@ var bookingJourney = flows.Journey{
 					}
 					return lines
 				},
-				More: manyPages(clinics),
+				More: another(clinics),
 			},
 			On: []flows.Edge{
 				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
@@ -42,6 +42,7 @@ var bookingJourney = flows.Journey{
 					}
 				}, Go: flows.To("kind-chosen")},
 				{On: flows.More, Do: turnPage(clinics), Go: flows.Same()},
+				toFirstPage,
 			},
 		},
 		{
@@ -66,7 +67,7 @@ var bookingJourney = flows.Journey{
 					}
 					return lines
 				},
-				More: manyPages(clinicians),
+				More: another(clinicians),
 			},
 			On: []flows.Edge{
 				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
@@ -78,19 +79,21 @@ var bookingJourney = flows.Journey{
 					}
 				}, Go: flows.To("when")},
 				{On: flows.More, Do: turnPage(clinicians), Go: flows.Same()},
+				toFirstPage,
 				on(flows.Back, flows.To("start")),
 			},
 		},
 		{
 			Name: "when", Title: "When?", PINIf: sensitive,
 			Say: flows.Says(prompts.BookWhen),
-			Wait: flows.Menu{Choices: []flows.Choice{
+			Wait: flows.Menu{Day: true, Choices: []flows.Choice{
 				{Class: "soonest", Say: prompts.BookSoonest},
 				{Class: "morning", Say: prompts.BookMorning},
 				{Class: "afternoon", Say: prompts.BookAfternoon},
 				{Class: "day", Say: prompts.BookDay},
 			}},
 			On: []flows.Edge{
+				{On: flows.Given, Do: onDay, Go: flows.To("find")},
 				{On: "soonest", Do: lookFor(store.AnyTime), Go: flows.To("find")},
 				{On: "morning", Do: lookFor(store.Morning), Go: flows.To("find")},
 				{On: "afternoon", Do: lookFor(store.Afternoon), Go: flows.To("find")},
@@ -104,10 +107,7 @@ var bookingJourney = flows.Journey{
 			Say: flows.Says(prompts.BookWhichDay), Short: flows.Says(prompts.BookWhichDayShort),
 			Wait: flows.ADay{},
 			On: []flows.Edge{
-				{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
-					m := &c.Memory
-					m.From, m.Only, m.Part, m.Cursor, m.More = e.Match.Day, true, e.Match.Part, store.Cursor{}, false
-				}, Go: flows.To("find")},
+				{On: flows.Given, Do: onDay, Go: flows.To("find")},
 				on(flows.Back, flows.To("when")),
 			},
 		},
@@ -221,7 +221,7 @@ var bookingJourney = flows.Journey{
 			Wait:  flows.YesNo{},
 			On: []flows.Edge{
 				on(flows.Yes, flows.To("readback")),
-				on(flows.No, flows.To("release")),
+				saying(flows.No, flows.To("release"), prompts.NothingChanged),
 				on(flows.Back, flows.To("release")),
 			},
 			Resume: "hold",
@@ -234,7 +234,7 @@ var bookingJourney = flows.Journey{
 			On: []flows.Edge{
 				{On: flows.Yes, If: moving, Go: flows.To("move")},
 				on(flows.Yes, flows.To("book")),
-				on(flows.No, flows.To("release")),
+				saying(flows.No, flows.To("release"), prompts.NothingChanged),
 				on(flows.Back, flows.To("release")),
 			},
 			Resume: "hold",
@@ -274,7 +274,7 @@ var bookingJourney = flows.Journey{
 			),
 		},
 		{
-			Name: "booked", Title: "What to bring; write it down?", PINIf: sensitive,
+			Name: "booked", Title: "What to bring; write it down?", PINIf: sensitive, Over: true,
 			Say: bring, Short: flows.Says(),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "write-down", Say: prompts.ChoiceWriteDown},
@@ -307,6 +307,12 @@ func lookFor(p store.PartOfDay) func(*flows.Conversation, flows.Event) {
 	}
 }
 
+// onDay looks on the day that was named, in the part that was named with it.
+func onDay(c *flows.Conversation, e flows.Event) {
+	m := &c.Memory
+	m.From, m.Only, m.Part, m.Cursor, m.More = e.Match.Day, true, e.Match.Part, store.Cursor{}, false
+}
+
 // fromFirst offers the times again from the first of the last page on.
 func fromFirst(c *flows.Conversation, _ flows.Event) { c.Memory.Slot = nil }
 
@@ -333,7 +339,15 @@ func offerDay(v flows.View) []prompts.Line {
 	if !oneDay(v) {
 		return nil
 	}
-	return []prompts.Line{prompts.Say(prompts.OfferDay, prompts.Date("Date", v.Memory.Slots[0].Start.In(v.Zone())))}
+	day := v.Memory.Slots[0].Start.In(v.Zone())
+	key := prompts.OfferDay
+	switch today := store.DayOf(v.Now); store.DayOf(day) {
+	case today:
+		key = prompts.OfferToday
+	case today.AddDays(1):
+		key = prompts.OfferTomorrow
+	}
+	return []prompts.Line{prompts.Say(key, prompts.Date("Date", day))}
 }
 
 func offers(v flows.View) []prompts.Line {

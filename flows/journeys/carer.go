@@ -32,7 +32,7 @@ var carerJourney = flows.Journey{
 					}
 					return lines
 				},
-				More: manyPages(charges),
+				More: another(charges),
 			},
 			On: []flows.Edge{
 				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
@@ -42,11 +42,12 @@ var carerJourney = flows.Journey{
 					}
 				}, Go: flows.Home()},
 				{On: flows.More, Do: turnPage(charges), Go: flows.Same()},
+				toFirstPage,
 			},
 			Resume: "start",
 		},
 		{
-			Name: "nobody", Title: "Nobody has named them",
+			Name: "nobody", Title: "Nobody has named them", Over: true,
 			Say: flows.Says(prompts.CarerNobody),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "menu", Say: prompts.ChoiceMenu},

@@ -25,9 +25,10 @@ var identifyJourney = flows.Journey{
 			Name: "nhs", Title: "NHS number?",
 			Say: flows.Says(prompts.IdentifyNhs), Short: flows.Says(prompts.IdentifyNhsShort),
 			Wait: flows.NHS{},
-			On: []flows.Edge{{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
-				c.Memory.NHS = e.Match.NHS
-			}, Go: flows.To("birth")}},
+			On: []flows.Edge{
+				{On: flows.Given, If: bornKnown, Do: takeNHS, Go: flows.To("check")},
+				{On: flows.Given, Do: takeNHS, Go: flows.To("birth")},
+			},
 		},
 		{
 			Name: "birth", Title: "Date of birth?",
@@ -47,7 +48,8 @@ var identifyJourney = flows.Journey{
 				{On: done, Do: recognised, Say: with(prompts.IdentifyThanks, func(v flows.View) []prompts.Arg {
 					return []prompts.Arg{prompts.Text("Name", v.Given.Reveal())}
 				}), Go: flows.To("proved")},
-				{On: several, Do: forgetBirth, Go: flows.To("nhs")},
+				// Of twins the date was right, and is not asked for again.
+				saying(several, flows.To("nhs"), prompts.IdentifyNhsToo),
 				{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
 				{On: wrong, If: registered, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("how")},
 				{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("nhs")},
@@ -127,6 +129,8 @@ var identifyJourney = flows.Journey{
 	},
 }
 
+func takeNHS(c *flows.Conversation, e flows.Event) { c.Memory.NHS = e.Match.NHS }
+
 // recognised takes the person that the outcome names.
 func recognised(c *flows.Conversation, e flows.Event) {
 	forgetBirth(c, e)
@@ -158,6 +162,7 @@ const maxTries = 3
 var (
 	proved      = &flows.Fact{Name: "proved enough", Of: func(v flows.View) bool { return v.Actor != "" && v.Level >= v.Want }}
 	knownPerson = &flows.Fact{Name: "known, without PIN", Of: func(v flows.View) bool { return v.Actor != "" && v.Level >= store.ByBirthday }}
+	bornKnown   = &flows.Fact{Name: "date of birth given", Of: func(v flows.View) bool { return !v.Memory.Born.IsZero() }}
 	registered  = &flows.Fact{Name: "registered number", Of: func(v flows.View) bool { return v.Caller.Registered }}
 	lastTry     = &flows.Fact{Name: "last try", Of: func(v flows.View) bool { return v.Tries+1 >= maxTries }}
 	brokenOff   = &flows.Fact{Name: "something was broken off", Of: func(v flows.View) bool { return v.Parked != nil }}

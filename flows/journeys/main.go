@@ -128,20 +128,26 @@ var slowerJourney = flows.Journey{
 	States: []flows.State{
 		{
 			Name: "turn", Title: "Change the speed",
-			On: []flows.Edge{{On: flows.Always, Do: func(c *flows.Conversation, _ flows.Event) {
-				c.Slow = !c.Slow
-			}, Go: flows.To("keep")}},
+			On: []flows.Edge{
+				{On: flows.Always, If: byText, Do: turnSpeed, Go: flows.To("keep")},
+				{On: flows.Always, If: slowly, Do: turnSpeed, Say: flows.Says(prompts.SlowerOff), Go: flows.To("keep")},
+				{On: flows.Always, Do: turnSpeed, Say: flows.Says(prompts.SlowerOn), Go: flows.To("keep")},
+			},
 		},
 		rememberState,
 	},
 }
+
+func turnSpeed(c *flows.Conversation, _ flows.Event) { c.Slow = !c.Slow }
+
+var slowly = &flows.Fact{Name: "speaks slowly", Of: func(v flows.View) bool { return v.Slow }}
 
 // afterJourney ends a piece of business.
 var afterJourney = flows.Journey{
 	Name: after, Title: "Anything else?", Start: "else",
 	States: []flows.State{
 		{
-			Name: "else", Title: "Anything else?",
+			Name: "else", Title: "Anything else?", Over: true,
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},

@@ -56,7 +56,8 @@ var personJourney = flows.Journey{
 			On: []flows.Edge{
 				on(flows.Yes, flows.To("when")),
 				on(flows.No, flows.To("number")),
-				on(flows.Person, flows.Same()),
+				// Who only presses 0 is rung where they are.
+				on(flows.Person, flows.To("when")),
 				on(flows.Back, flows.Return()),
 				on(flows.Stuck, flows.To("leave")),
 			},
@@ -105,7 +106,7 @@ var personJourney = flows.Journey{
 		{
 			// It goes on to what else there is: who asked to be rung may have more
 			// to do; who has gone hears that it was left, and the call ends.
-			Name: "left", Title: "Anything else?",
+			Name: "left", Title: "Anything else?", Over: true,
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},

@@ -100,11 +100,11 @@ func theSlot(v flows.View) store.Slot {
 
 // page is the part of a list that is offered now.
 func page[T any](list []T, n int) []T {
-	from := min(n*flows.PageSize, len(list))
+	from := min(max(n, 0)*flows.PageSize, len(list))
 	return list[from:min(from+flows.PageSize, len(list))]
 }
 
-// turnPage offers the next page, and after the last the first again.
+// turnPage offers the next page.
 func turnPage[T any](list func(flows.Conversation) []T) func(*flows.Conversation, flows.Event) {
 	return func(c *flows.Conversation, _ flows.Event) {
 		c.Memory.Page++
@@ -114,6 +114,15 @@ func turnPage[T any](list func(flows.Conversation) []T) func(*flows.Conversation
 	}
 }
 
-func manyPages[T any](list func(flows.Conversation) []T) func(flows.View) bool {
-	return func(v flows.View) bool { return len(list(v.Conversation)) > flows.PageSize }
+// another reports whether another page follows.
+func another[T any](list func(flows.Conversation) []T) func(flows.View) bool {
+	return func(v flows.View) bool { return len(list(v.Conversation)) > (v.Memory.Page+1)*flows.PageSize }
 }
+
+// laterPage is one from which back is the first.
+var laterPage = &flows.Fact{Name: "a later page", Of: func(v flows.View) bool { return v.Memory.Page > 0 }}
+
+// toFirstPage goes back to the first page from a later one.
+var toFirstPage = flows.Edge{On: flows.Back, If: laterPage, Do: func(c *flows.Conversation, _ flows.Event) {
+	c.Memory.Page = 0
+}, Go: flows.Same()}
