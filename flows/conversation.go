@@ -86,8 +86,9 @@ type Memory struct {
 	Reason  store.CancelReason `json:"reason,omitempty"`
 	Charges []store.Charge     `json:"charges,omitempty"`
 	NHS     store.NHSNumber    `json:"nhs,omitempty"`
-	// Born lives from the answer to the check of it, within one turn.
-	Born store.Birthday `json:"-"`
+	// Born lives from the answer to the check of it, within one turn; of twins,
+	// until the NHS number tells them apart.
+	Born store.Birthday `json:"born,omitzero"`
 	// PIN likewise: it is in no conversation that is kept.
 	PIN    store.PIN    `json:"-"`
 	Number store.Number `json:"number,omitempty"` // on which to be rung back

@@ -285,13 +285,18 @@ func (ADay) Collect(c Context) Collect {
 func (ADay) Name() string { return "day" }
 
 // dayBesideChoices understands a day where choices are offered as well. What
-// names a choice and nothing else is that choice: "first" is no date.
+// names a choice and nothing else is that choice: "first" is no date, nor is
+// "the second one" where two are offered.
 func dayBesideChoices(h Heard, c Context) (Match, bool) {
 	if h.By != Said && h.By != Typed {
 		return Match{}, false
 	}
-	whole, _ := listen(h.Text.Reveal(), c, choiceWords(c)...).choices(c)
+	heard := listen(h.Text.Reveal(), c, choiceWords(c)...)
+	whole, _ := heard.choices(c)
 	if _, ok := theOnly(whole); ok {
+		return Match{}, false
+	}
+	if key, ok := heard.spokenKey(); ok && choiceKeys(c)[key].Class != "" {
 		return Match{}, false
 	}
 	m := ADay{}.Read(h, c)

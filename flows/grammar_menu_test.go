@@ -62,3 +62,15 @@ func TestAChoiceMayBeAUniversalClassItself(t *testing.T) {
 	c.Choices = []NamedChoice{{Back, "1", []string{"main menu"}}, {Person, "2", []string{"our team"}}}
 	check(t, Menu{}, c, []read{{Keyed, "1", "back"}, {Typed, "our team", "person"}})
 }
+
+func TestAMenuMayTakeADayAsWell(t *testing.T) {
+	c := inEnglish()
+	c.Choices = []NamedChoice{{"soonest", "1", []string{"soonest", "first", "next"}}, {"morning", "2", []string{"morning", "in the morning"}}, {"day", "4", []string{"a day"}}}
+	check(t, Menu{Day: true}, c, []read{
+		{Said, "tuesday morning", "given 2026-11-24 morning"}, {Typed, "tomorow", "given 2026-11-23"}, {Typed, "24/11", "given 2026-11-24"}, {Said, "the 24th", "given 2026-11-24"},
+		{Typed, "30 february", "faulty"},
+		{Said, "first", "soonest"}, {Said, "next", "soonest"}, {Said, "in the morning", "morning"}, {Typed, "2", "morning"}, {Typed, "the second one", "morning"},
+		{Said, "a person", "person"}, {Keyed, "2411", "nonsense"},
+	})
+	check(t, Menu{}, c, []read{{Typed, "24 november", "nonsense"}})
+}

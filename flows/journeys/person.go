@@ -150,8 +150,10 @@ func task(v flows.View, kind store.TaskKind, number store.Number) store.Task {
 	for i, m := range v.Trail {
 		trail[i] = m.Asked + " " + m.Answer
 	}
-	if len(v.Stack) > 1 {
-		about = string(v.Stack[len(v.Stack)-2].Journey)
+	for i := len(v.Stack) - 2; i >= 0 && about == ""; i-- {
+		if j := v.Stack[i].Journey; j != identify && j != mainMenu { // on the way to what is wanted
+			about = string(j)
+		}
 	}
 	return store.Task{
 		Kind: kind, Number: number, When: v.Memory.When, About: about, Trail: trail,
