@@ -133,6 +133,9 @@ func (c Cursor) After(start time.Time, id string) bool {
 // CursorAt is the cursor behind a slot.
 func CursorAt(s Slot) Cursor { return Cursor{s.Start, string(s.ID)} }
 
+// CursorAfter is the cursor behind an appointment.
+func CursorAfter(a Appointment) Cursor { return Cursor{a.Slot.Start, string(a.ID)} }
+
 func (h Hours) String() string {
 	return fmt.Sprintf("%02d:%02d-%02d:%02d", h.Opens/60, h.Opens%60, h.Closes/60, h.Closes%60)
 }

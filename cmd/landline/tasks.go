@@ -132,6 +132,12 @@ var partsOfDay = map[store.PartOfDay]string{store.Morning: "in the morning", sto
 
 var languageNames = map[store.Language]string{"cy": "Welsh"}
 
+// subjects are what the caller was doing, by journey; nothing at the main menu.
+var subjects = map[string]string{
+	"booking": "booking an appointment", "appointments": "their appointments",
+	"identify": "showing who they are", "carer": "acting for somebody else",
+}
+
 // taskLine is a task in one line: what, whom, when, about what.
 func taskLine(t store.Task) string {
 	title := taskTitles[t.Kind]
@@ -146,8 +152,8 @@ func taskLine(t store.Task) string {
 	if when := partsOfDay[t.When]; when != "" {
 		parts = append(parts, when)
 	}
-	if t.About != "" {
-		parts = append(parts, "about "+t.About)
+	if about := subjects[t.About]; about != "" {
+		parts = append(parts, "about "+about)
 	}
 	if name := languageNames[t.Language]; name != "" {
 		parts = append(parts, "in "+name)
