@@ -95,8 +95,8 @@ func (p parsed) Execute(data any) (string, error) {
 		if piece.change != nil && value.Kind != KindText {
 			words = piece.change(words) // a person's name keeps its first letter
 		}
-		if i == 0 && value.Kind == KindDate {
-			words = capital(words)
+		if begins := i == 0 || strings.HasSuffix(p.pieces[i-1].text, ". "); begins && value.Kind != KindClock {
+			words = capital(words) // a sentence
 		}
 		b.WriteString(words)
 	}
