@@ -95,9 +95,10 @@ func (t *turn) opening(ctx context.Context, heard flows.Heard, greeting flows.Re
 
 // opens reports whether an input can open a conversation: words of a text say
 // what is wanted; a bare digit answers an old question, and must not be taken
-// for the answer to a new one.
+// for the answer to a new one, save 0, which is a person everywhere.
 func opens(h flows.Heard) bool {
-	return h.By == flows.Typed && strings.ContainsFunc(h.Text.Reveal(), unicode.IsLetter)
+	text := strings.TrimSpace(h.Text.Reveal())
+	return h.By == flows.Typed && (text == "0" || strings.ContainsFunc(text, unicode.IsLetter))
 }
 
 // until steps with what was heard and then with each outcome, until there is a

@@ -282,3 +282,14 @@ func (w *world) keep(id store.ConversationID, c flows.Conversation, ago time.Dur
 	}
 	w.conv.kept[id] = &kept{next: 5, state: state, saved: w.now.Add(-ago)}
 }
+
+// A bare 0 asks for a person, however a conversation opens; another bare digit
+// answers a question that was never asked.
+func TestATextOf0OpensWithAPerson(t *testing.T) {
+	w := newWorld(t, script(echo))
+	if got := w.take(typed("SM1", " 0 ")).Reply.Lines; len(got) != 2 || got[1].Key != "echo.typed 0 " {
+		t.Errorf("0 is answered with %v", got)
+	}
+	w = newWorld(t, script(echo))
+	w.hears(w.take(typed("SM1", "1")), "echo.began", 1)
+}
