@@ -32,6 +32,9 @@ type Record interface {
 	Perform(ctx context.Context, o Order) (Outcome, error)
 	// Grant is what carer may do for subject, or ErrNotFound.
 	Grant(ctx context.Context, carer, subject PersonID) (Grant, error)
+	// Person is somebody of the practice, or ErrNotFound. It is for staff: no
+	// policy is asked.
+	Person(ctx context.Context, id PersonID) (Person, error)
 	// Practice tells names, numbers and hours.
 	Practice(ctx context.Context) (Practice, error)
 

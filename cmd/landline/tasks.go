@@ -36,7 +36,11 @@ func (t *tasksListCommand) Run(ctx context.Context, env *environment) error {
 				return fmt.Errorf("list the tasks: %w", err)
 			}
 			for _, task := range page {
-				fmt.Fprint(env.out, taskSheet(task))
+				sheet, err := sheetOf(ctx, record, task)
+				if err != nil {
+					return err
+				}
+				fmt.Fprint(env.out, sheet)
 				after = store.TaskCursor{Opened: task.Opened, ID: task.ID}
 			}
 			if n += len(page); len(page) < maxTasksShown {
@@ -62,7 +66,11 @@ func (t *tasksClaimCommand) Run(ctx context.Context, env *environment) error {
 		if err != nil {
 			return taskFault(err)
 		}
-		_, err = fmt.Fprint(env.out, taskSheet(task))
+		sheet, err := sheetOf(ctx, record, task)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprint(env.out, sheet)
 		return err
 	})
 }
@@ -168,18 +176,48 @@ var proofs = map[store.Level]string{
 	store.ByPIN:      "proved by PIN",
 }
 
+// sheetOf reads who is concerned, and writes the sheet.
+func sheetOf(ctx context.Context, record store.Record, t store.Task) (string, error) {
+	names := map[store.PersonID]string{}
+	for _, id := range []store.PersonID{t.Actor, t.Subject} {
+		if id == "" || names[id] != "" {
+			continue
+		}
+		p, err := record.Person(ctx, id)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			names[id] = "somebody who is no longer here"
+		case err != nil:
+			return "", fmt.Errorf("read whom the task %s concerns: %w", t.ID, err)
+		default:
+			names[id] = personLine(p)
+		}
+	}
+	return taskSheet(t, names), nil
+}
+
+// personLine tells staff who somebody is.
+func personLine(p store.Person) string {
+	return fmt.Sprintf("%s %s, born %s", p.Given.Reveal(), p.Family.Reveal(),
+		p.Born.Day().Start(time.UTC).Format("2 January 2006"))
+}
+
 // taskSheet is a task with all that staff need, so that nothing is asked twice.
-func taskSheet(t store.Task) string {
+func taskSheet(t store.Task, names map[store.PersonID]string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n", t.ID, taskLine(t))
 	fmt.Fprintf(&b, "    since %s; %s", t.Opened.Format("Mon 2 Jan 15:04"), proofs[t.Level])
-	if t.Subject != t.Actor {
-		b.WriteString("; on behalf of somebody else")
-	}
 	if t.Claimed != "" {
 		fmt.Fprintf(&b, "; %s has it", t.Claimed)
 	}
 	b.WriteString("\n")
+	if name := names[t.Actor]; name != "" {
+		b.WriteString("    " + name)
+		if other := names[t.Subject]; t.Subject != t.Actor && other != "" {
+			b.WriteString(", on behalf of " + other)
+		}
+		b.WriteString("\n")
+	}
 	for _, step := range t.Trail {
 		fmt.Fprintf(&b, "    - %s\n", step)
 	}

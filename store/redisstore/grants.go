@@ -115,6 +115,20 @@ func (s *Store) listCharges(ctx context.Context, o store.Order) (store.Outcome, 
 	return out, nil
 }
 
+// Person is somebody of the practice: one trip.
+func (s *Store) Person(ctx context.Context, id store.PersonID) (store.Person, error) {
+	t := s.trip("reading a person")
+	cmd := t.do("HGET", s.personKeys(id).person, "v")
+	if err := t.send(ctx, reads); err != nil {
+		return store.Person{}, err
+	}
+	p, known, err := s.openPerson(id, text(cmd))
+	if err == nil && !known {
+		err = fmt.Errorf("reading a person: %w", store.ErrNotFound)
+	}
+	return p, err
+}
+
 // openPerson opens a person's record; false if there is none.
 func (s *Store) openPerson(id store.PersonID, sealed string) (store.Person, bool, error) {
 	var p store.Person

@@ -30,7 +30,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 // TestRecord runs the tests of the record alone.
 func TestRecord(t *testing.T, open func(*testing.T) store.Record) {
 	for name, test := range map[string]func(*world){
-		"Practice": practice, "Clinics": clinics, "Grants": grants, "Charges": charges,
+		"Practice": practice, "Clinics": clinics, "Grants": grants, "Person": person, "Charges": charges,
 		"FindSlots": findSlots, "FindSlotsByCursor": findByCursor, "FindSlotsAcrossClockChange": findAcrossClockChange,
 		"Hold": hold, "HoldClash": holdClash, "Book": book, "BookOnce": bookOnce, "Move": move, "MoveAcross": moveAcross, "MoveGone": moveGone,
 		"Cancel": cancel, "List": list, "Sensitive": sensitive, "Carer": carer, "Refusals": refusals,
@@ -94,6 +94,18 @@ func grants(w *world) {
 	for _, none := range [][2]store.PersonID{{Mary, Ann}, {Tom, Mary}, {"nobody", Mary}, {Ann, "nobody"}} {
 		if _, err := w.Record.Grant(w.ctx, none[0], none[1]); !errors.Is(err, store.ErrNotFound) {
 			w.Errorf("a grant of %s for %s: %v", none[0], none[1], err)
+		}
+	}
+}
+
+func person(w *world) {
+	p, err := w.Record.Person(w.ctx, Mary)
+	if err != nil || p.ID != Mary || p.Given != "Mary" || p.Born.IsZero() {
+		w.Errorf("Mary is %+v, %v", p, err)
+	}
+	for _, nobody := range []store.PersonID{"nobody", ""} {
+		if _, err := w.Record.Person(w.ctx, nobody); !errors.Is(err, store.ErrNotFound) {
+			w.Errorf("%q: %v", nobody, err)
 		}
 	}
 }
