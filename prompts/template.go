@@ -106,5 +106,8 @@ func (p parsed) Execute(data any) (string, error) {
 // capital writes the first letter large.
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return ""
+	}
 	return string(unicode.ToUpper(r)) + s[n:]
 }

@@ -151,3 +151,15 @@ func TestAWelshWordChangesItsFirstLetter(t *testing.T) {
 		}
 	}
 }
+
+// A sentence that an argument begins has a capital; one of nothing adds nothing.
+func TestAnArgumentBeginsASentenceWithACapital(t *testing.T) {
+	const two = "[\"a.b\"]\nspoken = \"{{.X}} here. {{.X}} and {{.X}}.\"\nwritten = \"{{.X}} here\"\n"
+	c := from(t, two, two)
+	for words, want := range map[string]string{"nurse": "Nurse here. Nurse and nurse.", "ŵy": "Ŵy here. Ŵy and ŵy.", "": " here.  and ."} {
+		got, err := c.Render(prompts.English, prompts.Spoken, prompts.Say("a.b", prompts.Text("X", words)))
+		if err != nil || got != want {
+			t.Errorf("%q: %q (%v), want %q", words, got, err, want)
+		}
+	}
+}
