@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -297,7 +298,7 @@ var sensitiveWords = turns(func(w *Walk, t *TakenTurn) string {
 			continue
 		}
 		for _, a := range l.Args {
-			for _, name := range w.Engine.sensitiveNames(w.World) {
+			for _, name := range w.sensitive {
 				if strings.Contains(a.Text, name) {
 					return fmt.Sprintf("%s names a sensitive clinic", l.Key)
 				}
@@ -308,14 +309,12 @@ var sensitiveWords = turns(func(w *Walk, t *TakenTurn) string {
 })
 
 // sensitiveNames are the words that name the world's sensitive clinics.
-func (e *Engine) sensitiveNames(w World) []string {
+func sensitiveNames(w World) []string {
 	var names []string
-	for _, o := range w.Outcomes(store.ListClinics{}, View{Conversation: Conversation{Actor: "x", Subject: "x"}, Now: w.Now()}) {
+	for _, o := range w.Outcomes(store.ListClinics{}, View{Now: w.Now()}) {
 		for _, c := range o.Clinics {
 			if c.Sensitive {
-				for _, n := range c.Name {
-					names = append(names, n)
-				}
+				names = slices.AppendSeq(names, maps.Values(c.Name))
 			}
 		}
 	}
@@ -403,19 +402,16 @@ var fewChoices = turns(func(w *Walk, t *TakenTurn) string {
 func declaredClasses(w *Walk) []string {
 	var faults []string
 	for _, s := range w.Sessions {
-		st := &step{engine: w.Engine, c: s.Conversation, in: Input{Now: w.World.Now()}}
-		_, state := st.where()
-		if state == nil || state.Wait == nil {
+		r := w.reading(s)
+		if r == nil {
 			continue
 		}
-		_, ctx := w.Engine.offer(state.Wait, st.view())
-		classes := state.Wait.Classes(ctx)
-		for _, h := range state.Wait.Samples(ctx) {
-			if m := state.Wait.Read(h, ctx); !slices.Contains(classes, m.Class) {
-				faults = append(faults, fmt.Sprintf("%s: %s reads as %s", where(s.Conversation), h.By, m.Class))
+		for _, in := range r.samples {
+			if !slices.Contains(r.classes, in.match.Class) {
+				faults = append(faults, fmt.Sprintf("%s: %s reads as %s", where(s.Conversation), in.heard.By, in.match.Class))
 			}
 		}
-		for _, class := range classes {
+		for _, class := range r.classes {
 			if !slices.ContainsFunc(s.Next, func(t *TakenTurn) bool { return t.Class == class }) && class != Silence {
 				faults = append(faults, fmt.Sprintf("%s: no sample is %s by %s", where(s.Conversation), class, s.Conversation.Channel))
 			}
@@ -424,16 +420,25 @@ func declaredClasses(w *Walk) []string {
 	return faults
 }
 
-// replies are the distinct replies of a walk, each with a turn that has it.
-func (w *Walk) replies(look func(t *TakenTurn, lang prompts.Language) string) []string {
-	var faults []string
-	seen := map[string]bool{}
-	for _, t := range w.Turns {
-		id := fmt.Sprint(t.Reply.Lines, t.Reply.Then)
-		if t.After == nil || seen[id] {
-			continue
+// distinct are the turns with replies that differ, one of each.
+func (w *Walk) distinct() []*TakenTurn {
+	if w.replies == nil {
+		seen := map[string]bool{}
+		for _, t := range w.Turns {
+			id := fmt.Sprint(t.Reply.Lines, t.Reply.Then)
+			if t.After != nil && !seen[id] {
+				seen[id] = true
+				w.replies = append(w.replies, t)
+			}
 		}
-		seen[id] = true
+	}
+	return w.replies
+}
+
+// inEachLanguage collects the faults that look finds in replies.
+func (w *Walk) inEachLanguage(look func(t *TakenTurn, lang prompts.Language) string) []string {
+	var faults []string
+	for _, t := range w.distinct() {
 		for _, lang := range prompts.Languages() {
 			if f := look(t, lang); f != "" {
 				faults = append(faults, fmt.Sprintf("%s (%s): %s", t, lang, f))
@@ -444,7 +449,7 @@ func (w *Walk) replies(look func(t *TakenTurn, lang prompts.Language) string) []
 }
 
 func everyLanguage(w *Walk) []string {
-	return w.replies(func(t *TakenTurn, lang prompts.Language) string {
+	return w.inEachLanguage(func(t *TakenTurn, lang prompts.Language) string {
 		for _, form := range []prompts.Form{prompts.Spoken, prompts.Written} {
 			if _, err := w.Engine.Render(t.Reply, lang, form); err != nil {
 				return err.Error()
@@ -455,7 +460,7 @@ func everyLanguage(w *Walk) []string {
 }
 
 func shortEnough(w *Walk) []string {
-	return w.replies(func(t *TakenTurn, lang prompts.Language) string {
+	return w.inEachLanguage(func(t *TakenTurn, lang prompts.Language) string {
 		words, err := w.Engine.Render(t.Reply, lang, prompts.Spoken)
 		if err != nil || t.After.Conversation.Channel != store.Voice {
 			return ""
@@ -487,7 +492,7 @@ func keysOf(r Reply) string {
 func sentences(line string) []string { return strings.SplitAfter(line, ". ") }
 
 func fewSegments(w *Walk) []string {
-	return w.replies(func(t *TakenTurn, lang prompts.Language) string {
+	return w.inEachLanguage(func(t *TakenTurn, lang prompts.Language) string {
 		words, err := w.Engine.Render(t.Reply, lang, prompts.Written)
 		if err != nil || t.After.Conversation.Channel != store.Text {
 			return ""

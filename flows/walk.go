@@ -34,7 +34,11 @@ type Walk struct {
 	Turns []*TakenTurn
 	// Sessions by their keys.
 	Sessions map[string]*Session
-	looped   bool
+
+	readings  map[string]*reading
+	replies   []*TakenTurn
+	sensitive []string
+	looped    bool
 }
 
 // Session is a conversation between two turns.
@@ -93,7 +97,7 @@ const maxAsked = 8
 
 // NewWalk visits everything.
 func NewWalk(e *Engine, w World) (*Walk, error) {
-	walk := &Walk{Engine: e, World: w, Sessions: map[string]*Session{}}
+	walk := &Walk{Engine: e, World: w, Sessions: map[string]*Session{}, readings: map[string]*reading{}, sensitive: sensitiveNames(w)}
 	var queue []*Session
 	begin := func(c Conversation) error {
 		found, err := walk.take(nil, c, Heard{By: Began}, Class(Began), 0, nil)
@@ -173,30 +177,51 @@ type sampled struct {
 	match Match
 }
 
-// inputs are one of each class that the session's state can tell apart.
-func (w *Walk) inputs(s *Session) []sampled {
+// reading is what a grammar makes of its own samples in one context.
+type reading struct {
+	classes []Class
+	samples []sampled
+}
+
+// reading reads the samples of the state at which a session waits, once for
+// each context; nil if it does not wait.
+func (w *Walk) reading(s *Session) *reading {
 	st := &step{engine: w.Engine, c: s.Conversation, in: Input{Now: w.World.Now()}}
-	_, state := st.where()
-	if state == nil {
+	journey, state := st.where()
+	if state == nil || state.Wait == nil {
 		return nil
 	}
-	if state.Transfer != nil {
-		return []sampled{
+	_, ctx := w.Engine.offer(state.Wait, st.view())
+	id := fmt.Sprint(journey.Name, state.Name, ctx.Language, ctx.Choices, ctx.Items, ctx.More)
+	if r := w.readings[id]; r != nil {
+		return r
+	}
+	r := &reading{classes: state.Wait.Classes(ctx)}
+	for _, h := range state.Wait.Samples(ctx) {
+		r.samples = append(r.samples, sampled{h, state.Wait.Read(h, ctx)})
+	}
+	w.readings[id] = r
+	return r
+}
+
+// inputs are one of each class that the session's state can tell apart.
+func (w *Walk) inputs(s *Session) []sampled {
+	r := w.reading(s)
+	if r == nil {
+		return []sampled{ // put through
 			{Heard{By: Connected}, Match{Class: Class(Connected)}},
 			{Heard{By: NoAnswer}, Match{Class: Class(NoAnswer)}},
 		}
 	}
-	_, ctx := w.Engine.offer(state.Wait, st.view())
 	var all []sampled
-	for _, h := range state.Wait.Samples(ctx) {
-		if (h.By == Typed) != (s.Conversation.Channel == store.Text) {
+	for _, in := range r.samples {
+		if (in.heard.By == Typed) != (s.Conversation.Channel == store.Text) {
 			continue
 		}
-		m := state.Wait.Read(h, ctx)
 		if !slices.ContainsFunc(all, func(o sampled) bool {
-			return o.match.Class == m.Class && o.match.Index == m.Index && o.match.Part == m.Part
+			return o.match.Class == in.match.Class && o.match.Index == in.match.Index && o.match.Part == in.match.Part
 		}) {
-			all = append(all, sampled{h, m})
+			all = append(all, in)
 		}
 	}
 	if s.Conversation.Channel == store.Voice && !slices.ContainsFunc(all, func(o sampled) bool { return o.match.Class == Silence }) {
