@@ -152,14 +152,19 @@ func (d *demoCommand) parts(c *checking, redis *embeddedRedis) recordParts {
 	if redis == nil {
 		return d.recordConfig.check(c)
 	}
+	// This record ends with the process, and its PINs are printed: there is
+	// nothing for their hash to keep.
+	parts := recordParts{client: redis.client(), zone: d.zone(c), hash: redisstore.FastHash}
 	if d.KeysetFile != "" {
-		return recordParts{client: redis.client(), keys: d.keys(c), zone: d.zone(c)}
+		parts.keys = d.keys(c)
+		return parts
 	}
 	keys, err := redisstore.NewKeyset()
 	if err != nil {
 		c.fault("keyset-file", "%v", err)
 	}
-	return recordParts{client: redis.client(), keys: keys, zone: d.zone(c)}
+	parts.keys = keys
+	return parts
 }
 
 func randomHex(bytes int) string {

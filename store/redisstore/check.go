@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -349,20 +350,33 @@ func (c *checking) pinRows(ctx context.Context) error {
 		if err := t.send(ctx, reads); err != nil {
 			return err
 		}
+		// As many at a time as there are turns.
+		fresh := make([]*pinRecord, len(page))
+		var hashing sync.WaitGroup
 		for i, at := range page {
 			r := c.b.People[at]
 			kept, err := c.s.openPIN(r.Person.ID, pinImported, text(cmds[i]))
+			var leave func()
+			if err == nil {
+				leave, err = c.s.pins.turn(ctx)
+			}
 			if err != nil {
+				hashing.Wait()
 				return err
 			}
-			leave, err := c.s.pins.turn(ctx)
-			if err != nil {
-				return err
+			hashing.Go(func() {
+				defer leave()
+				if kept == nil || !c.s.pins.right(r.Person.ID, r.PIN, kept) {
+					record := c.s.pins.record(r.Person.ID, r.PIN)
+					fresh[i] = &record
+				}
+			})
+		}
+		hashing.Wait()
+		for i, at := range page {
+			if fresh[i] != nil {
+				c.pins[at] = *fresh[i]
 			}
-			if kept == nil || !c.s.pins.right(r.Person.ID, r.PIN, kept) {
-				c.pins[at] = c.s.pins.record(r.Person.ID, r.PIN)
-			}
-			leave()
 		}
 	}
 	return nil

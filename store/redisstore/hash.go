@@ -22,7 +22,8 @@ type HashCost struct {
 // Storage Cheat Sheet).
 var DefaultHash = HashCost{MemoryKiB: 19 * 1024, Passes: 2, Lanes: 1}
 
-// FastHash is for tests alone.
+// FastHash is for tests, and for the demo's record of its own, whose PINs are
+// printed as it starts.
 var FastHash = HashCost{MemoryKiB: 8, Passes: 1, Lanes: 1}
 
 // A PIN has so few digits that a slow hash alone would fall in an hour to
