@@ -24,7 +24,7 @@ var ErrURL = errors.New("want redis://[user:password@]host:6379/0, rediss://…,
 
 // Dial makes a client for LANDLINE_REDIS_URL:
 //
-//	redis://user:password@host:6379/0         one node; rediss:// with TLS
+//	redis://user:password@host:6379/0         one node; rediss:// with TLS; ?read_timeout=3s and the like
 //	redis+sentinel://host1,host2/master?db=0  the master that the sentinels (port 26379) name
 //	redis+cluster://host1,host2               a Cluster, from any of its nodes
 //
@@ -68,6 +68,15 @@ func single(address string, o *redis.UniversalOptions) (redis.UniversalClient, e
 	}
 	o.Addrs, o.DB, o.TLSConfig = []string{parsed.Addr}, parsed.DB, parsed.TLSConfig
 	o.Username, o.Password = parsed.Username, parsed.Password
+	// Times in the address are the operator's own choice, for a slower machine.
+	for ours, given := range map[*time.Duration]time.Duration{
+		&o.DialTimeout: parsed.DialTimeout, &o.ReadTimeout: parsed.ReadTimeout,
+		&o.WriteTimeout: parsed.WriteTimeout, &o.PoolTimeout: parsed.PoolTimeout,
+	} {
+		if given > 0 {
+			*ours = given
+		}
+	}
 	return redis.NewClient(o.Simple()), nil
 }
 

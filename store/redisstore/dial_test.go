@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
@@ -16,6 +17,9 @@ func TestDial(t *testing.T) {
 		"redis://127.0.0.1:7000/3": func(c redis.UniversalClient) bool {
 			o := node(c)
 			return o.Addr == "127.0.0.1:7000" && o.DB == 3 && o.TLSConfig == nil && o.MaxRetries == 0 && o.DialTimeout == dialTimeout && o.ReadTimeout == ioTimeout
+		},
+		"redis://h?read_timeout=7s": func(c redis.UniversalClient) bool {
+			return node(c).ReadTimeout == 7*time.Second && node(c).WriteTimeout == ioTimeout
 		},
 		"redis://h": func(c redis.UniversalClient) bool { return node(c).Addr == "h:6379" },
 		"rediss://me:pw@h:1": func(c redis.UniversalClient) bool {

@@ -3,6 +3,7 @@ package redisstore_test
 import (
 	"log/slog"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
@@ -65,6 +66,9 @@ func open(t testing.TB, url string) *redisstore.Store {
 
 func openWith(t testing.TB, url string, keys redisstore.Keyset) *redisstore.Store {
 	t.Helper()
+	if strings.HasPrefix(url, "redis://") { // a busy machine is not what is tested here
+		url += "?read_timeout=60s&write_timeout=60s&pool_timeout=60s&dial_timeout=60s"
+	}
 	s, err := redisstore.Open(url, keys, redisstore.Options{
 		Hash: redisstore.FastHash, Zone: storetest.London, Logger: slog.New(slog.DiscardHandler),
 	})
