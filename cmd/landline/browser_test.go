@@ -32,6 +32,7 @@ func demoPage(t *testing.T) *browsertest.Page {
 	page := browsertest.Open(t, "http://"+address+"/phone")
 	page.Wait("the page to be ready", `document.documentElement.dataset.ready`)
 	page.Prefer("light", true)
+	page.Size(1280, 900)
 	// In the morning of a day on which the practice is open, whenever this runs.
 	page.Click("#jump summary")
 	page.Click("[data-jump=monday]")
@@ -88,7 +89,7 @@ func TestMaryBooksOnThePage(t *testing.T) {
 	page.Click("[data-desk=answer]")
 	page.WaitText("#note-lines", "Mary")
 	page.WaitText("#desk-status", "In a call with 01632 960101")
-	page.Screenshot("mary-talks-to-reception")
+	page.Screenshot("mary-talks-to-reception") // deploy/pictures/phone.png
 	page.Click("#hangup")
 	page.WaitText("#display-status", "Call ended")
 }
