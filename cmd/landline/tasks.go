@@ -133,7 +133,7 @@ func staffName(given string) string {
 var taskTitles = map[store.TaskKind]string{
 	store.CallBack:     "Call back",
 	store.CheckOutcome: "Check what became of a change, and tell",
-	store.RingOptedOut: "Ring, because texts are stopped to",
+	store.RingOptedOut: "Texts are stopped, so ring",
 }
 
 var partsOfDay = map[store.PartOfDay]string{store.Morning: "in the morning", store.Afternoon: "in the afternoon"}

@@ -41,7 +41,7 @@ var appointmentsJourney = flows.Journey{
 					return lines
 				},
 				More: func(v flows.View) bool { return v.Memory.More },
-				Also: []flows.Choice{{Class: "with-pin", Say: prompts.AppointmentsWithPin, If: mayStepUp}},
+				Also: []flows.Choice{{Class: "with-pin", Say: prompts.AppointmentsWithPin, If: othersWithPIN}},
 			},
 			On: []flows.Edge{
 				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
@@ -56,6 +56,7 @@ var appointmentsJourney = flows.Journey{
 					}
 				}, Go: flows.To("list")},
 				on("with-pin", flows.To("all")),
+				{On: flows.Back, If: laterList, Go: flows.To("start")},
 			},
 			Resume: "start",
 		},
@@ -162,6 +163,13 @@ func because(r store.CancelReason) func(*flows.Conversation, flows.Event) {
 var (
 	mayStepUp = &flows.Fact{Name: "own record, without PIN", Of: func(v flows.View) bool {
 		return v.Charge == nil && v.Level < store.ByPIN
+	}}
+	// Behind the last page, where there may be others for all that anybody can tell.
+	othersWithPIN = &flows.Fact{Name: "own record, without PIN, last page", Of: func(v flows.View) bool {
+		return mayStepUp.Of(v) && !v.Memory.More
+	}}
+	laterList = &flows.Fact{Name: "a later page of the list", Of: func(v flows.View) bool {
+		return v.Memory.Cursor != store.Cursor{}
 	}}
 	hearsSensitive = &flows.Fact{Name: "a sensitive one among them", Of: func(v flows.View) bool {
 		for _, a := range v.Memory.Appointments {
