@@ -70,7 +70,8 @@ var personJourney = flows.Journey{
 				{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
 					c.Memory.Number = e.Match.Number
 				}, Go: flows.To("when")},
-				on(flows.Person, flows.Same()),
+				{On: flows.Person, If: withheld, Go: flows.Same()},
+				on(flows.Person, flows.To("when")),
 				on(flows.Back, flows.Return()),
 				{On: flows.Stuck, If: withheld, Go: flows.To("no-number")},
 				on(flows.Stuck, flows.To("leave")),
