@@ -31,6 +31,9 @@ type Menu struct {
 type Pick struct {
 	// Items says each thing: a line with the argument Key.
 	Items func(View) []prompts.Line
+	// Aka are further words by which each thing may be named, beside those in
+	// which it is said and those that the catalogue gives its line; may be nil.
+	Aka func(View) [][]string
 	// More says whether another page follows.
 	More func(View) bool
 	Also []Choice
@@ -107,13 +110,22 @@ func (e *Engine) offer(g Grammar, v View) ([]prompts.Line, Context) {
 	ctx := Context{Language: v.Language, Lexicon: e.lexicons[v.Language], Today: today(v)}
 	var lines []prompts.Line
 	if p, ok := g.(Pick); ok {
-		for _, item := range p.Items(v) {
+		var aka [][]string
+		if p.Aka != nil {
+			aka = p.Aka(v)
+		}
+		for i, item := range p.Items(v) {
 			lines = append(lines, withKey(item, len(lines)+1))
 			words, err := e.catalogue.Render(v.Language, prompts.Written, item.With(prompts.Text("Key", "")))
 			if err != nil {
 				words = ""
 			}
 			ctx.Items = append(ctx.Items, words)
+			named := e.catalogue.Words(v.Language, item.Key)
+			if i < len(aka) {
+				named = append(named, aka[i]...)
+			}
+			ctx.Aka = append(ctx.Aka, named)
 		}
 		ctx.More = p.More != nil && p.More(v)
 	}

@@ -55,6 +55,8 @@ type Context struct {
 	Choices []NamedChoice
 	// Items are the written and spoken words of each thing that may be picked.
 	Items []string
+	// Aka are further words by which each of Items may be named.
+	Aka [][]string
 	// More says that there is another page.
 	More bool
 }

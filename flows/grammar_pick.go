@@ -39,6 +39,9 @@ func readPick(h Heard, c Context) Match {
 		return Match{Class: class}
 	}
 	meant := heard.itemsMeant(c, names)
+	if i, ok := knownAs(h.Text.Reveal(), c); ok && len(meant) == 0 {
+		return Match{Class: Picked, Index: i}
+	}
 	key, isKey := heard.spokenKey()
 	switch {
 	case isKey && heard.mayBeDay(key, meant):
@@ -56,6 +59,27 @@ func readPick(h Heard, c Context) Match {
 		return Match{Class: class}
 	}
 	return heard.yesOrNo(c)
+}
+
+// knownAs finds the one item that the whole of what was said names by its
+// further words, read as those of a menu are.
+func knownAs(text string, c Context) (int, bool) {
+	named := Context{Language: c.Language, Lexicon: c.Lexicon}
+	for i, words := range c.Aka {
+		if i < len(c.Items) && len(words) > 0 {
+			named.Choices = append(named.Choices, NamedChoice{Class: Class(strconv.Itoa(i)), Words: words})
+		}
+	}
+	if len(named.Choices) == 0 {
+		return 0, false
+	}
+	whole, _ := listen(text, named, choiceWords(named)...).choices(named)
+	class, ok := theOnly(whole)
+	if !ok {
+		return 0, false
+	}
+	i, err := strconv.Atoi(string(class))
+	return i, err == nil
 }
 
 // mayBeDay tells whether an ordinal, which names the item of that number, may

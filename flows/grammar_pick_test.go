@@ -42,6 +42,19 @@ func TestAListIsPickedFromByWordsThatOneItemHas(t *testing.T) {
 	})
 }
 
+func TestAListIsPickedFromByFurtherWords(t *testing.T) {
+	c := Context{
+		Language: prompts.English, Lexicon: prompts.LexiconOf(prompts.English),
+		Items: []string{"whoever is free", "Dr Shah", "Dr Jones"},
+		Aka:   [][]string{{"anyone", "i dont mind", "dont mind"}, nil, {"locum"}},
+	}
+	check(t, Pick{}, c, []read{
+		{Said, "anyone", "picked 1"}, {Typed, "Anyone, please", "picked 1"}, {Typed, "anyoen", "picked 1"}, {Typed, "I don't mind", "picked 1"},
+		{Typed, "locum", "picked 3"}, {Typed, "Shah", "picked 2"}, {Typed, "anyone or shah", "picked 2"},
+		{Typed, "anyone or the locum", "nonsense"}, {Typed, "no", "nonsense"},
+	})
+}
+
 func TestAListIsNotGuessedFrom(t *testing.T) {
 	check(t, Pick{}, aList(prompts.English), []read{
 		{Typed, "wednesday", "nonsense"}, {Typed, "november", "nonsense"}, {Typed, "10", "nonsense"}, {Typed, "morning", "nonsense"},

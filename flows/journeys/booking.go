@@ -32,6 +32,13 @@ var bookingJourney = flows.Journey{
 					}
 					return lines
 				},
+				Aka: func(v flows.View) [][]string {
+					var names [][]string
+					for _, c := range page(v.Memory.Clinics, v.Memory.Page) {
+						names = append(names, inEveryLanguage(c.Name))
+					}
+					return names
+				},
 				More: another(clinics),
 			},
 			On: []flows.Edge{

@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"strings"
+
 	"landline/flows"
 	"landline/prompts"
 	"landline/store"
@@ -18,6 +20,18 @@ func inLanguage(v flows.View, words map[store.Language]string) string {
 		}
 	}
 	return ""
+}
+
+// inEveryLanguage are the words of all languages, in small letters: who hears
+// Welsh may well say "doctor".
+func inEveryLanguage(words map[store.Language]string) []string {
+	var all []string
+	for _, l := range prompts.Languages() {
+		if w := words[store.Language(l)]; w != "" {
+			all = append(all, strings.ToLower(w))
+		}
+	}
+	return all
 }
 
 // what names a clinic, with the clinician where there is one: "Doctor, Dr Shah".
