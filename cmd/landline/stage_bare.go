@@ -55,9 +55,16 @@ func (s *bareStage) Ring(ctx context.Context, who string, from screenplay.Phone)
 	return s.turn(ctx, who, flows.Heard{By: flows.Began})
 }
 
+// moment passes with every turn, as on a telephone: what happens later is later.
+func (s *bareStage) moment() {
+	s.clock.pass(time.Second)
+	s.redis.pass(time.Second)
+}
+
 // turn takes one turn of somebody's call.
 func (s *bareStage) turn(ctx context.Context, who string, heard flows.Heard) ([]screenplay.Heard, error) {
 	c := s.callers[who]
+	s.moment()
 	taken, err := s.gateway.runner.Take(ctx, runner.Arrival{
 		Conversation: c.id, Input: store.InputID(fmt.Sprintf("%s:%d", c.id, c.taken.Next)),
 		Turn: c.taken.Next, Channel: store.Voice, From: c.from, Heard: heard, Language: prompts.English,
@@ -173,6 +180,7 @@ func (s *bareStage) HangUp(_ context.Context, who string) ([]screenplay.Heard, e
 
 func (s *bareStage) Text(ctx context.Context, who string, from screenplay.Phone, words string) ([]screenplay.Heard, error) {
 	phone := number(from.Number)
+	s.moment()
 	taken, err := s.gateway.runner.Take(ctx, runner.Arrival{
 		Conversation: store.ConversationID("texts-" + who), Input: store.InputID(s.name("text-")),
 		Turn: store.AnyTurn, Channel: store.Text, From: phone,
