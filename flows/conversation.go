@@ -37,8 +37,9 @@ type Conversation struct {
 	Actor   store.PersonID `json:"actor,omitempty"`
 	Subject store.PersonID `json:"subject,omitempty"`
 	Level   store.Level    `json:"level,omitempty"`
-	// Given is Actor's first name, once it is proved.
-	Given store.Name `json:"given,omitempty"`
+	// Given and Family are Actor's names, once they are proved.
+	Given  store.Name `json:"given,omitempty"`
+	Family store.Name `json:"family,omitempty"`
 	// Charge is for whom Actor acts, where that is somebody else.
 	Charge *store.Charge `json:"charge,omitempty"`
 
@@ -101,8 +102,6 @@ type Memory struct {
 	More   bool         `json:"more,omitempty"`
 	// Page counts from the end of the clinics that were offered.
 	Page int `json:"page,omitempty"`
-	// About is what a call-back is about: the title of the journey it left.
-	About string `json:"about,omitempty"`
 }
 
 // Mark is one step of a trail: the state's title and what was answered.

@@ -128,11 +128,11 @@ const (
 	WelcomeEmergency     Key = "welcome.emergency"
 	WelcomeHello         Key = "welcome.hello"
 	WelcomePerson        Key = "welcome.person"
-	WhisperAbout         Key = "whisper.about"
 	WhisperAnswer        Key = "whisper.answer"
 	WhisperBirthday      Key = "whisper.birthday"
 	WhisperFor           Key = "whisper.for"
 	WhisperPin           Key = "whisper.pin"
 	WhisperUnknown       Key = "whisper.unknown"
+	WhisperWelsh         Key = "whisper.welsh"
 	WriteDown            Key = "write-down"
 )

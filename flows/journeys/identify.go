@@ -140,7 +140,8 @@ func recognised(c *flows.Conversation, e flows.Event) {
 	if p == nil {
 		return
 	}
-	c.Actor, c.Subject, c.Given, c.Level = p.ID, p.ID, p.Given, store.ByBirthday
+	c.Actor, c.Subject, c.Level = p.ID, p.ID, store.ByBirthday
+	c.Given, c.Family = p.Given, p.Family
 	c.Parked = e.Parked
 }
 

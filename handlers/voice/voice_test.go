@@ -211,8 +211,8 @@ func TestWhisper(t *testing.T) {
 	trail := []flows.Mark{{Asked: "first", Answer: "1"}, {Asked: "kind", Answer: "the nurse"}, {Asked: "when", Answer: "morning"}, {Asked: "which?", Answer: "Tuesday <&>"}, {Asked: "right?", Answer: "silence"}, {Asked: "right?", Answer: "person"}}
 	for name, c := range map[string]flows.Conversation{
 		"nobody proved":  {Given: "Mary"},
-		"by birthday":    {Given: "Mary", Level: 1, Trail: trail[:1]},
-		"carer, by PIN":  {Given: "Ann", Level: 2, Subject: "mary", Charge: &store.Charge{Subject: "mary", Given: "Mary"}, Trail: trail, Memory: flows.Memory{About: "booking"}},
+		"by birthday":    {Given: "Mary", Family: "Jones", Level: 1, Trail: trail[:1]},
+		"carer, by PIN":  {Given: "Ann", Level: 2, Subject: "mary", Charge: &store.Charge{Subject: "mary", Given: "Mary"}, Trail: trail, Language: prompts.Welsh},
 		"a carer, alone": {Given: "Ann", Level: 2, Subject: "ann", Charge: &store.Charge{Subject: "mary", Given: "Mary"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,7 +235,7 @@ func TestAWhisperNeverKeepsPeopleApart(t *testing.T) {
 		return flows.Conversation{}, context.DeadlineExceeded
 	}}
 	wordless := &fake{handover: func(context.Context, store.ConversationID) (flows.Conversation, error) {
-		return flows.Conversation{Memory: flows.Memory{About: "\xff"}, Trail: []flows.Mark{{}}}, nil
+		return flows.Conversation{Level: 1, Given: "\xff", Trail: []flows.Mark{{}}}, nil
 	}}
 	for name, c := range map[string]struct {
 		runner *fake

@@ -21,7 +21,7 @@ const (
 	whisperBirthday prompts.Key = "whisper.birthday"
 	whisperPIN      prompts.Key = "whisper.pin"
 	whisperFor      prompts.Key = "whisper.for"
-	whisperAbout    prompts.Key = "whisper.about"
+	whisperWelsh    prompts.Key = "whisper.welsh"
 	whisperAnswer   prompts.Key = "whisper.answer"
 )
 
@@ -30,7 +30,7 @@ const (
 	// apart by a store that is slow.
 	whisperWithin = 1500 * time.Millisecond
 	// whisperAnswers is how many of the last answers are told.
-	whisperAnswers = 3
+	whisperAnswers = 5
 )
 
 // whisper tells whoever answers a transfer, and only them, who is calling and
@@ -83,7 +83,7 @@ var tellsNothing = map[string]bool{
 // whispered is what there is to tell of a conversation.
 func whispered(c flows.Conversation) []prompts.Line {
 	lines := []prompts.Line{prompts.Say(whisperUnknown)}
-	name := prompts.Text("Name", c.Given.Reveal())
+	name := prompts.Text("Name", strings.TrimSpace(c.Given.Reveal()+" "+c.Family.Reveal()))
 	switch {
 	case c.Given == "" || c.Level < store.ByBirthday:
 	case c.Level == store.ByBirthday:
@@ -94,8 +94,8 @@ func whispered(c flows.Conversation) []prompts.Line {
 	if c.Charge != nil && c.Subject == c.Charge.Subject {
 		lines = append(lines, prompts.Say(whisperFor, prompts.Text("Name", c.Charge.Given.Reveal())))
 	}
-	if c.Memory.About != "" {
-		lines = append(lines, prompts.Say(whisperAbout, prompts.Text("About", c.Memory.About)))
+	if c.Language == prompts.Welsh {
+		lines = append(lines, prompts.Say(whisperWelsh))
 	}
 	told := slices.DeleteFunc(slices.Clone(c.Trail), func(m flows.Mark) bool { return tellsNothing[m.Answer] })
 	for _, m := range told[max(0, len(told)-whisperAnswers):] {

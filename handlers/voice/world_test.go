@@ -65,9 +65,9 @@ written = "{{.Name}}, by PIN."
 ["whisper.for"]
 spoken = "For {{.Name}}."
 written = "For {{.Name}}."
-["whisper.about"]
-spoken = "About {{.About}}."
-written = "About {{.About}}."
+["whisper.welsh"]
+spoken = "In Welsh."
+written = "In Welsh."
 ["whisper.answer"]
 spoken = "{{.Asked}}: {{.Answer}}."
 written = "{{.Asked}}: {{.Answer}}."
