@@ -136,6 +136,17 @@ func (h *Handler) text(c *gin.Context, form url.Values) {
 		if back || !strings.EqualFold(strings.TrimSpace(message.Body.Reveal()), "yes") {
 			heard = flows.Heard{By: flows.Began}
 		}
+	default:
+		stopped, err := h.stopped(c, message)
+		if err != nil {
+			h.fault(c, "ask whether texts are stopped", err)
+			h.apologise(c)
+			return
+		}
+		if stopped { // they would not hear what became of it
+			twilio.Answer(c, h.empty)
+			return
+		}
 	}
 	h.take(c, message, heard)
 }

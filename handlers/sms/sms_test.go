@@ -156,7 +156,7 @@ func TestOptIn(t *testing.T) {
 		"yes after a stop":       {"Yes", true, flows.Began},
 		"with nothing stopped":   {"start", false, flows.Began},
 		"yes, to a question":     {"YES ", false, flows.Typed},
-		"yes please, no keyword": {"yes please", true, flows.Typed},
+		"yes please, no keyword": {"yes please", false, flows.Typed},
 	} {
 		b := &back{reply: says(hello), out: c.out}
 		got := newGateway(t, b).post("/twilio/sms", form("Body", c.body))
@@ -166,6 +166,35 @@ func TestOptIn(t *testing.T) {
 		if in := slices.Contains(b.calls, "in "+tom); in != (c.out && c.by == flows.Began) {
 			t.Errorf("%s: %v", name, b.calls)
 		}
+	}
+}
+
+// The carrier lets nothing through to who has stopped our texts, so nothing of
+// theirs may be acted on: they would never hear of it.
+func TestWhoHasStoppedOurTextsIsNotAnswered(t *testing.T) {
+	for _, body := range []string{"book", "yes please", "1", ""} {
+		b := &back{reply: says(hello), out: true}
+		if got := newGateway(t, b).post("/twilio/sms", form("Body", body)); len(got) != 0 || len(b.arrived) != 0 || len(b.calls) != 0 {
+			t.Errorf("%q: %q, %d turns, %v", body, got, len(b.arrived), b.calls)
+		}
+	}
+}
+
+// Whether texts are stopped is asked once for each text.
+func TestAnOrdinaryTextAsksOnce(t *testing.T) {
+	for body, want := range map[string]int{"book": 1, "yes": 1, "START": 1, "STOP": 0} {
+		b := &back{reply: says(hello), verdict: store.Done}
+		if newGateway(t, b).post("/twilio/sms", form("Body", body)); b.asked != want {
+			t.Errorf("%q: asked %d times", body, b.asked)
+		}
+	}
+}
+
+// Where it cannot be learnt whether texts are stopped, no turn is taken.
+func TestAnUnknownConsentIsAnApology(t *testing.T) {
+	b := &back{reply: says(hello), consentErr: store.ErrUnavailable}
+	if got := newGateway(t, b).post("/twilio/sms", form()); !slices.Equal(got, sorry) || len(b.arrived) != 0 {
+		t.Errorf("%q, %d turns", got, len(b.arrived))
 	}
 }
 

@@ -59,11 +59,14 @@ type back struct {
 	taskErr error
 	verdict store.Verdict
 	out     bool // texts to the number are stopped
+	// consentErr is that of OptedOut alone.
+	consentErr error
 
 	mu      sync.Mutex
 	arrived []runner.Arrival
 	orders  []store.Order
 	calls   []string
+	asked   int
 }
 
 func (b *back) Take(_ context.Context, a runner.Arrival) (runner.Taken, error) {
@@ -91,7 +94,15 @@ func (b *back) OptIn(_ context.Context, n store.Number, _ time.Time) error {
 	return b.err
 }
 
-func (b *back) OptedOut(context.Context, store.Number) (bool, error) { return b.out, b.err }
+func (b *back) OptedOut(ctx context.Context, _ store.Number) (bool, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		return false, errors.New("nothing bounds the wait")
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.asked++
+	return b.out, errors.Join(b.err, b.consentErr)
+}
 
 // gateway is the handler with its routes and log.
 type gateway struct {
