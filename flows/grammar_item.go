@@ -157,8 +157,9 @@ func (h hearing) itemsMeant(c Context, names [][]string) []int {
 		items[i] = traitsOf(c.lexicon().Read(item, names...), names)
 		known = append(known, items[i].words...)
 	}
+	said := len(heard.words)
 	heard.words = slices.DeleteFunc(heard.words, func(w string) bool { return !slices.Contains(known, w) })
-	if heard.empty() {
+	if heard.empty() || ((len(heard.words) < said || h.tellsSpan()) && heard.onlyStray(h.all)) {
 		return nil
 	}
 	var meant []int
@@ -168,6 +169,30 @@ func (h hearing) itemsMeant(c Context, names [][]string) []int {
 		}
 	}
 	return meant
+}
+
+// onlyStray tells whether all that was told is single numbers in no form of a
+// day or a time, which among words that no item has may count anything: "about
+// 2 weeks ago". "The 24th suits me" does tell.
+func (tr traits) onlyStray(tokens []prompts.Token) bool {
+	for _, run := range tr.runs {
+		if len(run) > 1 {
+			return false
+		}
+	}
+	for _, t := range tokens {
+		_, ordinal := t.Is(prompts.SenseOrdinal)
+		if _, number := t.Is(prompts.SenseNumber); ordinal && !number {
+			return false
+		}
+	}
+	tr.runs = nil
+	return tr.empty()
+}
+
+// tellsSpan finds "days", which a number counts.
+func (h hearing) tellsSpan() bool {
+	return slices.ContainsFunc(h.all, func(t prompts.Token) bool { return t.Text == "days" || t.Text == "dyddiau" })
 }
 
 func (tr traits) empty() bool {

@@ -68,8 +68,11 @@ func (h hearing) spokenKey() (string, bool) {
 			return digitKey(n)
 		}
 	}
-	key := ""
+	key, times := "", 0
 	for _, t := range h.all {
+		if tellsTime[t.Text] {
+			return "", false // "about 2", "2 days"
+		}
 		n, ok := t.Is(prompts.SenseOrdinal)
 		if !ok {
 			n, ok = t.Is(prompts.SenseNumber)
@@ -81,7 +84,10 @@ func (h hearing) spokenKey() (string, bool) {
 			return "", false
 		}
 		k, single := digitKey(n)
-		if !single || key != "" && key != k {
+		if !single || key != "" && key != k || t.Figures && len(t.Text) > 1 && strings.HasPrefix(t.Text, "0") {
+			return "", false
+		}
+		if times++; times > mostTimes {
 			return "", false
 		}
 		key = k
@@ -91,4 +97,15 @@ func (h hearing) spokenKey() (string, bool) {
 
 func digitKey(n int) (string, bool) {
 	return strconv.Itoa(n), n >= 0 && n <= 9
+}
+
+// mostTimes is how often a key may be said: "two, two". "2-2-2" is a date.
+const mostTimes = 2
+
+// tellsTime are the words that carry no weight by themselves, yet tell of a
+// number beside them that it is a time, a day or a span, and no key.
+var tellsTime = map[string]bool{
+	"day": true, "days": true, "time": true, "times": true, "oclock": true, "o clock": true, "date": true, "year": true, "month": true,
+	"about": true, "around": true,
+	"dydd": true, "mis": true, "amser": true, "dyddiad": true, "blwyddyn": true, "gloch": true, "or gloch": true, "tua": true,
 }

@@ -98,13 +98,20 @@ func choiceWords(c Context) [][]string {
 
 // choices finds the classes that every word of weight names (whole), and those
 // that every word names that names any (among). Nothing is named among others
-// if there is a "no" or a universal command between them.
+// if there is a "no" or a universal command between them. A figure names
+// nothing by itself (spokenKey reads that) nor among strangers ("3-12-57");
+// beside nothing but the words of choices it must agree with them: "2 move".
 func (h hearing) choices(c Context) (whole, among []Class) {
 	met, strangers := false, false
+	var keys [][]Class
 	for _, t := range h.words {
-		named := h.namedBy(t, c)
+		named := namedBy(t, c)
 		if named == nil {
-			strangers = true
+			if key := keyedBy(t, c); key != nil {
+				keys = append(keys, key)
+			} else {
+				strangers = true
+			}
 			continue
 		}
 		if !met {
@@ -114,6 +121,9 @@ func (h hearing) choices(c Context) (whole, among []Class) {
 		among = slices.DeleteFunc(among, func(class Class) bool { return !slices.Contains(named, class) })
 	}
 	if !strangers {
+		for _, key := range keys {
+			among = slices.DeleteFunc(among, func(class Class) bool { return !slices.Contains(key, class) })
+		}
 		whole = among
 	}
 	for _, s := range []prompts.Sense{prompts.SenseNo, prompts.SenseNone, prompts.SenseBack, prompts.SenseAgain, prompts.SenseSlower} {
@@ -124,30 +134,32 @@ func (h hearing) choices(c Context) (whole, among []Class) {
 	return whole, among
 }
 
-// namedBy lists the choices that a word names: by their words, or by their key.
-// A number that is no key here is a stranger, like any other word.
-func (h hearing) namedBy(t prompts.Token, c Context) []Class {
+// namedBy lists the choices that a word names.
+func namedBy(t prompts.Token, c Context) []Class {
 	var named []Class
 	for _, m := range t.Means {
 		if m.Sense == prompts.SenseChoice && m.Value < len(c.Choices) {
 			named = withClass(named, c.Choices[m.Value].Class)
 		}
 	}
-	if named != nil {
-		return named
-	}
-	if n, ok := t.Is(prompts.SenseNumber); ok {
-		if _, universal := universalKey(t.Text); universal {
-			return nil
-		}
-		key, _ := digitKey(n)
-		for _, choice := range c.Choices {
-			if choice.Key == key {
-				named = withClass(named, choice.Class)
-			}
-		}
-	}
 	return named
+}
+
+// keyedBy lists the choices whose key a number is. One that is no key here is
+// a stranger, like any other word.
+func keyedBy(t prompts.Token, c Context) []Class {
+	n, ok := t.Is(prompts.SenseNumber)
+	if _, universal := universalKey(t.Text); !ok || universal {
+		return nil
+	}
+	key, _ := digitKey(n)
+	var keyed []Class
+	for _, choice := range c.Choices {
+		if choice.Key == key {
+			keyed = withClass(keyed, choice.Class)
+		}
+	}
+	return keyed
 }
 
 func theOnly(classes []Class) (Class, bool) {
@@ -164,8 +176,15 @@ func (h hearing) withoutFillers() (string, bool) {
 		return "", false
 	}
 	texts := make([]string, len(h.words))
+	numbers := 0
 	for i, t := range h.words {
 		texts[i] = t.Text
+		if _, ok := t.Is(prompts.SenseNumber); ok {
+			numbers++
+		}
+	}
+	if numbers == len(texts) {
+		return "", false // "2 2 2 days" is no key, and less of it is none either
 	}
 	return strings.Join(texts, " "), true
 }

@@ -27,6 +27,22 @@ func TestAMenuUnderstandsWelsh(t *testing.T) {
 	})
 }
 
+// A figure is a choice where it is the whole answer, and among other words
+// none: a date of birth, a number of weeks, a time.
+func TestAStrayDigitChoosesNothing(t *testing.T) {
+	check(t, Menu{}, aMenu(prompts.English), []read{
+		{Typed, "3-12-57", "nonsense"}, {Typed, "3/12/57", "nonsense"}, {Typed, "3.12.1957", "nonsense"}, {Typed, "3 3 03", "nonsense"}, {Typed, "03-03-03", "nonsense"}, {Typed, "2 2 2", "nonsense"},
+		{Typed, "about 2 weeks ago", "nonsense"}, {Typed, "2 weeks", "nonsense"}, {Typed, "2 days", "nonsense"}, {Typed, "in 2 days", "nonsense"}, {Typed, "about 2", "nonsense"},
+		{Typed, "2 oclock", "nonsense"}, {Said, "two o'clock", "nonsense"}, {Typed, "3 december", "nonsense"}, {Typed, "flat 2", "nonsense"}, {Typed, "my knee hurts 2", "nonsense"},
+		{Typed, "2 tablets left", "nonsense"}, {Said, "it started three days ago", "nonsense"}, {Typed, "2 please help", "person"},
+		{Typed, "book in 2 weeks", "book"}, {Typed, "book for 3 people", "book"}, {Typed, "new appointment in 2 weeks", "book"},
+		{Typed, "2", "move"}, {Typed, "press 2", "move"}, {Typed, "2 thanks", "move"}, {Said, "two two", "move"}, {Typed, "I'd like number 2 please", "move"},
+	})
+	check(t, Menu{}, aMenu(prompts.Welsh), []read{
+		{Typed, "3-12-57", "nonsense"}, {Typed, "2 wythnos yn ol", "nonsense"}, {Typed, "tua 2 fis yn ol", "nonsense"}, {Typed, "2 or gloch", "nonsense"}, {Typed, "pwyswch 2", "move"}, {Typed, "rhif dau plis", "move"},
+	})
+}
+
 // It is better asked again than guessed.
 func TestAMenuDoesNotGuess(t *testing.T) {
 	check(t, Menu{}, aMenu(prompts.English), []read{

@@ -55,6 +55,14 @@ func TestAListIsPickedFromByFurtherWords(t *testing.T) {
 	})
 }
 
+func TestAStrayDigitPicksNothing(t *testing.T) {
+	check(t, Pick{}, aList(prompts.English), []read{
+		{Typed, "3-12-57", "nonsense"}, {Typed, "2-2-57", "nonsense"}, {Typed, "about 2 weeks ago", "nonsense"}, {Typed, "2 tablets left", "nonsense"}, {Typed, "flat 2", "nonsense"},
+		{Typed, "flat 24", "nonsense"}, {Typed, "in 4 weeks", "nonsense"}, {Typed, "about 2 days", "nonsense"},
+		{Typed, "24th suits me", "picked 1"}, {Typed, "10.20 works for me", "picked 1"}, {Typed, "the 2nd one", "picked 2"}, {Typed, "10.20", "picked 1"}, {Typed, "2 please", "picked 2"}, {Typed, "2.30 would be super", "picked 3"},
+	})
+}
+
 func TestAListIsNotGuessedFrom(t *testing.T) {
 	check(t, Pick{}, aList(prompts.English), []read{
 		{Typed, "wednesday", "nonsense"}, {Typed, "november", "nonsense"}, {Typed, "10", "nonsense"}, {Typed, "morning", "nonsense"},
