@@ -96,15 +96,18 @@ type Credentials interface {
 	Identify(ctx context.Context, o Order) (Outcome, error)
 	CheckPIN(ctx context.Context, o Order) (Outcome, error)
 	Remember(ctx context.Context, o Order) (Outcome, error)
-	// ClearWaits forgets the misses of a person, as staff may.
+	// ClearWaits forgets the misses of a person, as staff may: at their PIN, at
+	// their NHS number and telephone numbers, and what those telephones guessed
+	// at others. Nobody is as good as somebody.
 	ClearWaits(ctx context.Context, p PersonID) error
 }
 
 // Misses and waits (needs.md, "Who is speaking"): three misses end an attempt,
 // which the conversation counts; after FreeMisses in all each further try for
 // that person, or from that calling number, waits: FirstWait, then twice as
-// long each time, up to LongestWait. MissesKept after the last one they are
-// forgotten.
+// long each time, up to LongestWait. A wrong PIN from a number that is
+// registered to its owner counts for the owner alone. MissesKept after the last
+// one they are forgotten.
 const (
 	FreeMisses  = 5
 	FirstWait   = time.Minute

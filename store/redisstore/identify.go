@@ -37,7 +37,7 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	// else must wait for its misses.
 	nobody := r.NHS == "" && !o.By.Caller.Known()
 
-	may, err := s.guess(ctx, o, request, others)
+	may, err := s.guess(ctx, o, request, others, "")
 	if err != nil {
 		return store.Outcome{}, err
 	}

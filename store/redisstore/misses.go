@@ -15,7 +15,9 @@ var (
 // (the handle of Identify, the person of CheckPIN), and at the calling number
 // that tries to be others. A success clears the first, and takes back its own
 // try from the second: who can prove themselves must not thereby gain new
-// tries at others. A try at one's own number counts at that number alone.
+// tries at others. A try at one's own number counts at that number alone, and
+// one at one's own PIN from one's own number at the person alone: who forgot
+// their PIN may still say whose telephone it is.
 
 // waitArgs are the constants of a wait, for the scripts that compute one.
 func waitArgs() []any {
@@ -24,14 +26,15 @@ func waitArgs() []any {
 	}
 }
 
-// guess counts a try of the calling number; false tells it to wait. A withheld
-// number is none: it does the same work, and counts nothing.
-func (s *Store) guess(ctx context.Context, o store.Order, request string, count bool) (bool, error) {
+// guess counts a try of the calling number, unless the number is registered to
+// whom it tries to be; false tells it to wait. A withheld number is none: it
+// does the same work, and counts nothing.
+func (s *Store) guess(ctx context.Context, o store.Order, request string, count bool, at store.PersonID) (bool, error) {
 	k := s.numberKeys(o.By.Caller)
 	args := append([]any{o.Now.UnixMilli()}, waitArgs()...)
-	args = append(args, dids(), flag(count && o.By.Caller.Known()))
+	args = append(args, dids(), flag(count && o.By.Caller.Known()), s.personName(at))
 	t := s.trip(string(o.Request.Verb()))
-	answer := t.call(guessScript, []string{k.guesses, k.charged(request)}, args...)
+	answer := t.call(guessScript, []string{k.guesses, k.charged(request), k.people}, args...)
 	// A try that was counted and not made is a miss too many, not a change.
 	if err := t.send(ctx, reads); err != nil {
 		return false, err

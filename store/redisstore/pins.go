@@ -42,7 +42,7 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	defer leave()
 
 	request, k := s.requestName(o.ID), s.personKeys(o.By.Actor)
-	may, err := s.guess(ctx, o, request, true)
+	may, err := s.guess(ctx, o, request, true, o.By.Actor)
 	if err != nil {
 		return store.Outcome{}, err
 	}

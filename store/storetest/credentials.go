@@ -260,6 +260,57 @@ func guessingNumber(w *world) {
 	}
 }
 
+// Wrong PINs from one's own telephone count against the person alone: the
+// telephone may still say who else it is, and whose it is. From any other they
+// count against that telephone too.
+func ownPIN(w *world) {
+	for _, c := range []struct {
+		who, other store.PersonID
+		own        store.Number
+	}{{Tom, "", TomPhone}, {Ravi, Meena, SharedPhone}} {
+		by := as(c.who, store.ByBirthday)
+		by.Caller = c.own
+		for range store.FreeMisses {
+			w.want(w.prove(by, store.CheckPIN{PIN: "1111"}), store.Wrong)
+		}
+		w.want(w.prove(by, store.CheckPIN{PIN: "1111"}), store.Wait)
+		w.want(w.prove(from(c.own), store.Identify{Born: Born[c.who]}), store.Done)
+		if c.other != "" {
+			w.want(w.prove(from(c.own), store.Identify{Born: Born[c.other]}), store.Done)
+		}
+		w.want(w.prove(from(c.own), store.Identify{NHS: MaryNHS, Born: Born[Mary]}), store.Done)
+	}
+	by := as(Mary, store.ByBirthday)
+	for _, caller := range []store.Number{TomPhone, Stranger} { // not hers
+		if err := w.Credentials.ClearWaits(w.ctx, Mary); err != nil {
+			w.Fatal(err)
+		}
+		by.Caller = caller
+		for range store.FreeMisses {
+			w.want(w.prove(by, store.CheckPIN{PIN: "1111"}), store.Wrong)
+		}
+		w.want(w.prove(from(caller), store.Identify{NHS: MaryNHS, Born: Born[Mary]}), store.Wait)
+	}
+	// A number that was given up is anybody's.
+	b := store.Batch{People: Batch().People[1:2]}
+	b.People[0].Person.Numbers = nil
+	if _, err := w.Record.Import(w.ctx, b, w.now); err != nil {
+		w.Fatal(err)
+	}
+	for _, p := range []store.PersonID{Tom, Mary} {
+		if err := w.Credentials.ClearWaits(w.ctx, p); err != nil {
+			w.Fatal(err)
+		}
+	}
+	w.now = w.now.Add(store.MissesKept + time.Millisecond)
+	by = as(Tom, store.ByBirthday)
+	by.Caller = TomPhone
+	for range store.FreeMisses {
+		w.want(w.prove(by, store.CheckPIN{PIN: "1111"}), store.Wrong)
+	}
+	w.want(w.prove(from(TomPhone), store.Identify{NHS: MaryNHS, Born: Born[Mary]}), store.Wait)
+}
+
 func clearWaits(w *world) {
 	by := as(Tom, store.ByBirthday)
 	by.Caller = TomPhone
@@ -268,15 +319,19 @@ func clearWaits(w *world) {
 		w.want(w.prove(from(""), store.Identify{NHS: TomNHS, Born: Born[Mary]}), store.Wrong)
 		w.want(w.prove(by, store.CheckPIN{PIN: "1111"}), store.Wrong)
 	}
+	for i := range store.FreeMisses { // guesses at others
+		w.want(w.prove(from(SharedPhone), store.Identify{NHS: nhs(fmt.Sprint("99900020", i)), Born: Born[Mary]}), store.Wrong)
+	}
 	all := []func() store.Outcome{
 		func() store.Outcome { return w.prove(from(TomPhone), store.Identify{Born: Born[Tom]}) },
 		func() store.Outcome { return w.prove(from(""), store.Identify{NHS: TomNHS, Born: Born[Tom]}) },
 		func() store.Outcome { return w.prove(by, store.CheckPIN{PIN: "9184"}) },
+		func() store.Outcome { return w.prove(from(SharedPhone), store.Identify{Born: Born[Ravi]}) },
 	}
 	for _, try := range all {
 		w.want(try(), store.Wait)
 	}
-	for _, p := range []store.PersonID{Tom, "nobody"} {
+	for _, p := range []store.PersonID{Tom, Ravi, "nobody"} {
 		if err := w.Credentials.ClearWaits(w.ctx, p); err != nil {
 			w.Fatal(err)
 		}

@@ -16,7 +16,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 	for name, test := range map[string]func(*world){
 		"Recognise": recognise, "Identify": identify, "IdentifyByNHSNumber": identifyByNHS,
 		"IdentifyWaits": identifyWaits, "IdentifyOnce": identifyOnce, "Previous": previous,
-		"CheckPIN": checkPIN, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "ClearWaits": clearWaits,
+		"CheckPIN": checkPIN, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers,
 		"Consent": consent,
 	} {

@@ -4,6 +4,7 @@
 --
 -- KEYS[1] -> ll:{h:<name>}:guesses            hash: n how many, at the last (ms)
 -- KEYS[2] -> ll:{h:<name>}:charged:<request>  string
+-- KEYS[3] -> ll:{h:<name>}:people             hash
 -- ARGV[1] -> now, in unix ms
 -- ARGV[2] -> how many misses are free
 -- ARGV[3] -> the first wait, in ms
@@ -11,6 +12,8 @@
 -- ARGV[5] -> how long misses are kept, in ms
 -- ARGV[6] -> how long a request is remembered, in ms
 -- ARGV[7] -> 1 to count the try, 0 only to look
+-- ARGV[8] -> whom it tries to be: the field in people, if the number is theirs;
+--            then the try is not counted
 -- Returns 'go' or 'wait'.
 local now = tonumber(ARGV[1])
 if redis.call('EXISTS', KEYS[2]) == 1 then return 'go' end
@@ -21,7 +24,8 @@ if n >= tonumber(ARGV[2]) then
   local wait = math.min(tonumber(ARGV[3]) * 2 ^ math.min(n - tonumber(ARGV[2]), 30), tonumber(ARGV[4]))
   if now < at + wait then return 'wait' end
 end
-if ARGV[7] == '1' then
+local own = redis.call('HEXISTS', KEYS[3], ARGV[8]) == 1
+if ARGV[7] == '1' and not own then
   redis.call('HSET', KEYS[1], 'n', string.format('%.0f', n + 1), 'at', ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
   redis.call('SET', KEYS[2], string.format('%.0f', at), 'PX', ARGV[6])
