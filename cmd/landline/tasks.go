@@ -16,9 +16,10 @@ import (
 // tasksCommand is "landline tasks". What it prints is for staff: it shows the
 // numbers of those who are to be rung.
 type tasksCommand struct {
-	List  tasksListCommand  `cmd:"" default:"1" help:"List what is open, oldest first."`
-	Claim tasksClaimCommand `cmd:"" help:"Take a task."`
-	Done  tasksDoneCommand  `cmd:"" help:"Close a task."`
+	List   tasksListCommand   `cmd:"" default:"1" help:"List what is open, oldest first."`
+	Claim  tasksClaimCommand  `cmd:"" help:"Take a task."`
+	Done   tasksDoneCommand   `cmd:"" help:"Close a task."`
+	Unlock tasksUnlockCommand `cmd:"" help:"Let somebody try again who has to wait after wrong answers. Make sure who they are first."`
 }
 
 // maxTasksShown is how many are listed at a time.
@@ -88,6 +89,30 @@ func (t *tasksDoneCommand) Run(ctx context.Context, env *environment) error {
 			return taskFault(err)
 		}
 		_, err := fmt.Fprintln(env.out, "Done.")
+		return err
+	})
+}
+
+type tasksUnlockCommand struct {
+	recordConfig
+	Person string `arg:"" help:"The person, by the id that they have in people.csv."`
+}
+
+// Run ends the waits of a person, and tells staff whose they were.
+func (t *tasksUnlockCommand) Run(ctx context.Context, env *environment) error {
+	return withTasks(ctx, env, t.recordConfig, func(record *redisstore.Store, _ *time.Location) error {
+		id := record.PersonID(t.Person)
+		p, err := record.Person(ctx, id)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return errors.New("there is nobody in the record with that id in people.csv")
+		case err != nil:
+			return fmt.Errorf("read who is to be let in: %w", err)
+		}
+		if err := record.ClearWaits(ctx, id); err != nil {
+			return fmt.Errorf("end the waits: %w", err)
+		}
+		_, err = fmt.Fprintf(env.out, "%s, may try again at once.\n", personLine(p))
 		return err
 	})
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,10 +16,10 @@ import (
 	"landline/store/redisstore"
 )
 
-// Staff see who is to be rung, as far as it was proved, and can take the task
-// and close it.
-func TestStaffSeeWhoIsToBeRung(t *testing.T) {
-	t.Parallel()
+// recordForStaff is an empty record on a Redis of the test's own, and the
+// variables with which commands open it.
+func recordForStaff(t *testing.T) (*redisstore.Store, map[string]string) {
+	t.Helper()
 	var a app
 	t.Cleanup(func() {
 		if err := a.stop(); err != nil {
@@ -38,6 +41,14 @@ func TestStaffSeeWhoIsToBeRung(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return record, variables
+}
+
+// Staff see who is to be rung, as far as it was proved, and can take the task
+// and close it.
+func TestStaffSeeWhoIsToBeRung(t *testing.T) {
+	t.Parallel()
+	record, variables := recordForStaff(t)
 	now := demopractice.StoryTime()
 	if err := importDemo(t.Context(), record, now); err != nil {
 		t.Fatal(err)
@@ -88,5 +99,76 @@ func TestStaffSeeWhoIsToBeRung(t *testing.T) {
 	}
 	if left := list(); strings.Contains(left, second) {
 		t.Errorf("left is:\n%s", left)
+	}
+}
+
+// Staff let in who has to wait: after wrong PINs, wrong birthdays, or guesses
+// from the telephone that is theirs.
+func TestStaffLetInWhoHasToWait(t *testing.T) {
+	t.Parallel()
+	record, variables := recordForStaff(t)
+	people := filepath.Join(t.TempDir(), "people.csv")
+	rows := "id,nhs_number,given_name,family_name,born,numbers,pin\n" +
+		"joan,943 476 5919,Joan,Baker,1944-08-02,01632 960109,6157\n"
+	if err := os.WriteFile(people, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if m := newMachine("", variables); m.run(t, "import", people) != 0 {
+		t.Fatal(m.err.String())
+	}
+	born := func(y, m, d int) store.Birthday {
+		return store.BornOn(store.Day{Year: y, Month: time.Month(m), Day: d})
+	}
+	line, joan, tries := number("01632 960109"), record.PersonID("joan"), 0
+	try := func(caller store.Number, r store.Request) store.Verdict {
+		t.Helper()
+		tries++
+		o := store.Order{ID: store.RequestID(fmt.Sprint("try-", tries)), Request: r, Now: demopractice.StoryTime(),
+			By: store.Authority{Conversation: "call", Channel: store.Voice, Caller: caller}}
+		do := record.Identify
+		if r.Verb() == (store.CheckPIN{}).Verb() {
+			o.By.Actor, o.By.Subject, o.By.Level = joan, joan, store.ByBirthday
+			do = record.CheckPIN
+		}
+		out, err := do(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Verdict
+	}
+	right, wrong := born(1944, 8, 2), born(1944, 2, 8)
+	proofs := []struct {
+		how    string
+		caller store.Number
+		r      store.Request
+	}{
+		{"her PIN", line, store.CheckPIN{PIN: "6157"}},
+		{"her birthday on her number", line, store.Identify{Born: right}},
+		{"her NHS number from elsewhere", number("01632 960177"), store.Identify{NHS: "9434765919", Born: right}},
+		{"her NHS number on her number", line, store.Identify{NHS: "9434765919", Born: right}},
+	}
+	for range store.FreeMisses {
+		try("", store.Identify{NHS: "9434765919", Born: wrong})
+		try(line, store.CheckPIN{PIN: "1357"})
+		try(line, store.Identify{Born: wrong})
+		try(line, store.Identify{NHS: "9991050000", Born: wrong}) // somebody else
+	}
+	for _, p := range proofs {
+		if got := try(p.caller, p.r); got != store.Wait {
+			t.Errorf("locked, by %s: %s", p.how, got)
+		}
+	}
+	m := newMachine("", variables)
+	if status := m.run(t, "tasks", "unlock", "joan"); status != 0 || m.out.String() != "Joan Baker, born 2 August 1944, may try again at once.\n" {
+		t.Errorf("unlock ended with %d: %s%s", status, m.out.String(), m.err.String())
+	}
+	for _, p := range proofs {
+		if got := try(p.caller, p.r); got != store.Done {
+			t.Errorf("let in, by %s: %s", p.how, got)
+		}
+	}
+	m = newMachine("", variables)
+	if status := m.run(t, "tasks", "unlock", "jaon"); status != failed || m.err.String() != "landline: there is nobody in the record with that id in people.csv\n" {
+		t.Errorf("unlock of nobody ended with %d: %s%s", status, m.out.String(), m.err.String())
 	}
 }
