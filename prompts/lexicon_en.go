@@ -132,6 +132,7 @@ var englishSlips = map[string]string{
 	"tuesday": "tusday tuseday chewsday", "wednesday": "wensday wendsday wensdy", "thursday": "thirsday thersday",
 	"february": "febuary febury",
 	"person":   "persn", "please": "plese", "receptionist": "recepshunist",
+	"appointment": "appt apt apptmt apptment apmt apoint apointmnt", "appointments": "appts apts", "cancel": "cancle cancell",
 }
 
 // englishOrdinary are everyday words that lie within a slip of one of ours and
