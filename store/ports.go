@@ -151,9 +151,10 @@ const (
 )
 
 // ClaimFor is how long another input waits for a turn that was claimed and not
-// saved, before it takes its place: the carrier gives up on a webhook after
-// 15 s (twilio.md).
-const ClaimFor = 15 * time.Second
+// saved, before it takes its place: a second more than whoever takes a turn
+// works on it (runner.DefaultBudget), so that who died keeps nobody waiting
+// longer. The same input does not wait.
+const ClaimFor = 5 * time.Second
 
 // Turn is a claimed turn.
 type Turn struct {

@@ -18,11 +18,13 @@ func (r *Runner) claim(ctx context.Context, a Arrival) (store.Turn, error) {
 	ask := store.TurnClaim{
 		Conversation: a.Conversation, Input: a.Input, Turn: a.Turn,
 		Content: string(a.Heard.By) + "\x00" + a.Heard.Text.Reveal(),
-		// Stores keep times to the millisecond. Request ids are made of this
-		// one, so it must not differ between the first claim and a later one.
-		Now: r.Now().In(r.Zone).Truncate(time.Millisecond),
 	}
 	for pause := firstPoll; ; pause = min(2*pause, lastPoll) {
+		// Stores keep times to the millisecond. Request ids are made of this
+		// one, so it must not differ between the first claim and a later one. A
+		// claim that was busy left none behind; what it waits for is overdue by
+		// the time of the next.
+		ask.Now = r.Now().In(r.Zone).Truncate(time.Millisecond)
 		claimed, err := r.askClaim(ctx, ask)
 		if err != nil {
 			return store.Turn{}, unavailable("claim the turn", err)

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"landline/flows"
 	"landline/flows/runner"
 	"landline/prompts"
@@ -114,6 +116,25 @@ func TestATurnThatStaysBusy(t *testing.T) {
 			t.Errorf("%v turns counted as busy", n)
 		}
 	})
+}
+
+// A turn whose holder has died becomes free while another input waits for it.
+func TestATurnThatBecomesOverdueIsTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, script(echo), func(c *runner.Config) { c.Now = time.Now })
+		w.conv.kept[chat] = &kept{claimed: true, claim: store.TurnClaim{Input: "SM1", Now: time.Now()}}
+		time.Sleep(store.ClaimFor - 2*time.Second)
+		w.hears(w.take(typed("SM2", "nurse")), "echo.began > echo.typednurse", 1)
+	})
+}
+
+// Nobody's turn is another's while they may still work on it.
+func TestABudgetIsLessThanAClaim(t *testing.T) {
+	w := newWorld(t, script(echo))
+	w.config.Budget, w.config.Metrics = store.ClaimFor, prometheus.NewRegistry()
+	if _, err := runner.New(w.config); err == nil {
+		t.Error("no error")
+	}
 }
 
 // Whatever a turn loses, it loses only so often.

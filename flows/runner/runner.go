@@ -102,6 +102,9 @@ func New(c Config) (*Runner, error) {
 	if c.Budget <= 0 {
 		c.Budget = DefaultBudget
 	}
+	if c.Budget >= store.ClaimFor {
+		return nil, fmt.Errorf("runner: Budget is %v, but a turn is another's after %v", c.Budget, store.ClaimFor)
+	}
 	if c.RequestTime <= 0 {
 		c.RequestTime = DefaultRequestTime
 	}

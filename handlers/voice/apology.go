@@ -2,6 +2,7 @@ package voice
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,8 +15,16 @@ import (
 )
 
 // fallenMark stands in the address that is asked after a transfer that was made
-// by an apology.
+// by an apology: "1", and one more each time that the turn was still held.
 const fallenMark = "f"
+
+// A turn that the apology answered may still be held when nobody answered at
+// reception: the caller waits this often and this long for it to be free, each
+// time after as long as the runner has waited already.
+const (
+	maxWaits = 2
+	waitFor  = 2 * time.Second
+)
 
 // ringFor is how long reception rings.
 const ringFor = 25 * time.Second
@@ -25,7 +34,7 @@ const ringFor = 25 * time.Second
 // the number to ring, or, having talked to somebody, is let go.
 func (h *Handler) apology(at place) twilio.Response {
 	if at.dialled == "" {
-		action := fallen(h.Links.Turn(at.turn, string(at.language), false))
+		action := h.fallen(at, 1)
 		return append(h.inTheirLanguage(h.sorry, at.language), h.dial(h.Reception, action))
 	}
 	if connected(at.dialled) {
@@ -47,14 +56,33 @@ func (h *Handler) inTheirLanguage(said map[prompts.Language][]twilio.Verb, lang 
 	return all
 }
 
-// fallen marks the address of a turn.
-func fallen(link string) string {
+// fallen is the address of a turn that an apology answered, time and again.
+func (h *Handler) fallen(at place, times int) string {
+	link := h.Links.Turn(at.turn, string(at.language), false)
 	address, fragment, cut := strings.Cut(link, "#")
-	address += "&" + fallenMark + "=1"
+	address += "&" + fallenMark + "=" + strconv.Itoa(times)
 	if cut {
 		address += "#" + fragment
 	}
 	return address
+}
+
+// timesFallen reads what fallen wrote; 0 is an address of the conversation's.
+func timesFallen(query url.Values) int {
+	times, err := strconv.Atoi(query.Get(fallenMark))
+	if err != nil || times < 0 {
+		return 0
+	}
+	return times
+}
+
+// waits says that the caller waits for a turn that is still held, and asks for
+// it again; it is nil for one who has waited enough.
+func (h *Handler) waits(at place) twilio.Response {
+	if at.fallen == 0 || at.fallen > maxWaits {
+		return nil
+	}
+	return twilio.Response{twilio.Pause{Length: waitFor}, twilio.Redirect{URL: h.fallen(at, at.fallen+1)}}
 }
 
 // dial puts the caller through. Whoever answers hears first who it is.
@@ -79,7 +107,7 @@ func (h *Handler) fallback(c *gin.Context, form url.Values) {
 	if failed, err := url.Parse(call.ErrorURL); err == nil {
 		if there, err := placeOf(failed.Query()); err == nil {
 			at.turn, at.language = there.turn, there.language
-			if there.fallen && at.dialled == "" {
+			if there.fallen > 0 && at.dialled == "" {
 				at.dialled = twilio.CallNoAnswer // the apology was had already
 			}
 		}
@@ -93,7 +121,7 @@ func (h *Handler) apologise(c *gin.Context) {
 	if err != nil {
 		at = place{}
 	}
-	if at.fallen {
+	if at.fallen > 0 {
 		at.dialled = twilio.CallNoAnswer
 	}
 	h.answer(c, h.apology(at), at)

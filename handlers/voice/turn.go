@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -20,9 +21,9 @@ type place struct {
 	// language is "" if it is not known.
 	language prompts.Language
 	silent   bool
-	// fallen says that the caller was put through by an apology, not by the
-	// conversation, which knows nothing of it.
-	fallen bool
+	// fallen is not 0 if the caller was put through by an apology, not by the
+	// conversation, which knows nothing of it; see fallenMark.
+	fallen int
 	// dialled is how a transfer ended, if one just did.
 	dialled twilio.CallStatus
 }
@@ -52,7 +53,7 @@ func (h *Handler) turn(c *gin.Context, form url.Values) {
 		return
 	}
 	at.dialled = call.DialStatus
-	if !at.fallen {
+	if at.fallen == 0 {
 		h.take(c, call, at, heard(call, at.silent))
 		return
 	}
@@ -62,6 +63,9 @@ func (h *Handler) turn(c *gin.Context, form url.Values) {
 	}
 	// Nobody answered there: perhaps we can by now. The question is asked again.
 	at.silent = true
+	if at.dialled == "" { // who has waited for the turn meanwhile
+		at.dialled = twilio.CallNoAnswer
+	}
 	h.take(c, call, at, heard(twilio.VoiceForm{}, true))
 }
 
@@ -75,15 +79,24 @@ func (h *Handler) take(c *gin.Context, call twilio.VoiceForm, at place, heard fl
 	switch {
 	case at.turn == 0:
 		a.Heard = flows.Heard{By: flows.Began} // there was no question yet
-	case at.fallen:
-		a.Input += ":again" // not the input that the apology answered
+	case at.fallen > 0:
+		// Not the input that the apology answered, of which the content cannot be
+		// told any more: what was keyed stands in no address.
+		a.Input += ":again"
 	}
 	if a.Language == "" {
 		a.Language = h.Language
 	}
 	taken, err := h.Runner.Take(c.Request.Context(), a)
 	if err != nil { // the runner has logged it
-		h.answer(c, h.apology(at), at)
+		var response twilio.Response
+		if errors.Is(err, runner.ErrBusy) {
+			response = h.waits(at)
+		}
+		if response == nil {
+			response = h.apology(at)
+		}
+		h.answer(c, response, at)
 		return
 	}
 	response, err := h.response(taken)
@@ -101,7 +114,7 @@ func placeOf(query url.Values) (place, error) {
 		return place{}, err
 	}
 	return place{
-		turn: link.Turn, silent: link.Silent, fallen: query.Get(fallenMark) == "1",
+		turn: link.Turn, silent: link.Silent, fallen: timesFallen(query),
 		language: spoken(link.Language),
 	}, nil
 }

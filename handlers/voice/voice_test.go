@@ -168,6 +168,58 @@ func TestTheConversationGoesOnWhenTheStoreIsBack(t *testing.T) {
 	}
 }
 
+// The turn that the apology answered is still held when nobody answered at
+// reception: the caller waits for it a few times, is not put through in a
+// circle, and only then is told the number.
+func TestATurnThatIsStillHeldIsWaitedFor(t *testing.T) {
+	busy := true
+	f := &fake{take: func(a runner.Arrival) (runner.Taken, error) {
+		if busy {
+			return runner.Taken{}, runner.ErrBusy
+		}
+		return runner.Taken{Reply: flows.Reply{Language: "en", Lines: []prompts.Line{prompts.Say("hello")}, Then: flows.Wait}, Next: a.Turn + 1}, nil
+	}}
+	l := newLine(t, f)
+	again := func(path string, fields ...string) (string, []twilio.Verb) {
+		t.Helper()
+		doc := l.post(path, form(fields...))
+		verbs, err := twilio.ReadTwiML([]byte(doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, ok := verbs[len(verbs)-1].(twilio.Redirect)
+		if !ok {
+			return "", verbs
+		}
+		next, err := url.Parse(last.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next.RequestURI(), verbs
+	}
+	waits := 0
+	path, verbs := again("/twilio/voice/turn?t=7&l=en&f=1", "DialCallStatus", "no-answer")
+	first := path
+	for ; path != "" && waits < 10; waits++ {
+		if _, ok := verbs[0].(twilio.Pause); !ok {
+			t.Errorf("no pause before %s", path)
+		}
+		path, verbs = again(path) // a redirect does not tell how the transfer ended
+	}
+	if _, ok := verbs[len(verbs)-1].(twilio.Hangup); !ok || waits < 1 || waits > 3 {
+		t.Errorf("after %d waits: %+v", waits, verbs)
+	}
+	for _, a := range f.arrived {
+		if a.Turn != 7 || a.Heard.By != flows.Silent || a.Input != f.arrived[0].Input {
+			t.Errorf("%+v", a)
+		}
+	}
+	busy = false
+	if doc := l.post(first, form()); !strings.Contains(doc, "Hello") || !strings.Contains(doc, "t=8&amp;l=en") {
+		t.Error(doc)
+	}
+}
+
 func TestAReplyThatCannotBeSaidIsAnApology(t *testing.T) {
 	for name, r := range map[string]flows.Reply{
 		"no such line":     {Language: "en", Lines: []prompts.Line{prompts.Say("nowhere")}, Then: flows.HangUp},
