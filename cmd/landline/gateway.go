@@ -83,13 +83,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 // router answers what is asked of every instance and, if wanted, the carrier's
 // webhooks.
 func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
-	r := gin.New()
-	r.HandleMethodNotAllowed = true
-	// The addresses are the carrier's to know: nothing is guessed or rewritten.
-	r.RedirectTrailingSlash, r.RedirectFixedPath = false, false
-	if err := r.SetTrustedProxies(nil); err != nil {
-		return nil, err
-	}
+	r := twilio.Router(g.log)
 	alive, err := health.New(pinger{g.store}, g.metrics, g.log)
 	if err != nil {
 		return nil, err
