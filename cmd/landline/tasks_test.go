@@ -91,6 +91,9 @@ func TestStaffSeeWhoIsToBeRung(t *testing.T) {
 	if diff := cmp.Diff(want, listed); diff != "" {
 		t.Error(diff)
 	}
+	if first[0] != 't' || second[0] != 't' {
+		t.Errorf("tasks %s and %s: they must not begin like flags", first, second)
+	}
 	if taken := list("claim", "--by", "Sue", second); !strings.Contains(taken, "Sue has it") || !strings.Contains(taken, "Mary Jones") {
 		t.Errorf("Sue takes:\n%s", taken)
 	}

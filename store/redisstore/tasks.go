@@ -29,7 +29,8 @@ func (s *Store) openTask(ctx context.Context, o store.Order, r store.OpenTask) (
 		return store.Outcome{}, err
 	}
 	task := r.Task
-	task.ID = store.TaskID(s.sealer.name("task", string(o.ID)))
+	// Staff type the id: it must not begin like a flag.
+	task.ID = store.TaskID("t" + s.sealer.name("task", string(o.ID)))
 	task.Actor, task.Subject, task.Level = o.By.Actor, o.By.Subject, o.By.Level
 	if !task.Number.Known() {
 		task.Number = o.By.Caller
