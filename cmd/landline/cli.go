@@ -20,9 +20,10 @@ type environment struct {
 	started func(address string)
 }
 
-// logger writes to the standard error: what is printed is for people.
-func (e *environment) logger() *slog.Logger {
-	return slog.New(slog.NewJSONHandler(e.err, nil))
+// logger writes from a level on, to the standard error: what is printed is for
+// people.
+func (e *environment) logger(from slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(e.err, &slog.HandlerOptions{Level: from}))
 }
 
 // commands is the command line: one struct for each command, which holds its

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -37,6 +38,11 @@ type carrierConfig struct {
 type webConfig struct {
 	Listen    string `setting:"" default:"127.0.0.1:8080" help:"Where to listen."`
 	PublicURL string `setting:"" name:"public-url" help:"The address under which the carrier reaches us; signatures are checked against it."`
+}
+
+// logConfig says how much is logged.
+type logConfig struct {
+	LogLevel string `setting:"" default:"info" help:"What is logged at least: debug, info, warn or error."`
 }
 
 // configError is every fault of a configuration.
@@ -171,6 +177,19 @@ func (w webConfig) check(c *checking) {
 		c.fault("public-url", "want https://host, as the carrier asks it")
 	}
 }
+
+var logLevels = map[string]slog.Level{
+	"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+}
+
+func (l logConfig) check(c *checking) {
+	if _, ok := logLevels[l.LogLevel]; !ok {
+		c.fault("log-level", "want debug, info, warn or error")
+	}
+}
+
+// level is the least that is logged.
+func (l logConfig) level() slog.Level { return logLevels[l.LogLevel] }
 
 func isWebAddress(s string) bool {
 	u, err := url.Parse(s)

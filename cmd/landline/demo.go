@@ -24,13 +24,14 @@ type demoCommand struct {
 	recordConfig
 	carrierConfig
 	webConfig
+	logConfig
 }
 
 // Run plays the carrier, the gateway and the practice until ctx is done.
 func (d *demoCommand) Run(ctx context.Context, env *environment) (err error) {
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
-	demo, broken, err := d.start(ctx, &a, slog.New(slog.NewTextHandler(env.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	demo, broken, err := d.start(ctx, &a, slog.New(slog.NewTextHandler(env.err, &slog.HandlerOptions{Level: d.level()})))
 	if err != nil {
 		return err
 	}
@@ -69,6 +70,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	var c checking
 	parts, carrier := d.parts(&c, redis), d.carrierConfig.check(&c)
 	d.webConfig.check(&c)
+	d.logConfig.check(&c)
 	if err := c.err(); err != nil {
 		return nil, nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -26,7 +27,7 @@ func (i *importCommand) Run(ctx context.Context, env *environment) (err error) {
 	}
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
-	record, err := openRecord(ctx, &a, parts, env.logger())
+	record, err := openRecord(ctx, &a, parts, env.logger(slog.LevelInfo))
 	if err != nil {
 		return err
 	}

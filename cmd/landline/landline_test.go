@@ -59,6 +59,7 @@ func TestEveryFaultOfTheConfigurationIsTold(t *testing.T) {
 		"LANDLINE_TWILIO_AUTH_TOKEN":  "a-secret,another,third",
 		"LANDLINE_TWILIO_API_URL":     "ftp://host",
 		"LANDLINE_PHONE_NUMBER":       "Mary",
+		"LANDLINE_LOG_LEVEL":          "a-secret",
 	})
 	if status := m.run(t, "serve"); status != misuse {
 		t.Errorf("the exit status is %d", status)
@@ -74,6 +75,7 @@ func TestEveryFaultOfTheConfigurationIsTold(t *testing.T) {
   LANDLINE_PHONE_NUMBER: is no telephone number
   LANDLINE_LISTEN: want host:port, 127.0.0.1:8080
   LANDLINE_PUBLIC_URL: want https://host, as the carrier asks it
+  LANDLINE_LOG_LEVEL: want debug, info, warn or error
 `
 	if diff := cmp.Diff(want, m.err.String()); diff != "" {
 		t.Error(diff)

@@ -14,6 +14,7 @@ type serveCommand struct {
 	recordConfig
 	carrierConfig
 	webConfig
+	logConfig
 	Only string `enum:"web,work,both" default:"both" help:"Only the webhooks (web), or only the workers and the schedule (work); ${enum}."`
 }
 
@@ -22,10 +23,11 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	var c checking
 	parts, carrier := s.recordConfig.check(&c), s.carrierConfig.check(&c)
 	s.webConfig.check(&c)
+	s.logConfig.check(&c)
 	if err := c.err(); err != nil {
 		return err
 	}
-	log := env.logger()
+	log := env.logger(s.level())
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
 	listener, err := a.listen(ctx, s.Listen)

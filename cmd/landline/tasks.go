@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os/user"
 	"strings"
 	"time"
@@ -126,7 +127,7 @@ func withTasks(ctx context.Context, env *environment, config recordConfig, do fu
 	}
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
-	record, err := openRecord(ctx, &a, parts, env.logger())
+	record, err := openRecord(ctx, &a, parts, env.logger(slog.LevelInfo))
 	if err != nil {
 		return err
 	}
