@@ -146,7 +146,8 @@ const (
 	ClaimAnswered ClaimState = "answered"
 	// ClaimBusy: another input has the turn; ask again shortly.
 	ClaimBusy ClaimState = "busy"
-	// ClaimStale: the turn was answered for another input; Reply is the latest.
+	// ClaimStale: the turn was answered for another input; Reply is the latest,
+	// and empty if the conversation was forgotten since.
 	ClaimStale ClaimState = "stale"
 )
 
@@ -197,6 +198,11 @@ type Conversations interface {
 
 // ConversationKept is how long after its last turn a conversation is kept.
 const ConversationKept = 4 * time.Hour
+
+// InputsKept is how long the inputs that were answered are known, if only by
+// their names: longer than their conversation, so that one that is brought
+// again, by whoever kept it, is not acted on again.
+const InputsKept = 7 * 24 * time.Hour
 
 // LedgerLine is one thing that was said, asked, changed or refused.
 type LedgerLine struct {

@@ -128,6 +128,21 @@ func TestATurnThatBecomesOverdueIsTakenOver(t *testing.T) {
 	})
 }
 
+// An input whose conversation is forgotten is answered with nothing.
+func TestAnOldInputIsAnsweredWithNothing(t *testing.T) {
+	w := newWorld(t, script(func(c flows.Conversation, _ flows.Input) (flows.Conversation, flows.Reply, store.Request) {
+		t.Error("a turn was taken")
+		return c, flows.Reply{Then: flows.HangUp}, nil
+	}))
+	w.conv.kept[chat] = &kept{next: 1}
+	old := typed("SM0", "nurse")
+	old.Turn = 0
+	taken, err := w.runner.Take(context.Background(), old)
+	if err != nil || len(taken.Reply.Lines) > 0 || taken.Reply.Then != flows.HangUp || w.log.Len() > 0 && strings.Contains(w.log.String(), "level=ERROR") {
+		t.Errorf("%+v, %v; %s", taken, err, w.log)
+	}
+}
+
 // Nobody's turn is another's while they may still work on it.
 func TestABudgetIsLessThanAClaim(t *testing.T) {
 	w := newWorld(t, script(echo))

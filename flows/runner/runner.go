@@ -220,8 +220,12 @@ func (r *Runner) take(ctx context.Context, a Arrival, log *entry) (Taken, error)
 	return Taken{}, fmt.Errorf("claim the turn: lost %d times: %w", maxClaims, store.ErrUnavailable)
 }
 
-// kept is the reply that was kept for an input that was answered before.
+// kept is the reply that was kept for an input that was answered before; there
+// is nothing to say to one whose conversation is forgotten.
 func (r *Runner) kept(a Arrival, claimed store.Turn, log *entry) Taken {
+	if claimed.State == store.ClaimStale && len(claimed.Reply) == 0 {
+		return Taken{Reply: flows.Reply{Language: a.Language, Then: flows.HangUp}, Next: claimed.Number + 1}
+	}
 	k, err := decodeReply(claimed.Reply)
 	if err != nil {
 		log.unreadable = true

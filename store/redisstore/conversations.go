@@ -15,15 +15,15 @@ var (
 	saveScript  = mustScript("save")
 )
 
-// rememberedInputs is how many answered inputs a conversation remembers beyond
-// the last, so that a text that the carrier brings late is not a new turn.
-const rememberedInputs = 16
+// rememberedInputs is how many answered inputs are remembered of a conversation,
+// for store.InputsKept, so that a text that is brought late is not a new turn.
+const rememberedInputs = 200
 
 // ClaimTurn loads the conversation and claims the turn: one trip.
 func (s *Store) ClaimTurn(ctx context.Context, c store.TurnClaim) (store.Turn, error) {
 	k := s.conversationKeys(c.Conversation)
 	t := s.trip("claiming a turn")
-	reply := t.call(claimScript, []string{k.turn},
+	reply := t.call(claimScript, []string{k.turn, k.seen},
 		s.sealer.name("input", string(c.Input)), s.sealer.name("content", string(c.Input), c.Content), c.Turn,
 		c.Now.UnixNano(), c.Now.UnixMilli(), store.ClaimFor.Milliseconds(), store.ConversationKept.Milliseconds())
 	// A claim whose answer was lost changed nothing: the same input claims again.
@@ -89,7 +89,8 @@ func (s *Store) SaveTurn(ctx context.Context, save store.TurnSave) error {
 	}
 	args := []any{
 		s.sealer.name("input", string(save.Input)), save.Number, state, reply,
-		save.Now.UnixMilli(), store.ConversationKept.Milliseconds(), rand.Text()[:12], rememberedInputs * nameLength,
+		save.Now.UnixMilli(), store.ConversationKept.Milliseconds(), rand.Text()[:12],
+		rememberedInputs, store.InputsKept.Milliseconds(),
 	}
 	for _, line := range save.Lines {
 		sealed, err := s.sealer.sealJSON(line, place{k.outbox, ""})
@@ -99,7 +100,7 @@ func (s *Store) SaveTurn(ctx context.Context, save store.TurnSave) error {
 		args = append(args, sealed)
 	}
 	t := s.trip("saving a turn")
-	saved := t.call(saveScript, []string{k.turn, k.outbox, k.seq}, args...)
+	saved := t.call(saveScript, []string{k.turn, k.outbox, k.seq, k.seen}, args...)
 	if err := t.send(ctx, writes); err != nil {
 		return err
 	}

@@ -19,3 +19,6 @@ func OccupyHashes(s *Store) (leave func()) {
 		}
 	}
 }
+
+// RememberedInputs is rememberedInputs.
+const RememberedInputs = rememberedInputs

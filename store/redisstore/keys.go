@@ -45,6 +45,7 @@ const shards = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 // each conversation.
 type conversationKeys struct {
 	turn   string // hash; ConversationKept after its last claim or save
+	seen   string // sorted set of names of answered inputs by when; InputsKept after the last
 	outbox string // list of "<number>|<sealed ledger line>"; until chained
 	seq    string // string, the number of the last line of the outbox; for ever
 }
@@ -53,6 +54,7 @@ func (s *Store) conversationKeys(id store.ConversationID) conversationKeys {
 	name := s.sealer.name("conversation", string(id))
 	k := outboxKeys(name[:1])
 	k.turn = "ll:{c:" + name[:1] + "}:turn:" + name
+	k.seen = "ll:{c:" + name[:1] + "}:seen:" + name
 	return k
 }
 

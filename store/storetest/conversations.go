@@ -12,7 +12,7 @@ import (
 var conversationTests = map[string]func(*world){
 	"New": newTurn, "Again": turnAgain, "TakenOver": turnTakenOver, "Busy": turnBusy, "Stale": turnStale,
 	"LostState": turnLostState, "OldText": turnOldText, "OtherContent": turnOtherContent, "Load": loadTurn,
-	"Forgotten": turnForgotten, "TwoAtOnce": turnTwoAtOnce,
+	"Forgotten": turnForgotten, "Replayed": turnReplayed, "TwoAtOnce": turnTwoAtOnce,
 }
 
 // claim claims turn n of the call for the nth input, or the given text for any.
@@ -173,7 +173,7 @@ func turnOldText(w *world) {
 		w.claim("text-1", input, store.AnyTurn, store.ClaimTaken)
 		w.save("text-1", input, n, nil)
 	}
-	for n := 3; n < 19; n++ {
+	for n := range 19 {
 		w.holds(w.claim("text-1", store.InputID(fmt.Sprint("sm-", n)), store.AnyTurn, store.ClaimStale), 20, "state after sm-19", "reply to sm-19")
 	}
 	w.claim("text-1", "sm-19", store.AnyTurn, store.ClaimAnswered)
@@ -222,6 +222,28 @@ func turnForgotten(w *world) {
 	w.save("text-1", "sm-1", 1, nil)
 	w.now = w.now.Add(store.ConversationKept + time.Millisecond)
 	w.holds(w.claim("text-1", "sm-2", store.AnyTurn, store.ClaimTaken), 0, "", "")
+}
+
+// What was answered is no new input once the conversation is forgotten: who
+// kept an old text does not have it acted on again.
+func turnReplayed(w *world) {
+	for n := range 3 {
+		input := store.InputID(fmt.Sprint("sm-", n))
+		w.claim("text-1", input, store.AnyTurn, store.ClaimTaken)
+		w.save("text-1", input, n, nil)
+	}
+	for _, later := range []time.Duration{store.ConversationKept + time.Hour, 24 * time.Hour, store.InputsKept - 30*time.Hour} {
+		w.now = w.now.Add(later)
+		for n := range 3 {
+			w.holds(w.claim("text-1", store.InputID(fmt.Sprint("sm-", n)), store.AnyTurn, store.ClaimStale), 0, "", "")
+		}
+	}
+	// Another conversation's inputs are its own, and new ones are welcome.
+	w.claim("text-2", "sm-0", store.AnyTurn, store.ClaimTaken)
+	w.holds(w.claim("text-1", "sm-9", store.AnyTurn, store.ClaimTaken), 0, "", "")
+	w.save("text-1", "sm-9", 0, nil)
+	w.holds(w.claim("text-1", "sm-1", store.AnyTurn, store.ClaimStale), 1, "state after sm-9", "reply to sm-9")
+	w.claim("text-1", "sm-9", store.AnyTurn, store.ClaimAnswered)
 }
 
 // ledger lines

@@ -1,6 +1,7 @@
 -- Loads a conversation and claims its turn for an input.
 --
 -- KEYS[1] -> ll:{c:<shard>}:turn:<name>   hash
+-- KEYS[2] -> ll:{c:<shard>}:seen:<name>   sorted set, see save.lua
 -- ARGV[1] -> name of the input
 -- ARGV[2] -> fingerprint of the input's content
 -- ARGV[3] -> number of the turn that the input answers, or -1 for any
@@ -13,13 +14,12 @@
 --
 -- Fields: n number of the current turn; s conversation and r reply as last
 -- saved, at when (ms); li, lf the input answered last and its fingerprint;
--- old the names of the inputs answered before, 22 letters each; ci, cf the
--- input that has the turn and its fingerprint, cn when it first took it (ns),
--- cm when it last did (ms); sv which save was the last.
-local f = redis.call('HMGET', KEYS[1], 'n', 's', 'r', 'at', 'li', 'lf', 'old', 'ci', 'cf', 'cn', 'cm')
+-- ci, cf the input that has the turn and its fingerprint, cn when it first took
+-- it (ns), cm when it last did (ms); sv which save was the last.
+local f = redis.call('HMGET', KEYS[1], 'n', 's', 'r', 'at', 'li', 'lf', 'ci', 'cf', 'cn', 'cm')
 local n = tonumber(f[1] or '0')
 local s, r, at = f[2] or '', f[3] or '', f[4] or ''
-local ci = f[8]
+local ci = f[7]
 local input, print, turn = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local now, kept = tonumber(ARGV[5]), tonumber(ARGV[7])
 
@@ -27,7 +27,7 @@ local function answer(state, number, since)
   return {state, string.format('%.0f', number), since or '', at, s, r}
 end
 
-local last = tonumber(f[11] or '0')
+local last = tonumber(f[10] or '0')
 if at ~= '' and tonumber(at) > last then last = tonumber(at) end
 if last > 0 and now - last > kept then
   -- Left for too long by our clock, whatever Redis's thinks.
@@ -41,21 +41,17 @@ if f[5] == input then
   return answer('stale', n)
 end
 if ci == input then
-  if f[9] ~= print then return answer('stale', n) end
+  if f[8] ~= print then return answer('stale', n) end
   redis.call('HSET', KEYS[1], 'cm', ARGV[5])
-  return answer('taken', n, f[10])
+  return answer('taken', n, f[9])
 end
 if turn >= 0 and turn < n then return answer('stale', n) end
-if f[7] then
-  for i = 1, #f[7], 22 do
-    if string.sub(f[7], i, i + 21) == input then return answer('stale', n) end
-  end
-end
+if redis.call('ZSCORE', KEYS[2], input) then return answer('stale', n) end
 if turn > n then
   -- What was saved since is lost: begin anew, at the caller's turn.
   redis.call('HDEL', KEYS[1], 's', 'r', 'at')
   n, s, r, at = turn, '', '', ''
-elseif ci and now - tonumber(f[11]) < tonumber(ARGV[6]) then
+elseif ci and now - tonumber(f[10]) < tonumber(ARGV[6]) then
   return answer('busy', n)
 end
 redis.call('HSET', KEYS[1], 'n', string.format('%.0f', n), 'ci', input, 'cf', print, 'cn', ARGV[4], 'cm', ARGV[5])

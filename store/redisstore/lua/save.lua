@@ -4,6 +4,8 @@
 -- KEYS[1] -> ll:{c:<shard>}:turn:<name>   hash, see claim.lua
 -- KEYS[2] -> ll:{c:<shard>}:outbox        list
 -- KEYS[3] -> ll:{c:<shard>}:seq           string
+-- KEYS[4] -> ll:{c:<shard>}:seen:<name>   sorted set of the names of inputs that
+--            were answered by when (ms); it outlives the hash
 -- ARGV[1] -> name of the input
 -- ARGV[2] -> number of the turn
 -- ARGV[3] -> sealed conversation
@@ -11,18 +13,22 @@
 -- ARGV[5] -> now, in unix ms
 -- ARGV[6] -> how long a conversation is kept, in ms
 -- ARGV[7] -> name of this save, so that it may be sent twice
--- ARGV[8] -> how many names of answered inputs are remembered, in letters
--- ARGV[9...] -> sealed ledger lines
+-- ARGV[8] -> how many answered inputs are remembered
+-- ARGV[9] -> for how long, in ms
+-- ARGV[10...] -> sealed ledger lines
 -- Returns 1 if saved, 0 if somebody else was first.
-local f = redis.call('HMGET', KEYS[1], 'n', 'ci', 'cf', 'li', 'old', 'sv')
-if f[6] == ARGV[7] then return 1 end
+local f = redis.call('HMGET', KEYS[1], 'n', 'ci', 'cf', 'sv')
+if f[4] == ARGV[7] then return 1 end
 if f[2] ~= ARGV[1] or f[1] ~= ARGV[2] then return 0 end
-local old = string.sub((f[5] or '') .. (f[4] or ''), -tonumber(ARGV[8]))
 redis.call('HSET', KEYS[1], 'n', string.format('%.0f', tonumber(f[1]) + 1), 's', ARGV[3], 'r', ARGV[4], 'at', ARGV[5],
-  'li', ARGV[1], 'lf', f[3], 'old', old, 'sv', ARGV[7])
+  'li', ARGV[1], 'lf', f[3], 'sv', ARGV[7])
 redis.call('HDEL', KEYS[1], 'ci', 'cf', 'cn', 'cm')
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
-for i = 9, #ARGV do
+redis.call('ZADD', KEYS[4], ARGV[5], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', '(' .. string.format('%.0f', tonumber(ARGV[5]) - tonumber(ARGV[9])))
+redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -tonumber(ARGV[8]) - 1)
+redis.call('PEXPIRE', KEYS[4], ARGV[9])
+for i = 10, #ARGV do
   local seq = redis.call('INCR', KEYS[3])
   redis.call('RPUSH', KEYS[2], string.format('%.0f', seq) .. '|' .. ARGV[i])
 end
