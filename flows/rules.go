@@ -54,6 +54,7 @@ func Rules() []Rule {
 		{"a person is one key away in every menu and question", personNear},
 		{"silence leads on, and ends only once a call-back is spoken of", leadsOn(Silence)},
 		{"nonsense leads on, and ends only once a call-back is spoken of", leadsOn(Nonsense)},
+		{"the second miss is said another way", saidOtherwise},
 		{"nothing about a person is said below its level", levelOfWords},
 		{"a sensitive clinic is named to the person alone, after the PIN", sensitiveWords},
 		{"no journey needs the policy's refusal", policyHolds},
@@ -267,6 +268,28 @@ func leadsOn(c Class) func(*Walk) []string {
 		}
 		return faults
 	}
+}
+
+// saidOtherwise: after a second miss in a row, more is different than that one
+// is sorry or is not.
+var saidOtherwise = turns(func(w *Walk, t *TakenTurn) string {
+	if t.Before == nil || t.After == nil || t.Before.Conversation.Misses != 1 || t.After.Conversation.Misses != 2 {
+		return ""
+	}
+	if slices.Equal(w.keysButSorry(t.Before.Reply), w.keysButSorry(t.Reply)) {
+		return "the second miss is answered as the first: " + keysOf(t.Reply)
+	}
+	return ""
+})
+
+func (w *Walk) keysButSorry(r Reply) []prompts.Key {
+	var keys []prompts.Key
+	for _, l := range r.Lines {
+		if l.Key != w.Engine.book.Sorry && l.Key != w.Engine.book.Fault {
+			keys = append(keys, l.Key)
+		}
+	}
+	return keys
 }
 
 func (w *Walk) speaksOfCallBack(r Reply) bool { return saysAny(r, w.Engine.book.CallBack...) }

@@ -100,6 +100,7 @@ const (
 	MainCarer            Key = "main.carer"
 	MainLanguage         Key = "main.language"
 	MissFault            Key = "miss.fault"
+	MissKeys             Key = "miss.keys"
 	MissSorry            Key = "miss.sorry"
 	MoveDone             Key = "move.done"
 	MoveReadback         Key = "move.readback"

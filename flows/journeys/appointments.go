@@ -31,7 +31,7 @@ var appointmentsJourney = flows.Journey{
 		},
 		{
 			Name: "hear", Title: "Hear them, and choose one", PINIf: hearsSensitive, Over: true,
-			Say: whoseAppointments, Short: flows.Says(),
+			Say: whoseAppointments,
 			Wait: flows.Pick{
 				Items: func(v flows.View) []prompts.Line {
 					var lines []prompts.Line
@@ -83,7 +83,7 @@ var appointmentsJourney = flows.Journey{
 		},
 		{
 			Name: "one", Title: "What to do with it?", PINIf: sensitive, Over: true,
-			Say: tell(prompts.AppointmentsOne, chosenAppointment), Short: flows.Says(),
+			Say: tell(prompts.AppointmentsOne, chosenAppointment),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "write-down", Say: prompts.ChoiceWriteDown},
 				{Class: "move", Say: prompts.AppointmentsMove},

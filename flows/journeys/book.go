@@ -25,11 +25,11 @@ const (
 // Book is every journey there is.
 func Book() flows.Book {
 	return flows.Book{
-		Journeys: []flows.Journey{
+		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
 			bookingJourney, appointmentsJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney,
-		},
+		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
 		MoreChoices: prompts.ChoiceMore,

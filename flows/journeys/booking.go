@@ -140,7 +140,7 @@ var bookingJourney = flows.Journey{
 		},
 		{
 			Name: "offer", Title: "Which time?", PINIf: sensitive,
-			Say:  offerDay,
+			Say: offerDay, Short: then(offerDay, flows.Says(prompts.MissKeys)),
 			Wait: flows.Pick{Items: offers, More: func(v flows.View) bool { return v.Memory.More }},
 			On: []flows.Edge{
 				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
@@ -282,7 +282,7 @@ var bookingJourney = flows.Journey{
 		},
 		{
 			Name: "booked", Title: "What to bring; write it down?", PINIf: sensitive, Over: true,
-			Say: bring, Short: flows.Says(),
+			Say: bring,
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "write-down", Say: prompts.ChoiceWriteDown},
 				{Class: "menu", Say: prompts.ChoiceMenu},

@@ -73,7 +73,7 @@ var mainJourney = flows.Journey{
 		},
 		{
 			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
-			Say: with(prompts.ActingFor, charge),
+			Say: with(prompts.ActingFor, charge), Short: then(with(prompts.ActingFor, charge), flows.Says(prompts.MissKeys)),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "book", Say: prompts.ActingBook},
 				{Class: "appointments", Say: prompts.ActingAppointments},

@@ -81,6 +81,9 @@ func TestAPlantedFaultIsFound(t *testing.T) {
 			drop(s, flows.Silence)
 			s.On = append(s.On, flows.Edge{On: flows.Silence, Go: flows.Return()})
 		}},
+		{"a menu is said twice the same way", "the second miss is said another way", func(t *testing.T, b *flows.Book) {
+			state(t, b, "main", "menu").Short = nil
+		}},
 		{"the identity check is skipped", "no journey needs the policy's refusal", func(t *testing.T, b *flows.Book) {
 			for i := range b.Journeys {
 				if b.Journeys[i].Name == "appointments" {
