@@ -234,13 +234,21 @@ func (s *step) heard(st *State) {
 		}
 	} else {
 		_, ctx := s.engine.offer(st.Wait, v)
-		m = st.Wait.Read(s.in.Heard, ctx)
+		m = understand(st.Wait, s.in.Heard, ctx)
 		s.mark(st, m, ctx)
 	}
 	s.branch(st, m)
 	if s.reply.Then == "" && s.request == nil {
 		s.enter()
 	}
+}
+
+// understand reads an input: a danger to life before all else.
+func understand(g Grammar, h Heard, ctx Context) Match {
+	if (h.By == Said || h.By == Typed) && prompts.Urgent(h.Text.Reveal()) {
+		return Match{Class: Urgent}
+	}
+	return g.Read(h, ctx)
 }
 
 // mark adds to the trail what was asked and answered.
@@ -274,6 +282,9 @@ func (s *step) branch(st *State, m Match) {
 		s.call(b.Person, "", st.Name)
 	case Slower:
 		s.call(b.Slower, "", st.Name)
+	case Urgent:
+		// Whatever was under way can wait.
+		s.move(Close(b.Urgent, ""), st)
 	case Back:
 		s.home()
 	case Again:
@@ -420,7 +431,7 @@ func (e *Engine) Park(c *Conversation) *Parked {
 	}
 	stack := slices.DeleteFunc(slices.Clone(c.Stack), func(f Frame) bool {
 		switch f.Journey {
-		case e.book.Identify, e.book.Person, e.book.Lost, e.book.Slower:
+		case e.book.Identify, e.book.Person, e.book.Lost, e.book.Slower, e.book.Urgent:
 			return true
 		}
 		return false

@@ -19,6 +19,7 @@ const (
 	Slower   Class = "slower"   // 7
 	Silence  Class = "silence"  // nothing, or # alone
 	Nonsense Class = "nonsense" // something that was not understood
+	Urgent   Class = "urgent"   // words that speak of a danger to life, whatever was asked
 )
 
 // The classes that grammars return beside.

@@ -173,8 +173,8 @@ type Book struct {
 	// First greets; Home is the main menu; Identify proves who speaks, up to
 	// Conversation.Want; Person puts through or leaves a call-back; Lost offers a
 	// person to somebody who is not getting on; Slower makes the voice slower
-	// and remembers it.
-	First, Home, Identify, Person, Lost, Slower JourneyName
+	// and remembers it; Urgent answers words that speak of a danger to life.
+	First, Home, Identify, Person, Lost, Slower, Urgent JourneyName
 	// Sorry is said after the first miss, Fault when an answer cannot be right,
 	// Trouble when the program itself has lost its way.
 	Sorry, Fault, Trouble prompts.Key

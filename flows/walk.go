@@ -196,9 +196,10 @@ func (w *Walk) reading(s *Session) *reading {
 	if r := w.readings[id]; r != nil {
 		return r
 	}
-	r := &reading{classes: state.Wait.Classes(ctx)}
-	for _, h := range state.Wait.Samples(ctx) {
-		r.samples = append(r.samples, sampled{h, state.Wait.Read(h, ctx)})
+	r := &reading{classes: append(state.Wait.Classes(ctx), Urgent)}
+	danger := []Heard{{By: Said, Text: "chest pain"}, {By: Typed, Text: "chest pain"}}
+	for _, h := range append(state.Wait.Samples(ctx), danger...) {
+		r.samples = append(r.samples, sampled{h, understand(state.Wait, h, ctx)})
 	}
 	w.readings[id] = r
 	return r
@@ -310,8 +311,9 @@ func keep(c Conversation) (Conversation, error) {
 // goes back to a state that is walked in its own right.
 func (w *Walk) key(c Conversation, r Reply) string {
 	var b strings.Builder
+	book := w.Engine.book
 	fmt.Fprintf(&b, "%s|%s|%d|%d|%v|%v%v|%d%s|", c.Channel, where(c), c.Level, c.Misses, c.Ended, c.From.Known(), c.Charge != nil, items(r), r.Then)
-	switch book := w.Engine.book; c.Top().Journey {
+	switch c.Top().Journey {
 	case book.Person, book.Lost, book.Slower:
 		b.WriteString(w.facts(Conversation{Stack: c.Stack[len(c.Stack)-1:], Channel: c.Channel, From: c.From}))
 		return b.String()

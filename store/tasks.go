@@ -15,6 +15,8 @@ const (
 	// CheckOutcome asks staff to find out whether a change was made whose
 	// answer was lost, and to tell the person.
 	CheckOutcome TaskKind = "check-outcome"
+	// UrgentAlert tells staff that somebody spoke of a danger to life.
+	UrgentAlert TaskKind = "urgent"
 	// RingOptedOut asks staff to ring somebody who texted a word, such as
 	// CANCEL, by which the carrier has cut them off from our texts.
 	RingOptedOut TaskKind = "ring-opted-out"

@@ -157,6 +157,7 @@ func staffName(given string) string {
 }
 
 var taskTitles = map[store.TaskKind]string{
+	store.UrgentAlert:  "URGENT, spoke of a danger to life: ring",
 	store.CallBack:     "Call back",
 	store.CheckOutcome: "Check what became of a change, and tell",
 	store.RingOptedOut: "Texts are stopped, so ring",

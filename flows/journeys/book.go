@@ -20,6 +20,7 @@ const (
 	remember     flows.JourneyName = "remember"
 	slower       flows.JourneyName = "slower"
 	after        flows.JourneyName = "after"
+	urgent       flows.JourneyName = "urgent"
 )
 
 // Book is every journey there is.
@@ -28,9 +29,9 @@ func Book() flows.Book {
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
 			bookingJourney, appointmentsJourney, personJourney, lostJourney,
-			doubtJourney, rememberJourney, slowerJourney, afterJourney,
+			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney,
 		}),
-		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower,
+		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
 		MoreChoices: prompts.ChoiceMore,
 		CallBack: []prompts.Key{
