@@ -159,16 +159,34 @@ func (h hearing) itemsMeant(c Context, names [][]string) []int {
 	}
 	said := len(heard.words)
 	heard.words = slices.DeleteFunc(heard.words, func(w string) bool { return !slices.Contains(known, w) })
-	if heard.empty() || ((len(heard.words) < said || h.tellsSpan()) && heard.onlyStray(h.all)) {
+	if heard.empty() || ((len(heard.words) < said || h.tellsSpan()) && !h.tellsHour() && heard.onlyStray(h.all)) {
 		return nil
 	}
 	var meant []int
 	for i := range items {
-		if items[i].have(heard, c) {
+		if items[i].have(heard, c) && (!h.tellsHour() || items[i].onTheHour(heard)) {
 			meant = append(meant, i)
 		}
 	}
 	return meant
+}
+
+// tellsHour finds "o'clock", which a full hour has before it.
+func (h hearing) tellsHour() bool {
+	return slices.ContainsFunc(h.all, func(t prompts.Token) bool {
+		return t.Text == "clock" || t.Text == "oclock" || t.Text == "o clock" || t.Text == "gloch"
+	})
+}
+
+// onTheHour tells whether an item has every number that was said by itself:
+// "2 o'clock" is not 2:20.
+func (tr traits) onTheHour(said traits) bool {
+	for _, run := range said.runs {
+		if len(run) == 1 && !slices.ContainsFunc(tr.runs, func(own []int) bool { return slices.Equal(own, run) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyStray tells whether all that was told is single numbers in no form of a

@@ -84,3 +84,17 @@ func TestTomorrowPicksTheItemOfThatDay(t *testing.T) {
 func TestAListOfNothingPicksNothing(t *testing.T) {
 	check(t, Pick{}, inEnglish(), []read{{Keyed, "1", "nonsense"}, {Typed, "tuesday", "nonsense"}, {Typed, "0", "person"}})
 }
+
+// "2 o'clock" is the full hour, not any time that begins with a 2, nor the
+// second of the list.
+func TestAFullHourPicksItself(t *testing.T) {
+	times := func(l prompts.Language) Context {
+		c := contextIn(l)
+		c.Items = []string{"1.40pm, Nurse Bell", "2.20pm, Nurse Bell", "2pm, Sister Marsh"}
+		return c
+	}
+	check(t, Pick{}, times(prompts.English), []read{
+		{Said, "two o'clock", "picked 3"}, {Typed, "2 oclock", "picked 3"}, {Said, "two o'clock please", "picked 3"},
+		{Said, "three o'clock", "nonsense"}, {Said, "two", "picked 2"}, {Said, "two twenty", "picked 2"},
+	})
+}
