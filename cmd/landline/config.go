@@ -42,7 +42,7 @@ type webConfig struct {
 
 // logConfig says how much is logged.
 type logConfig struct {
-	LogLevel string `setting:"" default:"info" help:"What is logged at least: debug, info, warn or error."`
+	LogLevel string `setting:"" help:"What is logged at least: debug, info, warn or error. By default info, and in the demo warn."`
 }
 
 // configError is every fault of a configuration.
@@ -183,13 +183,18 @@ var logLevels = map[string]slog.Level{
 }
 
 func (l logConfig) check(c *checking) {
-	if _, ok := logLevels[l.LogLevel]; !ok {
+	if _, ok := logLevels[l.LogLevel]; !ok && l.LogLevel != "" {
 		c.fault("log-level", "want debug, info, warn or error")
 	}
 }
 
-// level is the least that is logged.
-func (l logConfig) level() slog.Level { return logLevels[l.LogLevel] }
+// level is the least that is logged, or what the command has for its own.
+func (l logConfig) level(own slog.Level) slog.Level {
+	if given, ok := logLevels[l.LogLevel]; ok {
+		return given
+	}
+	return own
+}
 
 func isWebAddress(s string) bool {
 	u, err := url.Parse(s)

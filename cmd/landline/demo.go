@@ -31,7 +31,7 @@ type demoCommand struct {
 func (d *demoCommand) Run(ctx context.Context, env *environment) (err error) {
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
-	demo, broken, err := d.start(ctx, &a, slog.New(slog.NewTextHandler(env.err, &slog.HandlerOptions{Level: d.level()})))
+	demo, broken, err := d.start(ctx, &a, slog.New(slog.NewTextHandler(env.err, &slog.HandlerOptions{Level: d.level(slog.LevelWarn)})))
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err := c.err(); err != nil {
 		return err
 	}
-	log := env.logger(s.level())
+	log := env.logger(s.level(slog.LevelInfo))
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
 	listener, err := a.listen(ctx, s.Listen)
