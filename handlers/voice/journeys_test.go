@@ -1,0 +1,91 @@
+package voice_test
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"testing"
+
+	"landline/flows"
+	"landline/flows/journeys"
+	"landline/flows/runner"
+	"landline/handlers/twilio"
+	"landline/handlers/twilio/twimltest"
+	"landline/handlers/voice"
+	"landline/prompts"
+	"landline/store"
+)
+
+// calls is the world of the journeys with calls alone, and one sample of each
+// verdict.
+type calls struct{ journeys.Samples }
+
+func (w calls) Starts() []flows.Conversation { return w.Samples.Starts()[:2] }
+
+func (w calls) Outcomes(r store.Request, v flows.View) []store.Outcome {
+	var last []store.Outcome
+	for _, o := range w.Samples.Outcomes(r, v) {
+		last = slices.DeleteFunc(last, func(l store.Outcome) bool { return l.Verdict == o.Verdict })
+		last = append(last, o)
+	}
+	return last
+}
+
+// Every state of every journey that a caller can hear makes a document that
+// the carrier's schema allows, in each language.
+func TestEveryStateMakesADocumentThatTheCarrierTakes(t *testing.T) {
+	t.Parallel()
+	words, err := prompts.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := journeys.Book()
+	walk, err := flows.NewWalk(flows.NewEngine(book, words, journeys.Samples{}.Practice()), calls{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := twilio.NewVerifier(public, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	links, err := twilio.NewLinks(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reply flows.Reply
+	speaks := &fake{take: func(a runner.Arrival) (runner.Taken, error) { return runner.Taken{Reply: reply, Next: a.Turn + 1}, nil }}
+	h, err := voice.New(voice.Config{
+		Runner: speaks, Words: words, Verifier: verifier, Links: links, Reception: reception, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &line{t: t, router: twilio.Router(slog.New(slog.DiscardHandler))}
+	h.Routes(l.router)
+
+	var docs [][]byte
+	seen, heard := map[string]bool{}, map[flows.Frame]bool{}
+	for _, s := range walk.Sessions {
+		top := s.Conversation.Top()
+		id := fmt.Sprint(top, s.Reply.Then, len(s.Reply.Lines), s.Reply.Slow)
+		if s.Reply.Then == "" || seen[id] {
+			continue
+		}
+		seen[id], heard[top] = true, true
+		for _, lang := range prompts.Languages() {
+			reply = s.Reply
+			reply.Language = lang
+			docs = append(docs, []byte(l.post("/twilio/voice", form())))
+		}
+	}
+	for _, j := range book.Journeys {
+		for _, s := range j.States {
+			speaks := s.Wait != nil || s.Transfer != nil || s.End
+			if byTextAlone := s.Name == "pin-by-text"; speaks && !byTextAlone && !heard[flows.Frame{Journey: j.Name, State: s.Name}] {
+				t.Errorf("%s/%s was not heard", j.Name, s.Name)
+			}
+		}
+	}
+	t.Logf("%d documents of %d states", len(docs), len(heard))
+	twimltest.Validate(t, docs...)
+}
