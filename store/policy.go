@@ -59,6 +59,8 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
+	case ListResults, HearResult:
+		return within(by, HearResults, ByPIN, today)
 	}
 	return deny(NoRule)
 }
@@ -79,17 +81,28 @@ func atLevel(by Authority, need Level, why Reason) Decision {
 }
 
 // about decides on somebody's appointments: their own from level 1, in a
-// sensitive clinic from level 2; a carer's from level 2 and within the grant,
-// and never in a sensitive clinic.
+// sensitive clinic from level 2; a carer's within the grant, and never in a
+// sensitive clinic.
 func about(by Authority, scope Scope, sensitive bool, today Day) Decision {
+	need := ByBirthday
+	if sensitive {
+		need = ByPIN
+	}
+	d := within(by, scope, need, today)
+	if d.Allowed && d.Reason == Granted && sensitive {
+		return deny(SensitiveClinic)
+	}
+	return d
+}
+
+// within decides on what somebody may do for themselves from a level on; a
+// carer may from level 2, if the grant covers it.
+func within(by Authority, scope Scope, need Level, today Day) Decision {
 	if by.Actor == "" || by.Subject == "" {
 		return deny(NoActor)
 	}
 	if !by.OnBehalf() {
-		if sensitive {
-			return atLevel(by, ByPIN, OwnRecord)
-		}
-		return atLevel(by, ByBirthday, OwnRecord)
+		return atLevel(by, need, OwnRecord)
 	}
 	switch g := by.Grant; {
 	case by.Level < ByPIN:
@@ -98,8 +111,6 @@ func about(by Authority, scope Scope, sensitive bool, today Day) Decision {
 		return deny(NoGrant)
 	case !g.Allows(scope, today):
 		return deny(BeyondGrant)
-	case sensitive:
-		return deny(SensitiveClinic)
 	}
 	return allow(Granted)
 }

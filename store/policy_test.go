@@ -58,6 +58,10 @@ func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 		"a grant for somebody else":                 {store.Authority{Actor: "ann", Subject: "tom", Level: store.ByPIN, Grant: all}, book, store.NoGrant, false},
 		"a carer and a sensitive clinic":            {ann(store.ByPIN, all), store.BookSlot{Clinic: therapy}, store.SensitiveClinic, false},
 		"hearing within the grant":                  {ann(store.ByPIN, hears), store.ListAppointments{}, store.Granted, true},
+		"a date of birth hears no results":          {mary(store.ByBirthday), store.ListResults{}, store.LevelTooLow, false},
+		"a PIN does":                                {mary(store.ByPIN), store.HearResult{}, store.OwnRecord, true},
+		"a carer who may hear appointments, none":   {ann(store.ByPIN, hears), store.HearResult{}, store.BeyondGrant, false},
+		"one who may hear results does":             {ann(store.ByPIN, grantFor(today, store.HearResults)), store.ListResults{}, store.Granted, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := store.Allow(tc.by, tc.r, today); got.Allowed != tc.ok || got.Reason != tc.want {

@@ -68,6 +68,8 @@ type Batch struct {
 	Slots    []Slot
 	// Appointments are booked into slots of the diary or of the batch.
 	Appointments []AppointmentRow
+	// Results are those of tests; a row that changed counts as not heard yet.
+	Results []Result
 }
 
 // PersonRow is a person with what proves them.

@@ -87,6 +87,7 @@ type Outcome struct {
 	Slots        []Slot        `json:"slots,omitempty"`
 	Appointments []Appointment `json:"appointments,omitempty"`
 	Charges      []Charge      `json:"charges,omitempty"`
+	Results      []Result      `json:"results,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.
