@@ -55,6 +55,9 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.grants(ctx, p.Grants); err != nil {
 		return err
 	}
+	if err := im.results(ctx, p.Results); err != nil {
+		return err
+	}
 	if err := im.appointments(ctx, p.Appointments); err != nil {
 		return err
 	}

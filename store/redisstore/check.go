@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/redis/go-redis/v9"
 
@@ -99,6 +100,15 @@ func (c *checking) rows() {
 		}
 		given[pair] = true
 	}
+	results := map[string]bool{}
+	for i, r := range c.b.Results {
+		c.result(i, r)
+		if name := string(r.Person) + "\x00" + string(r.ID); results[name] {
+			c.fault("results", i, "id", "is there twice")
+		} else {
+			results[name] = true
+		}
+	}
 	had := map[slotName]bool{}
 	for i, a := range c.b.Appointments {
 		name := slotName{a.Clinic, a.Slot}
@@ -158,6 +168,38 @@ func e164(n store.Number) bool {
 	return true
 }
 
+// longestComment bounds what a clinician says of a result, in letters: half a
+// minute at 140 words a minute (needs.md, "What a call must be like").
+const longestComment = 400
+
+func (c *checking) result(i int, r store.Result) {
+	if r.ID == "" || len(r.ID) > 64 {
+		c.fault("results", i, "id", "want 1 to 64 bytes")
+	}
+	if len(r.Name) == 0 {
+		c.fault("results", i, "name", "is missing")
+	}
+	if r.Taken.IsZero() {
+		c.fault("results", i, "taken", "is missing")
+	}
+	if !slices.Contains(store.ResultStatuses(), r.Status) {
+		c.fault("results", i, "status", "is none of FHIR's DiagnosticReport.status")
+	}
+	if r.Release != "" && !slices.Contains(store.Releases(), r.Release) {
+		c.fault("results", i, "release", "is none of HL7 table 0909")
+	}
+	for _, words := range r.Comment {
+		if utf8.RuneCountInString(words.Reveal()) > longestComment {
+			c.fault("results", i, "comment", fmt.Sprintf("has more than %d letters, and would take too long to hear", longestComment))
+		}
+	}
+	for _, v := range r.Values {
+		if len(v.Name) == 0 || v.Value == "" {
+			c.fault("results", i, "values", "want a name and a value each")
+		}
+	}
+}
+
 func (c *checking) slot(i int, r store.Slot) {
 	if !validID(string(r.ID)) {
 		c.fault("slots", i, "id", "want up to 64 letters, digits and -_.:")
@@ -190,6 +232,9 @@ func (c *checking) references(ctx context.Context) error {
 	for _, r := range c.b.Slots {
 		clinics[r.Clinic] = true
 	}
+	for _, r := range c.b.Results {
+		people[r.Person] = true
+	}
 	if err := c.knownPeople(ctx, people); err != nil {
 		return err
 	}
@@ -201,6 +246,11 @@ func (c *checking) references(ctx context.Context) error {
 			if !c.people[p] {
 				c.fault("grants", i, field, "is nobody known")
 			}
+		}
+	}
+	for i, r := range c.b.Results {
+		if !c.people[r.Person] {
+			c.fault("results", i, "person", "is nobody known")
 		}
 	}
 	for i, r := range c.b.Slots {

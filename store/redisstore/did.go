@@ -90,6 +90,8 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Appointment.ID), string(r.Reason))
 	case store.JoinWaitingList:
 		parts = append(parts, string(r.Clinic.ID), r.Clinician)
+	case store.HearResult:
+		parts = append(parts, string(r.Result), string(r.Upto))
 	case store.OpenTask:
 		task, err := json.Marshal(r.Task)
 		if err != nil {

@@ -51,6 +51,7 @@ type piece struct {
 	Grants       []store.Grant       `json:"grants,omitempty"`
 	Appointments []stagedAppointment `json:"appointments,omitempty"`
 	Slots        []store.Slot        `json:"slots,omitempty"`
+	Results      []store.Result      `json:"results,omitempty"`
 }
 
 type stagedPerson struct {
@@ -273,6 +274,7 @@ func (c *checking) pieces() []piece {
 	}
 	out = append(out, chunks(people, func(r []stagedPerson) piece { return piece{People: r} })...)
 	out = append(out, chunks(c.b.Grants, func(r []store.Grant) piece { return piece{Grants: r} })...)
+	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {
 		slot := c.slots[slotName{r.Clinic, r.Slot}]

@@ -12,7 +12,8 @@ import (
 )
 
 // Perform carries out what a conversation asks. Trips to Redis: a read one,
-// two where it lists appointments; a hold two; a booking, a move within a
+// two where it lists appointments; a hold or a
+// result two; a booking, a move within a
 // diary or a cancellation four, of which the first only reads and names the
 // intent and the last only cleans up; a move between diaries six.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
@@ -23,6 +24,10 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.findSlots(ctx, o, r)
 	case store.ListAppointments:
 		return s.listAppointments(ctx, o, r)
+	case store.ListResults:
+		return s.listResults(ctx, o, r)
+	case store.HearResult:
+		return s.hearResult(ctx, o, r)
 	case store.ListCharges:
 		return s.listCharges(ctx, o)
 	case store.Reception:

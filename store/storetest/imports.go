@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,6 +50,15 @@ func importFaults(w *world) {
 		"people[0] nhs":                   {People: []store.PersonRow{with(func(p *store.PersonRow) { p.Person.NHS = "9990000000" })}},
 		"people[0] numbers":               {People: []store.PersonRow{with(func(p *store.PersonRow) { p.Person.Numbers = []store.Number{"01632960101"} })}},
 		"people[0] pin":                   {People: []store.PersonRow{with(func(p *store.PersonRow) { p.PIN = "1234" })}},
+		"results[0] id":                   {Results: []store.Result{result("", 1)}},
+		"results[1] id":                   {Results: []store.Result{result("x", 1), result("x", 1)}},
+		"results[0] person":               {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Person = "nobody" })}},
+		"results[0] name":                 {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Name = nil })}},
+		"results[0] taken":                {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Taken = store.Day{} })}},
+		"results[0] status":               {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Status = "done" })}},
+		"results[0] release":              {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Release = "NOW" })}},
+		"results[0] values":               {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Values[0].Value = "" })}},
+		"results[0] comment":              {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Comment["en"] = store.Words(strings.Repeat("x", 401)) })}},
 		"grants[0] subject":               {Grants: []store.Grant{{Carer: Ann, Subject: "nobody", Scopes: store.Scopes(), Until: Today}}},
 		"grants[0] carer":                 {Grants: []store.Grant{{Carer: "nobody", Subject: Mary, Scopes: store.Scopes(), Until: Today}}},
 		"grants[0] until":                 {Grants: []store.Grant{{Carer: Tom, Subject: Mary, Scopes: store.Scopes()}}},

@@ -1,0 +1,25 @@
+-- Notes how far a result was heard, and with that its place in the order, if
+-- it is still as it was read.
+--
+-- KEYS[1] -> ll:{p:<name>}:did:<request>  string
+-- KEYS[2] -> ll:{p:<name>}:results        hash
+-- KEYS[3] -> ll:{p:<name>}:result-order   sorted set
+-- KEYS[4] -> ll:{p:<name>}:result-at      hash
+-- ARGV[1] -> fingerprint of the request
+-- ARGV[2] -> how long the outcome is kept, in ms
+-- ARGV[3] -> name of the result
+-- ARGV[4] -> the result as it was read, sealed
+-- ARGV[5] -> the result as it shall be, sealed
+-- ARGV[6] -> its member of result-order
+-- Returns what was done, now or before; or changed.
+local was = redis.call('GET', KEYS[1])
+if was then return was end
+if redis.call('HGET', KEYS[2], ARGV[3]) ~= ARGV[4] then return 'changed' end
+redis.call('HSET', KEYS[2], ARGV[3], ARGV[5])
+local at = redis.call('HGET', KEYS[4], ARGV[3])
+if at and at ~= ARGV[6] then redis.call('ZREM', KEYS[3], at) end
+redis.call('ZADD', KEYS[3], 0, ARGV[6])
+redis.call('HSET', KEYS[4], ARGV[3], ARGV[6])
+local done = ARGV[1] .. ':done:'
+redis.call('SET', KEYS[1], done, 'PX', ARGV[2])
+return done
