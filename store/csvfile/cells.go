@@ -51,9 +51,12 @@ func parseDay(s string) (store.Day, bool) {
 	return store.Day{}, false
 }
 
-// start reads a day and a time of day on the practice's clock.
-func (r *reader) start(w row) time.Time {
-	cell := w.cells["start"]
+// start reads when a slot begins.
+func (r *reader) start(w row) time.Time { return r.moment(w, "start") }
+
+// moment reads a day and a time of day on the practice's clock.
+func (r *reader) moment(w row, column string) time.Time {
+	cell := w.cells[column]
 	if cell == "" {
 		return time.Time{}
 	}
@@ -61,12 +64,12 @@ func (r *reader) start(w row) time.Time {
 	day, ok := parseDay(date)
 	minute, fine := minuteOfDay(strings.TrimSpace(clock))
 	if !ok || !fine {
-		r.fault(w.place, "start", "is no day and time (want 2026-09-16 10:20)")
+		r.fault(w.place, column, "is no day and time (want 2026-09-16 10:20)")
 		return time.Time{}
 	}
 	t := day.At(minute/60, minute%60, r.options.Zone)
 	if t.Hour()*60+t.Minute() != minute {
-		r.fault(w.place, "start", "the clocks go forward over that time: it does not exist")
+		r.fault(w.place, column, "the clocks go forward over that time: it does not exist")
 	}
 	return t
 }

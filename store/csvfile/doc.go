@@ -13,6 +13,9 @@
 //	clinics       id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians]
 //	slots         clinic start minutes [clinician]
 //	appointments  person clinic start [clinician]
+//	results       id person name_en [name_cy] taken status [release] [released] [not_before] [finding]
+//	              [in_person] [labels] [test] [clinician] [comment_en] [comment_cy]
+//	values        person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]
 //
 // The cells:
 //
@@ -28,7 +31,13 @@
 //   - clinicians are public names, "Dr Sarah Owen"; slots and appointments name
 //     them in the same words. A slot's id is made of its start and clinician,
 //     so that the same row is the same slot every time.
-//   - sensitive is yes or no.
+//   - sensitive and in_person are yes or no.
+//   - status is FHIR's DiagnosticReport.status; release a code of HL7 table 0909
+//     (SIMM, SWNL, SID, SIDC, SWTH, STBD), without which a result is never told;
+//     released is when a clinician let it go; finding is normal or abnormal;
+//     labels are HL7 v3 codes ("R; SEX"): see store.Result.Telling.
+//   - A value belongs to a result of the same import; low and high are the ends
+//     of the usual range, range is usual, low or high.
 //
 // What spreadsheets do is borne with: a byte order mark, CRLF, semicolons or
 // tabs between the columns, spaces around a cell, empty rows.

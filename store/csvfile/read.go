@@ -52,6 +52,7 @@ func Read(o Options, files ...File) (*Files, error) {
 		seen:     map[string]place{},
 		clinics:  map[store.ClinicID]int{},
 		numbers:  map[string]store.Number{},
+		results:  map[string]int{},
 		rowsRead: map[string]int{},
 	}
 	tables := make([]table, 0, len(files))
@@ -113,6 +114,7 @@ type reader struct {
 	seen     map[string]place // what may stand only once
 	clinics  map[store.ClinicID]int
 	numbers  map[string]store.Number
+	results  map[string]int // by person and id, their places in the batch
 	rowsRead map[string]int // by kind
 }
 

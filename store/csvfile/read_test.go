@@ -29,9 +29,14 @@ var surgery = map[string]string{
 	"people.csv": "id,nhs_number,given_name,family_name,born,numbers,language,pin\n" +
 		"mary,943 476 5919,Mary,Jones,1948-03-12,01632 960101; +44 7700 900101,en,4071\n" +
 		"ann,,Ann,Jones,23/09/1975,,,\n",
-	"grants.csv":       "carer,subject,scopes,until\nann,mary,appointments.hear; appointments.book,2027-03-31\n",
-	"clinics.csv":      "id,name_en,name_cy,bring_en,bring_cy,sensitive,clinicians\nnurse,nurse,nyrs,a list,rhestr,no,Sister Joan Hill; Mr Amit Rao\n",
-	"slots.csv":        "clinic,start,minutes,clinician\nnurse,2026-09-22 10:20,20,Sister Joan Hill\nnurse,2026-09-22T10:20,20,Mr Amit Rao\n",
+	"grants.csv":  "carer,subject,scopes,until\nann,mary,appointments.hear; appointments.book,2027-03-31\n",
+	"clinics.csv": "id,name_en,name_cy,bring_en,bring_cy,sensitive,clinicians\nnurse,nurse,nyrs,a list,rhestr,no,Sister Joan Hill; Mr Amit Rao\n",
+	"slots.csv":   "clinic,start,minutes,clinician\nnurse,2026-09-22 10:20,20,Sister Joan Hill\nnurse,2026-09-22T10:20,20,Mr Amit Rao\n",
+	"results.csv": "id,person,test,name_en,taken,status,release,released,not_before,finding,in_person,labels,clinician,comment_en\n" +
+		"r1,mary,full-blood-count,blood count,2026-09-10,final,SIDC,2026-09-14 17:30,16/09/2026,normal,no,N,Mr Amit Rao,All is well.\n" +
+		"r2,mary,,scan,2026-09-11,Final,simm,,,abnormal,yes,r; sex,,\n",
+	"values.csv": "person,result,name_en,value,unit_en,low,high,range\n" +
+		"mary,r1,haemoglobin,135,grams per litre,115,165,usual\nmary,r1,ferritin,12,,,,low\n",
 	"appointments.csv": "person,clinic,start,clinician\nmary,nurse,22/09/2026 10:20,Sister Joan Hill\n",
 }
 
@@ -39,7 +44,7 @@ func files(of map[string]string) []csvfile.File {
 	var out []csvfile.File
 	for _, name := range []string{
 		// Not the order in which they must be read: that is for Read to find.
-		"appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
+		"values.csv", "results.csv", "appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
 		"people.csv", "closures.csv", "hours.csv", "practice.csv",
 	} {
 		if text, ok := of[name]; ok {
@@ -97,6 +102,22 @@ func want() store.Batch {
 			{ID: "20260922T0920Z-mr-amit-rao", Clinic: "nurse", Clinician: amit, Start: start, Length: 20 * time.Minute},
 		},
 		Appointments: []store.AppointmentRow{{Person: mary, Clinic: "nurse", Slot: "20260922T0920Z-sister-joan-hill"}},
+		Results: []store.Result{
+			{
+				ID: "r1", Person: mary, Test: "full-blood-count", Name: map[store.Language]string{"en": "blood count"},
+				Taken: store.Day{Year: 2026, Month: 9, Day: 10}, Clinician: amit, Comment: map[store.Language]store.Words{"en": "All is well."},
+				Values: []store.Measured{
+					{Name: map[store.Language]string{"en": "haemoglobin"}, Value: "135", Unit: map[store.Language]string{"en": "grams per litre"}, Low: "115", High: "165", Range: store.RangeUsual},
+					{Name: map[store.Language]string{"en": "ferritin"}, Value: "12", Range: store.RangeLow},
+				},
+				Status: store.Final, Release: store.ReleaseWhenReviewed, Released: time.Date(2026, 9, 14, 17, 30, 0, 0, london),
+				NotBefore: store.Day{Year: 2026, Month: 9, Day: 16}, Normal: true, Labels: []store.Label{"N"},
+			},
+			{
+				ID: "r2", Person: mary, Name: map[store.Language]string{"en": "scan"}, Taken: store.Day{Year: 2026, Month: 9, Day: 11},
+				Status: store.Final, Release: store.ReleaseNow, Abnormal: true, InPerson: true, Labels: []store.Label{"R", "SEX"},
+			},
+		},
 	}
 }
 
@@ -219,6 +240,21 @@ func TestEveryFaultIsTold(t *testing.T) {
 				"slots.csv:5: the same slot stands in slots.csv:4 already",
 				"clinics.csv:2 sensitive: want yes or no",
 				"clinics.csv:2 id: want small letters, digits and hyphens",
+			},
+		},
+		"results": {
+			map[string]string{
+				"results.csv": "id,person,name_en,taken,status,release,finding\nr1,mary,blood count,2026-09-10,done,now,splendid\nr1,mary,scan,10/09/26,final,SIMM,\n",
+				"values.csv":  "person,result,name_en,value,range\nmary,r2,iron,7,low\nmary,r1,iron,7,dreadful\n",
+			},
+			[]string{
+				"values.csv:2 result: is none of the results of this import",
+				"values.csv:3 range: want usual, low or high",
+				"results.csv:2 status: is none of registered, partial, preliminary, final, amended, corrected, appended, cancelled, entered-in-error, unknown",
+				"results.csv:2 release: is none of SIMM, SWNL, SID, SIDC, SWTH, STBD",
+				"results.csv:2 finding: want normal or abnormal, or nothing where nobody looked",
+				"results.csv:3 taken: is no day of the calendar (want 2026-09-16 or 16/09/2026)",
+				"results.csv:3 id: the same result stands in results.csv:2 already",
 			},
 		},
 		"hours": {
