@@ -22,6 +22,9 @@ type Choice struct {
 // Menu waits for one of at most four choices.
 type Menu struct {
 	Choices []Choice
+	// More are further choices, which another state offers behind the key for
+	// more: here they are understood by their words alone.
+	More []Choice
 	// Day takes a day as well, said or typed: "tuesday morning".
 	Day bool
 }
@@ -97,7 +100,7 @@ func oneKey(c Context) Collect {
 func choicesOf(g Grammar) []Choice {
 	switch g := g.(type) {
 	case Menu:
-		return g.Choices
+		return append(g.Choices[:len(g.Choices):len(g.Choices)], g.More...)
 	case Pick:
 		return g.Also
 	}
@@ -129,7 +132,13 @@ func (e *Engine) offer(g Grammar, v View) ([]prompts.Line, Context) {
 		}
 		ctx.More = p.More != nil && p.More(v)
 	}
-	for _, ch := range choicesOf(g) {
+	offered := choicesOf(g)
+	var unsaid []Choice
+	if m, ok := g.(Menu); ok {
+		offered, unsaid = m.Choices, m.More
+		ctx.More = len(unsaid) > 0
+	}
+	for _, ch := range offered {
 		if ch.If != nil && !ch.If.Of(v) {
 			continue
 		}
@@ -141,6 +150,11 @@ func (e *Engine) offer(g Grammar, v View) ([]prompts.Line, Context) {
 		ctx.Choices = append(ctx.Choices, NamedChoice{
 			Class: ch.Class, Key: strconv.Itoa(len(lines)), Words: e.wordsOf(v, ch, line.In),
 		})
+	}
+	for _, ch := range unsaid {
+		if ch.If == nil || ch.If.Of(v) {
+			ctx.Choices = append(ctx.Choices, NamedChoice{Class: ch.Class, Words: e.wordsOf(v, ch, "")})
+		}
 	}
 	if ctx.More {
 		lines = append(lines, prompts.Say(e.book.MoreChoices))

@@ -413,8 +413,8 @@ var fewChoices = turns(func(w *Walk, t *TakenTurn) string {
 		return ""
 	}
 	_, ctx := w.Engine.offer(state.Wait, st.view())
-	if n := len(ctx.Choices) + len(ctx.Items); n > MaxChoices {
-		return fmt.Sprintf("%d choices", n)
+	if said > MaxChoices {
+		return fmt.Sprintf("%d choices", said)
 	}
 	if n := len(ctx.Items); n > PageSize {
 		return fmt.Sprintf("%d of a list at a time", n)

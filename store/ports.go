@@ -69,7 +69,8 @@ type Batch struct {
 	// Appointments are booked into slots of the diary or of the batch.
 	Appointments []AppointmentRow
 	// Results are those of tests; a row that changed counts as not heard yet.
-	Results []Result
+	Results      []Result
+	Explanations []Explanation
 }
 
 // PersonRow is a person with what proves them.

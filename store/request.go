@@ -88,6 +88,7 @@ type Outcome struct {
 	Appointments []Appointment `json:"appointments,omitempty"`
 	Charges      []Charge      `json:"charges,omitempty"`
 	Results      []Result      `json:"results,omitempty"`
+	Explanation  *Explanation  `json:"explanation,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

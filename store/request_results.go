@@ -16,11 +16,17 @@ type HearResult struct {
 	Upto   Hearing
 }
 
+// ExplainTest asks what a kind of test is for. Done fills Explanation.
+type ExplainTest struct{ Test string }
+
 func (ListResults) Verb() Verb { return "list-results" }
 func (HearResult) Verb() Verb  { return "hear-result" }
+func (ExplainTest) Verb() Verb { return "explain-test" }
 
 func (ListResults) Writes() bool { return false }
 func (HearResult) Writes() bool  { return true }
+func (ExplainTest) Writes() bool { return false }
 
 func (ListResults) Verdicts() []Verdict { return readVerdicts }
 func (HearResult) Verdicts() []Verdict  { return append([]Verdict{None}, writeVerdicts...) }
+func (ExplainTest) Verdicts() []Verdict { return []Verdict{Done, None, Unavailable} }

@@ -189,6 +189,13 @@ func (r Result) Lists() bool {
 	return r.Telling(time.Date(9999, time.January, 1, 0, 0, 0, 0, time.UTC)) != NotTold
 }
 
+// Explanation is what a kind of test is for, in plain words, per language. It
+// is public, and a clinician's to write.
+type Explanation struct {
+	Test string              `json:"test"`
+	Text map[Language]string `json:"text"`
+}
+
 // ResultCursor is where a page of results ended. Results not heard yet come
 // first, and among each the newest; the zero cursor is the beginning.
 type ResultCursor struct {

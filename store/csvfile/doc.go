@@ -15,6 +15,7 @@
 //	appointments  person clinic start [clinician]
 //	results       id person name_en [name_cy] taken status [release] [released] [not_before] [finding]
 //	              [in_person] [labels] [test] [clinician] [comment_en] [comment_cy]
+//	explanations  test text_en [text_cy]
 //	values        person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]
 //
 // The cells:
@@ -36,6 +37,7 @@
 //     (SIMM, SWNL, SID, SIDC, SWTH, STBD), without which a result is never told;
 //     released is when a clinician let it go; finding is normal or abnormal;
 //     labels are HL7 v3 codes ("R; SEX"): see store.Result.Telling.
+//   - test is the kind of test that an explanation is about.
 //   - A value belongs to a result of the same import; low and high are the ends
 //     of the usual range, range is usual, low or high.
 //

@@ -39,6 +39,7 @@ var kinds = []kind{
 	kindOf("clinics", "id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians]", (*reader).clinic),
 	kindOf("slots", "clinic start minutes [clinician]", (*reader).slot),
 	kindOf("results", "id person name_en [name_cy] taken status [release] [released] [not_before] [finding] [in_person] [labels] [test] [clinician] [comment_en] [comment_cy]", (*reader).result),
+	kindOf("explanations", "test text_en [text_cy]", (*reader).explanation),
 	kindOf("values", "person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]", (*reader).value),
 	kindOf("appointments", "person clinic start [clinician]", (*reader).appointment),
 }

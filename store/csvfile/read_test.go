@@ -35,6 +35,7 @@ var surgery = map[string]string{
 	"results.csv": "id,person,test,name_en,taken,status,release,released,not_before,finding,in_person,labels,clinician,comment_en\n" +
 		"r1,mary,full-blood-count,blood count,2026-09-10,final,SIDC,2026-09-14 17:30,16/09/2026,normal,no,N,Mr Amit Rao,All is well.\n" +
 		"r2,mary,,scan,2026-09-11,Final,simm,,,abnormal,yes,r; sex,,\n",
+	"explanations.csv": "test,text_en,text_cy\nfull-blood-count,It counts.,Mae'n cyfrif.\n",
 	"values.csv": "person,result,name_en,value,unit_en,low,high,range\n" +
 		"mary,r1,haemoglobin,135,grams per litre,115,165,usual\nmary,r1,ferritin,12,,,,low\n",
 	"appointments.csv": "person,clinic,start,clinician\nmary,nurse,22/09/2026 10:20,Sister Joan Hill\n",
@@ -44,7 +45,7 @@ func files(of map[string]string) []csvfile.File {
 	var out []csvfile.File
 	for _, name := range []string{
 		// Not the order in which they must be read: that is for Read to find.
-		"values.csv", "results.csv", "appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
+		"explanations.csv", "values.csv", "results.csv", "appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
 		"people.csv", "closures.csv", "hours.csv", "practice.csv",
 	} {
 		if text, ok := of[name]; ok {
@@ -102,6 +103,7 @@ func want() store.Batch {
 			{ID: "20260922T0920Z-mr-amit-rao", Clinic: "nurse", Clinician: amit, Start: start, Length: 20 * time.Minute},
 		},
 		Appointments: []store.AppointmentRow{{Person: mary, Clinic: "nurse", Slot: "20260922T0920Z-sister-joan-hill"}},
+		Explanations: []store.Explanation{{Test: "full-blood-count", Text: map[store.Language]string{"en": "It counts.", "cy": "Mae'n cyfrif."}}},
 		Results: []store.Result{
 			{
 				ID: "r1", Person: mary, Test: "full-blood-count", Name: map[store.Language]string{"en": "blood count"},

@@ -66,6 +66,13 @@ func (r *reader) value(w row) {
 	r.out.Batch.Results[i].Values = append(r.out.Batch.Results[i].Values, v)
 }
 
+func (r *reader) explanation(w row) {
+	e := store.Explanation{Test: w.cells["test"], Text: texts(w, "text")}
+	r.once(w.place, "test", "test", e.Test)
+	r.out.Batch.Explanations = append(r.out.Batch.Explanations, e)
+	r.add("explanations", w.place)
+}
+
 func resultKey(p store.PersonID, id string) string {
 	if id == "" {
 		return ""

@@ -58,6 +58,9 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.results(ctx, p.Results); err != nil {
 		return err
 	}
+	if err := im.explanations(ctx, p.Explanations); err != nil {
+		return err
+	}
 	if err := im.appointments(ctx, p.Appointments); err != nil {
 		return err
 	}

@@ -109,6 +109,19 @@ func (c *checking) rows() {
 			results[name] = true
 		}
 	}
+	for i, e := range c.b.Explanations {
+		if !validID(e.Test) {
+			c.fault("explanations", i, "test", "want up to 64 letters, digits and -_.:")
+		}
+		if len(e.Text) == 0 {
+			c.fault("explanations", i, "text", "is missing")
+		}
+		for _, words := range e.Text {
+			if utf8.RuneCountInString(words) > longestComment {
+				c.fault("explanations", i, "text", tooLong)
+			}
+		}
+	}
 	had := map[slotName]bool{}
 	for i, a := range c.b.Appointments {
 		name := slotName{a.Clinic, a.Slot}
@@ -168,9 +181,12 @@ func e164(n store.Number) bool {
 	return true
 }
 
-// longestComment bounds what a clinician says of a result, in letters: half a
-// minute at 140 words a minute (needs.md, "What a call must be like").
-const longestComment = 400
+// longestComment bounds what a clinician says of a result or a test, in
+// letters: what is said with it is to stay within half a minute (needs.md,
+// "What a call must be like").
+const longestComment = 200
+
+const tooLong = "has more than 200 letters, and would take too long to hear"
 
 func (c *checking) result(i int, r store.Result) {
 	if r.ID == "" || len(r.ID) > 64 {
@@ -190,7 +206,7 @@ func (c *checking) result(i int, r store.Result) {
 	}
 	for _, words := range r.Comment {
 		if utf8.RuneCountInString(words.Reveal()) > longestComment {
-			c.fault("results", i, "comment", fmt.Sprintf("has more than %d letters, and would take too long to hear", longestComment))
+			c.fault("results", i, "comment", tooLong)
 		}
 	}
 	for _, v := range r.Values {

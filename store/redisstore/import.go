@@ -52,6 +52,7 @@ type piece struct {
 	Appointments []stagedAppointment `json:"appointments,omitempty"`
 	Slots        []store.Slot        `json:"slots,omitempty"`
 	Results      []store.Result      `json:"results,omitempty"`
+	Explanations []store.Explanation `json:"explanations,omitempty"`
 }
 
 type stagedPerson struct {
@@ -274,6 +275,7 @@ func (c *checking) pieces() []piece {
 	}
 	out = append(out, chunks(people, func(r []stagedPerson) piece { return piece{People: r} })...)
 	out = append(out, chunks(c.b.Grants, func(r []store.Grant) piece { return piece{Grants: r} })...)
+	out = append(out, chunks(c.b.Explanations, func(r []store.Explanation) piece { return piece{Explanations: r} })...)
 	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {

@@ -179,6 +179,7 @@ const (
 	practiceKey     = "ll:{practice}:practice"      // hash v → sealed practice, m → rowMark; for ever
 	clinicsKey      = "ll:{practice}:clinics"       // hash clinic id → clinic as JSON; for ever
 	clinicRowsKey   = "ll:{practice}:clinic-rows"   // hash clinic id → rowMark; for ever
+	explanationsKey = "ll:{practice}:explanations"  // hash test → explanation as JSON; for ever
 	clinicsOrderKey = "ll:{practice}:clinics-order" // sorted set of clinic ids by when they were first imported; for ever
 )
 

@@ -26,6 +26,8 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.listAppointments(ctx, o, r)
 	case store.ListResults:
 		return s.listResults(ctx, o, r)
+	case store.ExplainTest:
+		return s.explainTest(ctx, r)
 	case store.HearResult:
 		return s.hearResult(ctx, o, r)
 	case store.ListCharges:

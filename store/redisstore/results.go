@@ -155,6 +155,23 @@ func (s *Store) hearResult(ctx context.Context, o store.Order, r store.HearResul
 	return store.Outcome{}, fmt.Errorf("hear-result: %w: others change it all the time", store.ErrUnavailable)
 }
 
+// explainTest reads what a clinician wrote of a test: one trip.
+func (s *Store) explainTest(ctx context.Context, r store.ExplainTest) (store.Outcome, error) {
+	t := s.trip("explain-test")
+	read := t.do("HGET", explanationsKey, r.Test)
+	if err := t.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
+	}
+	if text(read) == "" {
+		return store.Outcome{Verdict: store.None}, nil
+	}
+	out := store.Outcome{Verdict: store.Done, Explanation: &store.Explanation{}}
+	if err := json.Unmarshal([]byte(text(read)), out.Explanation); err != nil {
+		return store.Outcome{}, fmt.Errorf("explain-test: %w", err)
+	}
+	return out, nil
+}
+
 // openResult opens a result; false if there is none.
 func (s *Store) openResult(k personKeys, name, sealed string) (store.Result, bool, error) {
 	var r store.Result
@@ -165,6 +182,28 @@ func (s *Store) openResult(k personKeys, name, sealed string) (store.Result, boo
 		return r, false, err
 	}
 	return r, true, nil
+}
+
+// explanations are read by whoever asks next; the last import has the word.
+func (im *importing) explanations(ctx context.Context, rows []store.Explanation) error {
+	t := im.s.after("importing explanations")
+	done := make([]*redis.Cmd, len(rows))
+	for i, e := range rows {
+		text, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		// Its mark stands beside it, under a name that no test may have.
+		done[i] = t.call(rowScript, []string{explanationsKey, explanationsKey},
+			"mark|"+e.Test, im.seq, im.s.rowName("explanation", string(text)), e.Test, text)
+	}
+	if err := t.sendRows(ctx); err != nil {
+		return err
+	}
+	for _, d := range done {
+		im.count(text(d))
+	}
+	return nil
 }
 
 // results puts each in its place; one whose row changed counts as not heard.

@@ -33,7 +33,7 @@ func TestRecord(t *testing.T, open func(*testing.T) store.Record) {
 		"Practice": practice, "Clinics": clinics, "Grants": grants, "Person": person, "Charges": charges,
 		"FindSlots": findSlots, "FindSlotsByCursor": findByCursor, "FindSlotsAcrossClockChange": findAcrossClockChange,
 		"Hold": hold, "HoldClash": holdClash, "Book": book, "BookOnce": bookOnce, "Move": move, "MoveAcross": moveAcross, "MoveGone": moveGone,
-		"Results": results, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported,
+		"Results": results, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
 		"Cancel": cancel, "List": list, "Sensitive": sensitive, "Carer": carer, "Refusals": refusals,
 		"WaitingList": waitingList, "Tasks": tasks,
 		"ImportTwice": importTwice, "ImportFaults": importFaults, "ImportKeepsDeeds": importKeepsDeeds, "ImportChanges": importChanges,

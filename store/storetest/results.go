@@ -128,6 +128,20 @@ func results(w *world) {
 
 var cmpTimes = cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })
 
+// explanations are public, and the last import has the word.
+func explanations(w *world) {
+	iron := store.Explanation{Test: "iron", Text: map[store.Language]string{"en": "Iron carries air.", "cy": "Haearn."}}
+	w.want(w.do(store.Authority{}, store.ExplainTest{Test: "iron"}), store.None)
+	for _, report := range []store.ImportReport{{New: 1}, {Same: 1}} {
+		if got, err := w.Record.Import(w.ctx, store.Batch{Explanations: []store.Explanation{iron}}, w.now); err != nil || got != report {
+			w.Fatalf("import: %+v, %v, want %+v", got, err, report)
+		}
+		if out := w.want(w.do(store.Authority{}, store.ExplainTest{Test: "iron"}), store.Done); !cmp.Equal(*out.Explanation, iron) {
+			w.Errorf("explained as %+v", out.Explanation)
+		}
+	}
+}
+
 // Of many results every one is told once, whatever was heard on the way.
 func resultsByCursor(w *world) {
 	var list []store.Result
