@@ -136,7 +136,6 @@ func (e *Engine) offer(g Grammar, v View) ([]prompts.Line, Context) {
 	var unsaid []Choice
 	if m, ok := g.(Menu); ok {
 		offered, unsaid = m.Choices, m.More
-		ctx.More = len(unsaid) > 0
 	}
 	for _, ch := range offered {
 		if ch.If != nil && !ch.If.Of(v) {
@@ -154,6 +153,7 @@ func (e *Engine) offer(g Grammar, v View) ([]prompts.Line, Context) {
 	for _, ch := range unsaid {
 		if ch.If == nil || ch.If.Of(v) {
 			ctx.Choices = append(ctx.Choices, NamedChoice{Class: ch.Class, Words: e.wordsOf(v, ch, "")})
+			ctx.More = true
 		}
 	}
 	if ctx.More {

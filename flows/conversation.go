@@ -86,7 +86,12 @@ type Memory struct {
 	Moving  bool               `json:"moving,omitempty"`
 	Reason  store.CancelReason `json:"reason,omitempty"`
 	Charges []store.Charge     `json:"charges,omitempty"`
-	NHS     store.NHSNumber    `json:"nhs,omitempty"`
+	// Results were offered, as a list names them; Result is the one that is told.
+	Results      []store.Result     `json:"results,omitempty"`
+	Result       *store.Result      `json:"result,omitempty"`
+	ResultCursor store.ResultCursor `json:"rcur,omitzero"`
+	Explanation  *store.Explanation `json:"expl,omitempty"`
+	NHS          store.NHSNumber    `json:"nhs,omitempty"`
 	// Born lives from the answer to the check of it, within one turn; of twins,
 	// until the NHS number tells them apart.
 	Born store.Birthday `json:"born,omitzero"`

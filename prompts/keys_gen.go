@@ -131,6 +131,7 @@ const (
 	ResultsItem          Key = "results.item"
 	ResultsItemNew       Key = "results.item-new"
 	ResultsItemTalk      Key = "results.item-talk"
+	ResultsNextValue     Key = "results.next-value"
 	ResultsNoComment     Key = "results.no-comment"
 	ResultsNoExplanation Key = "results.no-explanation"
 	ResultsNone          Key = "results.none"

@@ -21,6 +21,7 @@ const (
 	slower       flows.JourneyName = "slower"
 	after        flows.JourneyName = "after"
 	urgent       flows.JourneyName = "urgent"
+	results      flows.JourneyName = "results"
 )
 
 // Book is every journey there is.
@@ -28,7 +29,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent,

@@ -61,15 +61,21 @@ var mainJourney = flows.Journey{
 				{Class: "appointments", Say: prompts.MainAppointments},
 				{Class: "carer", Say: prompts.MainCarer},
 				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage},
-			}},
-			On: []flows.Edge{
+			}, More: moreOfMain},
+			On: append([]flows.Edge{
 				on("book", flows.Call(booking, "start")),
 				on("appointments", flows.Call(appointments, "start")),
 				on("carer", flows.Call(carer, "start")),
 				{On: "language", Do: func(c *flows.Conversation, e flows.Event) {
 					c.Language = otherLanguage(e.View)
 				}, Go: flows.Call(remember, "start")},
-			},
+				on(flows.More, flows.To("more")),
+			}, toMoreOfMain...),
+		},
+		{
+			Name: "more", Title: "The rest of the main menu", Over: true,
+			Wait: flows.Menu{Choices: append(moreOfMain, flows.Choice{Class: "menu", Say: prompts.ChoiceMenu})},
+			On:   append([]flows.Edge{on("menu", flows.To("menu"))}, toMoreOfMain...),
 		},
 		{
 			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
@@ -77,6 +83,7 @@ var mainJourney = flows.Journey{
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "book", Say: prompts.ActingBook},
 				{Class: "appointments", Say: prompts.ActingAppointments},
+				{Class: "results", Say: prompts.ActingResults, If: mayHearResults},
 				{Class: "own", Say: prompts.ActingStop},
 			}},
 			On: []flows.Edge{
@@ -84,11 +91,17 @@ var mainJourney = flows.Journey{
 				{On: "book", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "appointments", If: mayHear, Go: flows.Call(appointments, "start")},
 				{On: "appointments", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
+				on("results", flows.Call(results, "start")),
 				{On: "own", Do: dropCharge, Go: flows.Home()},
 			},
 		},
 	},
 }
+
+// moreOfMain are the choices of the main menu behind the key for more.
+var moreOfMain = []flows.Choice{{Class: "results", Say: prompts.MainResults}}
+
+var toMoreOfMain = []flows.Edge{on("results", flows.Call(results, "start"))}
 
 func charge(v flows.View) []prompts.Arg {
 	name := ""
@@ -106,6 +119,12 @@ var (
 		return v.Charge == nil || v.Charge.May(store.HearAppointments)
 	}}
 )
+
+// Results are offered only to a carer who may hear them: a refusal would speak
+// of what is there to refuse.
+var mayHearResults = &flows.Fact{Name: "may hear results", Of: func(v flows.View) bool {
+	return v.Charge == nil || v.Charge.May(store.HearResults)
+}}
 
 // rememberJourney keeps how the number likes to be spoken to.
 var rememberJourney = flows.Journey{

@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"strings"
 	"time"
 
 	"landline/flows"
@@ -82,6 +83,38 @@ func appointment(c store.Clinic, day, hour int) store.Appointment {
 	return store.Appointment{ID: store.AppointmentID(c.ID), Person: "mary", Slot: slot(c, 0, day, hour, 20), Clinic: c}
 }
 
+// sayings are as long as a clinician may say.
+var sayings = strings.TrimSpace(strings.Repeat("Nothing in it needs to change today. ", 4))
+
+var bloodCount = store.Result{
+	ID: "blood", Person: "mary", Test: "full-blood-count", Taken: store.Day{Year: 2026, Month: time.September, Day: 23},
+	Name:      map[store.Language]string{"en": "full blood count", "cy": "cyfrif gwaed llawn"},
+	Clinician: doctor.Clinicians[1], Comment: map[store.Language]store.Words{"en": store.Words(sayings), "cy": store.Words(sayings)},
+	Values: []store.Measured{
+		measured("115", "165", store.RangeUsual), measured("115", "165", store.RangeHigh),
+		measured("115", "", store.RangeLow), measured("", "165", store.RangeUnknown),
+	},
+	Status: store.Final, Release: store.ReleaseNow, Normal: true, Heard: store.HeardTold,
+}
+
+var scan = store.Result{
+	ID: "scan", Person: "mary", Taken: store.Day{Year: 2026, Month: time.September, Day: 23},
+	Name:   map[store.Language]string{"en": "ultrasound scan", "cy": "sgan uwchsain"},
+	Status: store.Final, Release: store.ReleaseNow, Heard: store.HeardTold,
+}
+
+func measured(low, high string, in store.Range) store.Measured {
+	return store.Measured{
+		Name: map[store.Language]string{"en": "total cholesterol", "cy": "cyfanswm colesterol"}, Value: "135.4",
+		Unit: map[store.Language]string{"en": "micrograms per litre", "cy": "microgram y litr"}, Low: low, High: high, Range: in,
+	}
+}
+
+// header is a result as a list names it.
+func header(r store.Result) store.Result {
+	return store.Result{ID: r.ID, Person: r.Person, Name: r.Name, Taken: r.Taken}
+}
+
 // Outcomes are samples of every verdict that the request may have.
 func (s Samples) Outcomes(r store.Request, v flows.View) []store.Outcome {
 	var outcomes []store.Outcome
@@ -138,6 +171,17 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		if v.Level >= store.ByPIN && v.Charge == nil {
 			add(store.Outcome{Appointments: []store.Appointment{appointment(therapy, 22, 10), appointment(doctor, 23, 14)}})
 		}
+	case store.ListResults:
+		add(store.Outcome{Results: []store.Result{header(bloodCount)}})
+		add(store.Outcome{Results: []store.Result{header(bloodCount), {ID: "talk", Person: "mary", InPerson: true, Taken: bloodCount.Taken}, header(scan)}, More: true})
+	case store.HearResult:
+		add(store.Outcome{Results: []store.Result{bloodCount}})
+		add(store.Outcome{Results: []store.Result{scan}})
+		if r.Upto == store.HeardTold {
+			add(store.Outcome{Results: []store.Result{{ID: "talk", Person: "mary", InPerson: true, Taken: bloodCount.Taken}}})
+		}
+	case store.ExplainTest:
+		add(store.Outcome{Explanation: &store.Explanation{Test: "full-blood-count", Text: map[store.Language]string{"en": sayings, "cy": sayings}}})
 	case store.ListCharges:
 		until := store.DayOf(s.Now()).AddDays(90)
 		both := store.Charge{Subject: "ann", Given: "Annunciata", Scopes: store.Scopes(), Until: until}

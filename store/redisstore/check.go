@@ -184,9 +184,9 @@ func e164(n store.Number) bool {
 // longestComment bounds what a clinician says of a result or a test, in
 // letters: what is said with it is to stay within half a minute (needs.md,
 // "What a call must be like").
-const longestComment = 200
+const longestComment = 160
 
-const tooLong = "has more than 200 letters, and would take too long to hear"
+const tooLong = "has more than 160 letters, and would take too long to hear"
 
 func (c *checking) result(i int, r store.Result) {
 	if r.ID == "" || len(r.ID) > 64 {

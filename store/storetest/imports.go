@@ -58,7 +58,7 @@ func importFaults(w *world) {
 		"results[0] status":               {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Status = "done" })}},
 		"results[0] release":              {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Release = "NOW" })}},
 		"results[0] values":               {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Values[0].Value = "" })}},
-		"results[0] comment":              {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Comment["en"] = store.Words(strings.Repeat("x", 201)) })}},
+		"results[0] comment":              {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Comment["en"] = store.Words(strings.Repeat("x", 161)) })}},
 		"explanations[0] test":            {Explanations: []store.Explanation{{Test: "a b", Text: words("x")}}},
 		"explanations[0] text":            {Explanations: []store.Explanation{{Test: "iron"}}},
 		"grants[0] subject":               {Grants: []store.Grant{{Carer: Ann, Subject: "nobody", Scopes: store.Scopes(), Until: Today}}},
