@@ -27,6 +27,10 @@ func TestTheMainMenuUnderstandsAnOpening(t *testing.T) {
 				"need to cancel my doctors appointment", "change my appointment", "can I move my appt to friday", "when is my appt", "what time is my appointment",
 				"cancel blood test", "my appointments", "reschedule", "rearrange my appt please", "i need to cancel the nurse appointment", "check my appointment", "move appt",
 			},
+			"results": {
+				"are my test results back please", "results", "my blood results", "blood test results", "any results?", "are my bloods back", "tets results", "have my scan results come in",
+				"can I get my results pls",
+			},
 			"carer":    {"I'm ringing for my mother", "for someone else", "carer", "3", "my mum"},
 			"language": {"cymraeg", "welsh please"},
 			"nonsense": {"3-12-57", "about 2 weeks ago", "book or cancel", "my knee hurts", "don't cancel", "hello"},
@@ -41,6 +45,7 @@ func TestTheMainMenuUnderstandsAnOpening(t *testing.T) {
 				"canslo", "canslo fy apwyntiad", "canslo apt", "dwi isio canslo apwyntiad", "cancel my appt", "cancel", "symud fy apwyntiad", "pryd mae fy apwyntiad", "newid apwyntiad plis",
 				"methu dod", "canslo apwyntiad meddyg", "fy apwyntiadau", "canslo prawf gwaed",
 			},
+			"results":  {"canlyniadau", "fy nghanlyniadau prawf gwaed", "canlyniadau gwaed plis", "test results"},
 			"carer":    {"ar ran fy mam", "gofalwr"},
 			"nonsense": {"3-12-57", "2 wythnos yn ol"},
 			"language": {"english", "saesneg"},
