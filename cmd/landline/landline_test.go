@@ -30,12 +30,12 @@ func newMachine(in string, variables map[string]string) *machine {
 	return m
 }
 
-func (m *machine) run(t *testing.T, args ...string) int {
+func (m *machine) run(t testing.TB, args ...string) int {
 	t.Helper()
 	return run(t.Context(), m.environment, args)
 }
 
-func keysetFile(t *testing.T) string {
+func keysetFile(t testing.TB) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "keys.json")
 	if m := newMachine("", nil); m.run(t, "keys", "new", file) != 0 {

@@ -35,16 +35,20 @@ type served struct {
 	ended   chan int
 }
 
-// serve imports a small practice and starts to serve it.
-func serve(t *testing.T, more map[string]string) *served {
+// servedVariables configure "landline serve" on a Redis and a free port.
+func servedVariables(t testing.TB, redisURL string) map[string]string {
 	t.Helper()
-	variables := map[string]string{
-		"LANDLINE_REDIS_URL": redistest.Start(t).URL(), "LANDLINE_KEYSET_FILE": keysetFile(t),
+	return map[string]string{
+		"LANDLINE_REDIS_URL": redisURL, "LANDLINE_KEYSET_FILE": keysetFile(t),
 		"LANDLINE_LISTEN": "127.0.0.1:0", "LANDLINE_PUBLIC_URL": servedAt,
 		"LANDLINE_TWILIO_ACCOUNT_SID": servedSID, "LANDLINE_TWILIO_AUTH_TOKEN": servedToken,
 		"LANDLINE_PHONE_NUMBER": "01632 960000",
 	}
-	maps.Copy(variables, more)
+}
+
+// importPractice imports a small practice.
+func importPractice(t testing.TB, variables map[string]string) {
+	t.Helper()
 	dir, args := t.TempDir(), []string{"import"}
 	for name, rows := range map[string]string{
 		"practice.csv": "name_en,name_cy,number,reception\nHill Surgery,Meddygfa'r Bryn,01632 960000,01632 960001\n",
@@ -63,6 +67,14 @@ func serve(t *testing.T, more map[string]string) *served {
 	if m := newMachine("", variables); m.run(t, args...) != 0 {
 		t.Fatal(m.err.String())
 	}
+}
+
+// serve imports a small practice and starts to serve it.
+func serve(t *testing.T, more map[string]string) *served {
+	t.Helper()
+	variables := servedVariables(t, redistest.Start(t).URL())
+	maps.Copy(variables, more)
+	importPractice(t, variables)
 	ctx, stop := context.WithCancel(t.Context())
 	s := &served{machine: newMachine("", variables), stop: stop, ended: make(chan int, 1)}
 	listening := make(chan string, 1)

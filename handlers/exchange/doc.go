@@ -34,6 +34,12 @@
 // a verb it does not know, a webhook that failed) is in Alerts. A test of the
 // gateway should end with no alert.
 //
+// # Faults
+//
+// Faults is a bad way to the gateway, between Config.Transport and it: webhooks
+// and answers get lost, come late, cut off, twice or long after, as a Script
+// says, or a Storm that is the same for the same seed.
+//
 // # Over HTTP
 //
 // MountPhone adds the handset page and its API to a router, MountREST the

@@ -3,7 +3,6 @@ package twilio
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,15 +11,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"landline/handlers/twilio/twimltest"
 )
 
 const someToken = "0123456789abcdef0123456789abcdef"
@@ -379,55 +374,5 @@ func TestASentMessageTellsNobodyWhoItIsFor(t *testing.T) {
 	fmt.Fprintf(&out, "%v %+v", m, m)
 	if s := out.String(); strings.Contains(s, "7700900102") || strings.Contains(s, "chest") || !strings.Contains(s, someMessage) {
 		t.Error(s)
-	}
-}
-
-// The parameters that these tests expect to be sent are ones that the carrier
-// describes.
-func TestTheAPIDescriptionKnowsEachParameter(t *testing.T) {
-	folder := os.Getenv(twimltest.Spec)
-	if folder == "" {
-		t.Logf("left out: %s is not set", twimltest.Spec)
-		return
-	}
-	raw, err := os.ReadFile(filepath.Join(folder, "twilio_api_v2010.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	type operation struct {
-		Parameters  []struct{ Name string }
-		RequestBody struct {
-			Content map[string]struct {
-				Schema struct{ Properties map[string]json.RawMessage }
-			}
-		}
-	}
-	var api struct {
-		Paths map[string]struct{ Get, Post, Delete *operation }
-	}
-	if err := json.Unmarshal(raw, &api); err != nil {
-		t.Fatal(err)
-	}
-	const root = "/2010-04-01/Accounts/{AccountSid}"
-	posts := func(path string, names ...string) {
-		known := api.Paths[root+path].Post.RequestBody.Content["application/x-www-form-urlencoded"].Schema.Properties
-		for _, name := range names {
-			if known[name] == nil {
-				t.Errorf("%s has no %s", path, name)
-			}
-		}
-	}
-	posts("/Messages.json", "To", "From", "Body", "StatusCallback", "MessagingServiceSid", "ValidityPeriod", "SendAt", "ScheduleType")
-	posts("/Calls.json", "To", "From", "Url", "Twiml", "Method", "FallbackUrl", "FallbackMethod", "StatusCallback", "StatusCallbackMethod",
-		"StatusCallbackEvent", "MachineDetection", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod", "Timeout")
-	listed := map[string]bool{}
-	for _, p := range api.Paths[root+"/Messages.json"].Get.Parameters {
-		listed[p.Name] = true
-	}
-	if !listed["To"] || !listed["DateSent"] || !listed["PageSize"] {
-		t.Errorf("Messages cannot be listed as they are here: %v", listed)
-	}
-	if one := api.Paths[root+"/Messages/{Sid}.json"]; one.Get == nil || one.Delete == nil {
-		t.Error("a message can be neither fetched nor removed")
 	}
 }

@@ -68,13 +68,13 @@ func (w *writing) book(ctx context.Context, by store.Authority, kept string, in 
 	freeOf := k.freeOf(fresh.Slot.Clinician.ID)
 	oldSlot, oldMember, oldID, oldFreeOf := "", "", "", freeOf
 	if a := in.Remove; a != nil && !in.Across {
-		oldSlot, oldMember, oldID, oldFreeOf = string(a.Slot.ID), freeMember(a.Slot), string(a.ID), k.freeOf(a.Slot.Clinician.ID)
+		oldSlot, oldMember, oldID, oldFreeOf = string(a.Slot.ID), freeMember(a.Slot), s.bookedAs(k, a.ID), k.freeOf(a.Slot.Clinician.ID)
 	}
 	t := s.trip(string(w.o.Request.Verb()))
 	booked := t.call(bookScript,
 		[]string{w.didKey(), k.slots, k.free, freeOf, k.holds, k.booked, n.key(), oldFreeOf},
 		w.fingerprint, dids(), string(fresh.Slot.ID), freeMember(fresh.Slot), kept, w.o.Now.UnixMilli(), holder,
-		string(fresh.ID), who, sealedIntent, string(verdict), payload, oldSlot, oldMember, oldID)
+		s.bookedAs(k, fresh.ID), who, sealedIntent, string(verdict), payload, oldSlot, oldMember, oldID)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
@@ -206,7 +206,7 @@ func (s *Store) cancelAppointment(ctx context.Context, o store.Order, r store.Ca
 	t := s.trip("cancel-appointment")
 	let := t.call(freeScript,
 		[]string{w.didKey(), k.slots, k.free, k.freeOf(old.Slot.Clinician.ID), k.booked, n.key()},
-		w.fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), string(old.ID), sealed)
+		w.fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), s.bookedAs(k, old.ID), sealed)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}

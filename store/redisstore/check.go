@@ -367,7 +367,6 @@ func (c *checking) bookedSlots(ctx context.Context) error {
 				continue
 			}
 			a := c.b.Appointments[r.index]
-			id := c.s.importedID(a)
 			slot, fresh := c.slots[r.name]
 			if !fresh {
 				def, known, err := openSlot(text(r.def))
@@ -382,7 +381,7 @@ func (c *checking) bookedSlots(ctx context.Context) error {
 				c.slots[r.name] = slot
 			}
 			switch {
-			case wasImported(text(r.in), id) || c.s.over(slot, c.now):
+			case wasImported(text(r.in), c.s.importedAs(a)) || c.s.over(slot, c.now):
 			case text(r.book) != "":
 				c.fault("appointments", r.index, "slot", "is booked for somebody else")
 			}

@@ -213,7 +213,7 @@ func (im *importing) claim(ctx context.Context, c *checking) error {
 		for i, at := range page {
 			a := c.b.Appointments[at]
 			slot := c.slots[slotName{a.Clinic, a.Slot}]
-			if text(defs[i]) == "" || wasImported(text(past[i]), im.s.importedID(a)) || !slot.Start.After(im.now) {
+			if text(defs[i]) == "" || wasImported(text(past[i]), im.s.importedAs(a)) || !slot.Start.After(im.now) {
 				continue
 			}
 			def, _, err := openSlot(text(defs[i]))
@@ -371,7 +371,10 @@ func (s *Store) importedID(r store.AppointmentRow) store.AppointmentID {
 	return store.AppointmentID(s.sealer.name("imported appointment", string(r.Person), string(r.Clinic), string(r.Slot)))
 }
 
-// wasImported reports whether the appointment is among those ever imported.
-func wasImported(kept string, id store.AppointmentID) bool {
-	return strings.Contains(kept, "|"+string(id))
+// importedAs is the name of that appointment in its diary.
+func (s *Store) importedAs(r store.AppointmentRow) string {
+	return s.bookedAs(diaryKeysOf(r.Clinic), s.importedID(r))
 }
+
+// wasImported reports whether the appointment is among those ever imported.
+func wasImported(kept, name string) bool { return strings.Contains(kept, "|"+name) }

@@ -128,7 +128,7 @@ func (s *Store) settle(ctx context.Context, n intentName, in intent) (did, error
 	t := s.after("letting the old appointment go")
 	let := t.call(freeScript,
 		[]string{from.did(n.request), from.slots, from.free, from.freeOf(old.Slot.Clinician.ID), from.booked, from.intent(n.request)},
-		in.Fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), string(old.ID), "")
+		in.Fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), s.bookedAs(from, old.ID), "")
 	if err := t.send(ctx, writes); err != nil {
 		return did{}, err
 	}
@@ -146,7 +146,7 @@ func (s *Store) settle(ctx context.Context, n intentName, in intent) (did, error
 	t = s.after("settling a move")
 	settled := t.call(settleScript,
 		[]string{to.did(n.request), to.slots, to.free, to.freeOf(fresh.Slot.Clinician.ID), to.booked},
-		in.Fingerprint, dids(), string(gone.verdict), payload, string(fresh.Slot.ID), freeMember(fresh.Slot), string(fresh.ID))
+		in.Fingerprint, dids(), string(gone.verdict), payload, string(fresh.Slot.ID), freeMember(fresh.Slot), s.bookedAs(to, fresh.ID))
 	if err := t.send(ctx, writes); err != nil {
 		return did{}, err
 	}

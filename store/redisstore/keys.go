@@ -69,9 +69,9 @@ type diaryKeys struct {
 	slots      string // hash slot id → slotDef as JSON; until a week after the slot
 	free       string // sorted set of orderKey(start, slot id), all scores 0; likewise
 	holds      string // hash slot id → "<until ms><holder's name><conversation's name>"; until booked or released, or the slot is over
-	booked     string // hash slot id → "<appointment id>|<sealed person id>"; until the slot is over
+	booked     string // hash slot id → "<appointment's name>|<sealed person id>"; until the slot is over
 	rows       string // hash slot id → rowMark of the imported slot; likewise
-	imports    string // hash slot id → ids of the appointments ever imported into it, each after a "|"; likewise
+	imports    string // hash slot id → names of the appointments ever imported into it, each after a "|"; likewise
 	all        string // sorted set of orderKey(start, slot id) of free and booked ones; likewise
 	waiting    string // sorted set of orderKey(joined, person's name for this list); until offered
 	waitingFor string // hash person's name for this list → sealed waiter; likewise
@@ -85,6 +85,14 @@ func diaryKeysOf(id store.ClinicID) diaryKeys {
 		booked: tag + "booked", rows: tag + "rows", imports: tag + "imports", all: tag + "all",
 		waiting: tag + "waiting", waitingFor: tag + "waiting-for", tag: tag,
 	}
+}
+
+// bookedAs is the name of an appointment in a diary. Its id stands in the list
+// of whose it is: if it stood here too, a dump would tell which of its unnamed
+// people has the slot, and who knows of one appointment of somebody's would
+// find all the others.
+func (s *Store) bookedAs(k diaryKeys, id store.AppointmentID) string {
+	return s.sealer.name("booked", k.tag, string(id))
 }
 
 // freeOf is the part of free that one clinician gives: a sorted set like free.

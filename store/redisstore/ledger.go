@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,9 +30,11 @@ var ErrLedger = errors.New("redisstore: the ledger's chain is broken")
 // there are and wherever one died.
 //
 // An entry is "<number>|<link>|<sealed line>": its number in the ledger, from
-// 1, and the keyed hash of the link before it and of its own number and value.
+// 1, and the keyed hash of the link before it and of its own number and line.
 // Whoever has Redis but not the keys can cut a ledger's end off, but not
-// change, move or leave out what is in the middle.
+// change, move or leave out what is in the middle. The line is hashed as it was
+// before it was sealed, so that it can be sealed anew under another key and the
+// chain still holds.
 
 // ledgerLinesAtOnce is how many lines of an outbox are chained in one go.
 const ledgerLinesAtOnce = 100
@@ -183,16 +186,22 @@ func parseEntry(kept string) (entry, error) {
 
 func (s *Store) nextEntry(k personKeys, before entry, line store.LedgerLine) (entry, error) {
 	e := entry{number: before.number + 1}
-	var err error
-	if e.sealed, err = s.sealer.sealJSON(line, place{k.ledger, strconv.FormatInt(e.number, 10)}); err != nil {
+	plain, err := json.Marshal(line)
+	if err != nil {
+		return entry{}, fmt.Errorf("chaining a ledger: %w", err)
+	}
+	if e.sealed, err = s.sealer.seal(plain, e.place(k)); err != nil {
 		return entry{}, err
 	}
-	e.link = s.link(k, before.link, e)
+	e.link = s.link(k, before, e, plain)
 	return e, nil
 }
 
-func (s *Store) link(k personKeys, before string, e entry) string {
-	return s.sealer.name("ledger", k.tag, before, strconv.FormatInt(e.number, 10), e.sealed)
+func (e entry) place(k personKeys) place { return place{k.ledger, strconv.FormatInt(e.number, 10)} }
+
+// link is that of an entry whose line is plain.
+func (s *Store) link(k personKeys, before, e entry, plain []byte) string {
+	return s.sealer.name("ledger", k.tag, before.link, strconv.FormatInt(e.number, 10), string(plain))
 }
 
 // Lines are a subject's, newest first: one trip. It checks the chain as far as
@@ -215,14 +224,18 @@ func (s *Store) Lines(ctx context.Context, subject store.PersonID, limit int) ([
 		if err != nil {
 			return nil, err
 		}
+		plain, err := s.sealer.open(e.sealed, e.place(k))
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrLedger, err)
+		}
 		if i > 0 || e.number == 1 {
-			if e.number != before.number+1 || e.link != s.link(k, before.link, e) {
+			if e.number != before.number+1 || e.link != s.link(k, before, e, plain) {
 				return nil, ErrLedger
 			}
 		}
 		var line store.LedgerLine
-		if err := s.sealer.openJSON(e.sealed, place{k.ledger, strconv.FormatInt(e.number, 10)}, &line); err != nil {
-			return nil, err
+		if err := json.Unmarshal(plain, &line); err != nil {
+			return nil, fmt.Errorf("reading a ledger: %w", err)
 		}
 		line.At = line.At.In(s.zone)
 		out = append(out, line)

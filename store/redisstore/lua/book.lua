@@ -16,14 +16,14 @@
 -- ARGV[5] -> the slot as it was read
 -- ARGV[6] -> now, in unix ms
 -- ARGV[7] -> name of the holder
--- ARGV[8] -> appointment id
+-- ARGV[8] -> the appointment's name in this diary
 -- ARGV[9] -> sealed person id
 -- ARGV[10] -> sealed intent
 -- ARGV[11] -> verdict where it is booked: done, or pending
 -- ARGV[12] -> sealed payload of that
 -- ARGV[13] -> old slot id, or ''
 -- ARGV[14] -> the old slot's member of free
--- ARGV[15] -> old appointment id
+-- ARGV[15] -> the old appointment's name in this diary
 -- Returns what was done, now or before; or 'changed' if the slot is not as read.
 local was = redis.call('GET', KEYS[1])
 if was then return was end

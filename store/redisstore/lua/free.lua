@@ -11,7 +11,7 @@
 -- ARGV[2] -> how long the outcome is kept, in ms
 -- ARGV[3] -> slot id
 -- ARGV[4] -> the slot's member of free
--- ARGV[5] -> appointment id
+-- ARGV[5] -> the appointment's name in this diary
 -- ARGV[6] -> sealed intent, or ''
 -- Returns what was done, now or before: done, or none if the appointment has
 -- not got the slot.

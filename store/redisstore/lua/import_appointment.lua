@@ -12,7 +12,7 @@
 -- ARGV[1] -> slot id
 -- ARGV[2] -> the slot, should it not be there yet
 -- ARGV[3] -> its member of free
--- ARGV[4] -> appointment id
+-- ARGV[4] -> the appointment's name in this diary
 -- ARGV[5] -> sealed person id
 -- ARGV[6] -> sealed intent
 -- ARGV[7] -> now, in unix ms

@@ -12,7 +12,7 @@
 -- ARGV[4] -> sealed payload of that, or ''
 -- ARGV[5] -> slot id
 -- ARGV[6] -> the slot's member of free
--- ARGV[7] -> appointment id
+-- ARGV[7] -> the appointment's name in this diary
 -- Returns what was settled, now or before.
 local was = redis.call('GET', KEYS[1])
 local waiting = ARGV[1] .. ':pending:'
