@@ -54,7 +54,7 @@ func arrowsOf(j *Journey, s State) []arrow {
 		switch e.Go.kind {
 		case toState:
 			to = id(string(e.Go.state))
-		case toCall, toClose:
+		case toCall, toClose, toBegin:
 			to = "call_" + id(string(e.Go.journey))
 		case toReturn:
 			to = "return_"

@@ -380,6 +380,9 @@ func (s *step) move(t Target, st *State) {
 		}
 	case toHome:
 		s.home()
+	case toBegin:
+		s.home()
+		s.call(t.journey, "", s.engine.book.journey(s.engine.book.Home).Start)
 	case toClose:
 		s.c.Stack = []Frame{{Journey: t.journey, State: t.state}}
 		s.c.Want, s.c.Tries, s.c.Parked = store.Unproved, 0, nil

@@ -132,6 +132,7 @@ const (
 	toCall   targetKind = "call"
 	toReturn targetKind = "return"
 	toHome   targetKind = "home"
+	toBegin  targetKind = "begin"
 	toClose  targetKind = "close"
 	toResume targetKind = "resume"
 	toSame   targetKind = "same"
@@ -156,6 +157,10 @@ func Return() Target { return Target{kind: toReturn} }
 
 // Home drops everything that was under way and goes to the main menu.
 func Home() Target { return Target{kind: toHome} }
+
+// Begin drops everything that was under way and begins a journey as the main
+// menu would: what was under way was done with, or was left for this.
+func Begin(j JourneyName) Target { return Target{kind: toBegin, journey: j} }
 
 // Close drops everything that was under way and goes to a journey that rounds
 // it off; what the conversation remembers is kept for it.

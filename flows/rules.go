@@ -137,7 +137,7 @@ func everyEdge(w *Walk) []string {
 					bad = lacks(j.Name, e.Go.state)
 				case toCall:
 					bad = lacks(e.Go.journey, e.Go.state) || lacks(j.Name, e.Go.then)
-				case toClose:
+				case toClose, toBegin:
 					bad = lacks(e.Go.journey, e.Go.state)
 				case "":
 					bad = true

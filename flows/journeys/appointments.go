@@ -69,7 +69,7 @@ var appointmentsJourney = flows.Journey{
 				{Class: "with-pin", Say: prompts.AppointmentsWithPin, If: mayStepUp},
 			}},
 			On: []flows.Edge{
-				on("book", flows.Call(booking, "start")),
+				on("book", flows.Begin(booking)),
 				on("menu", flows.Home()),
 				on("with-pin", flows.To("all")),
 			},

@@ -164,7 +164,7 @@ var resultsJourney = flows.Journey{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 			}},
 			On: []flows.Edge{
-				on("book", flows.Call(booking, "start")),
+				on("book", flows.Begin(booking)),
 				on("ring-me", flows.Call(person, "next")),
 				on("another", flows.To("start")),
 				on("menu", flows.Home()),
