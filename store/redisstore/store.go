@@ -2,10 +2,12 @@ package redisstore
 
 import (
 	"cmp"
+	"fmt"
 	"log/slog"
 	"runtime"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
 	"landline/store"
@@ -16,6 +18,7 @@ type Store struct {
 	client redis.UniversalClient
 	sealer *sealer
 	pins   *hasher
+	trips  *prometheus.CounterVec
 	zone   *time.Location
 	log    *slog.Logger
 }
@@ -40,6 +43,8 @@ type Options struct {
 	Zone *time.Location
 	// Logger hears what a sweep could not finish; nil: slog.Default.
 	Logger *slog.Logger
+	// Metrics counts the trips to Redis; nil: nobody sees them.
+	Metrics prometheus.Registerer
 }
 
 // New makes a Store. The client must not retry by itself (MaxRetries -1), as
@@ -58,9 +63,18 @@ func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
 	if o.Hash == (HashCost{}) {
 		o.Hash = DefaultHash
 	}
+	trips := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "landline_redis_trips_total", Help: "Round trips to Redis, by what for.",
+	}, []string{"doing"})
+	if o.Metrics != nil {
+		if err := o.Metrics.Register(trips); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
 	return &Store{
 		client: client,
 		sealer: sealer,
+		trips:  trips,
 		pins:   newHasher(sealer, o.Hash, cmp.Or(o.Hashes, max(1, runtime.GOMAXPROCS(0)-1))),
 		zone:   o.Zone,
 		log:    o.Logger,

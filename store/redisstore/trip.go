@@ -127,6 +127,7 @@ func (t *trip) mayHaveChanged(err error) bool {
 
 // attempt sends the commands and returns the first error that is one.
 func (t *trip) attempt(ctx context.Context, cmds []*redis.Cmd) error {
+	t.store.trips.WithLabelValues(t.doing).Inc()
 	for _, c := range cmds {
 		c.SetErr(nil)
 	}
