@@ -21,6 +21,8 @@ type Store struct {
 	trips  *prometheus.CounterVec
 	zone   *time.Location
 	log    *slog.Logger
+	// replicas is Options.Replicas.
+	replicas int
 }
 
 var (
@@ -38,6 +40,10 @@ type Options struct {
 	// Hashes is how many PINs are hashed at once, so that guessing starves
 	// nobody; zero: one less than there are processors, at least one.
 	Hashes int
+	// Replicas is how many replicas of a server must have confirmed a change
+	// before anybody is told that it is done; 0 for a server without any. If
+	// fewer do in time, the outcome is unknown.
+	Replicas int
 	// Zone is that of the times which come back where no Order gives one:
 	// tasks and ledgers; nil: UTC.
 	Zone *time.Location
@@ -78,6 +84,8 @@ func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
 		pins:   newHasher(sealer, o.Hash, cmp.Or(o.Hashes, max(1, runtime.GOMAXPROCS(0)-1))),
 		zone:   o.Zone,
 		log:    o.Logger,
+
+		replicas: o.Replicas,
 	}, nil
 }
 
