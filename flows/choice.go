@@ -96,82 +96,105 @@ func oneKey(c Context) Collect {
 	return Collect{OneKey: true, Speech: true, Hints: hints(c, choiceWords(c)...)}
 }
 
-// choicesOf are the choices that a grammar declares, open or not.
-func choicesOf(g Grammar) []Choice {
+// choicesOf are the choices that a grammar declares, open or not: those that
+// have a key here, and those behind the key for more.
+func choicesOf(g Grammar) (here, more []Choice) {
 	switch g := g.(type) {
 	case Menu:
-		return append(g.Choices[:len(g.Choices):len(g.Choices)], g.More...)
+		return g.Choices, g.More
 	case Pick:
-		return g.Also
+		return g.Also, nil
 	}
-	return nil
+	return nil, nil
 }
 
-// offer is what a grammar offers now: the lines that say it, and the context
-// in which an answer is read.
-func (e *Engine) offer(g Grammar, v View) ([]prompts.Line, Context) {
+// open are those of the choices that are there to be made now.
+func open(all []Choice, v View) []Choice {
+	out := make([]Choice, 0, len(all))
+	for _, ch := range all {
+		if ch.If == nil || ch.If.Of(v) {
+			out = append(out, ch)
+		}
+	}
+	return out
+}
+
+// context is what a grammar offers now, as an answer to it is read.
+func (e *Engine) context(g Grammar, v View) Context {
 	ctx := Context{Language: v.Language, Lexicon: e.lexicons[v.Language], Today: today(v)}
-	var lines []prompts.Line
 	if p, ok := g.(Pick); ok {
-		var aka [][]string
-		if p.Aka != nil {
-			aka = p.Aka(v)
-		}
-		for i, item := range p.Items(v) {
-			lines = append(lines, withKey(item, len(lines)+1))
-			words, err := e.catalogue.Render(v.Language, prompts.Written, item.With(prompts.Text("Key", "")))
-			if err != nil {
-				words = ""
-			}
-			ctx.Items = append(ctx.Items, words)
-			named := e.catalogue.Words(v.Language, item.Key)
-			if i < len(aka) {
-				named = append(named, aka[i]...)
-			}
-			ctx.Aka = append(ctx.Aka, named)
-		}
-		ctx.More = p.More != nil && p.More(v)
+		e.list(p, v, &ctx)
 	}
-	offered := choicesOf(g)
-	var unsaid []Choice
-	if m, ok := g.(Menu); ok {
-		offered, unsaid = m.Choices, m.More
+	here, more := choicesOf(g)
+	here, more = open(here, v), open(more, v)
+	ctx.Choices = make([]NamedChoice, 0, len(here)+len(more))
+	for i, ch := range here {
+		ctx.Choices = append(ctx.Choices, NamedChoice{Class: ch.Class, Key: keyOf(len(ctx.Items) + i), Words: e.wordsOf(v, ch)})
 	}
-	for _, ch := range offered {
-		if ch.If != nil && !ch.If.Of(v) {
-			continue
+	for _, ch := range more {
+		ctx.Choices = append(ctx.Choices, NamedChoice{Class: ch.Class, Words: e.wordsOf(v, ch)})
+		ctx.More = true
+	}
+	return ctx
+}
+
+// list adds the items of a list.
+func (e *Engine) list(p Pick, v View, ctx *Context) {
+	var aka [][]string
+	if p.Aka != nil {
+		aka = p.Aka(v)
+	}
+	for i, item := range p.Items(v) {
+		words, err := e.catalogue.Render(v.Language, prompts.Written, item.With(prompts.Text("Key", "")))
+		if err != nil {
+			words = ""
 		}
-		line := withKey(prompts.Say(ch.Say), len(lines)+1)
+		ctx.Items = append(ctx.Items, words)
+		named := e.catalogue.Words(v.Language, item.Key)
+		if i < len(aka) {
+			named = append(named, aka[i]...)
+		}
+		ctx.Aka = append(ctx.Aka, named)
+	}
+	ctx.More = p.More != nil && p.More(v)
+}
+
+// lines say what a grammar offers now.
+func (e *Engine) lines(g Grammar, v View) []prompts.Line {
+	var lines []prompts.Line
+	p, isList := g.(Pick)
+	if isList {
+		lines = p.Items(v)
+		for i, item := range lines {
+			lines[i] = item.With(prompts.Text("Key", keyOf(i)))
+		}
+	}
+	here, more := choicesOf(g)
+	for _, ch := range open(here, v) {
+		line := prompts.Say(ch.Say, prompts.Text("Key", keyOf(len(lines))))
 		if ch.In != nil {
 			line.In = ch.In(v)
 		}
 		lines = append(lines, line)
-		ctx.Choices = append(ctx.Choices, NamedChoice{
-			Class: ch.Class, Key: strconv.Itoa(len(lines)), Words: e.wordsOf(v, ch, line.In),
-		})
 	}
-	for _, ch := range unsaid {
-		if ch.If == nil || ch.If.Of(v) {
-			ctx.Choices = append(ctx.Choices, NamedChoice{Class: ch.Class, Words: e.wordsOf(v, ch, "")})
-			ctx.More = true
-		}
-	}
-	if ctx.More {
+	if len(open(more, v)) > 0 || isList && p.More != nil && p.More(v) {
 		lines = append(lines, prompts.Say(e.book.MoreChoices))
 	}
-	return lines, ctx
+	return lines
 }
 
 // wordsOf are the words by which a choice may be named: in the language spoken
 // and in that of the choice.
-func (e *Engine) wordsOf(v View, ch Choice, in prompts.Language) []string {
+func (e *Engine) wordsOf(v View, ch Choice) []string {
 	words := e.catalogue.Words(v.Language, ch.Say)
-	if in != "" && in != v.Language {
-		words = append(words[:len(words):len(words)], e.catalogue.Words(in, ch.Say)...)
+	if ch.In == nil {
+		return words
+	}
+	if in := ch.In(v); in != v.Language {
+		words = append(words, e.catalogue.Words(in, ch.Say)...)
 	}
 	return words
 }
 
-func withKey(l prompts.Line, key int) prompts.Line {
-	return l.With(prompts.Text("Key", strconv.Itoa(key)))
-}
+// keyOf is the key of the choice at a place, counted from 0.
+func keyOf(place int) string { return strconv.Itoa(place + 1) }

@@ -186,7 +186,7 @@ func needs(j *Journey, st *State, v View) store.Level {
 
 // ask says the state and waits; it is false if there is nothing to ask.
 func (s *step) ask(st *State, v View) bool {
-	lines, ctx := s.engine.offer(st.Wait, v)
+	lines := s.engine.lines(st.Wait, v)
 	if _, list := st.Wait.(Pick); list && len(lines) == 0 {
 		return false
 	}
@@ -195,7 +195,7 @@ func (s *step) ask(st *State, v View) bool {
 		say = st.Short
 	}
 	tail := Speech(func(View) []prompts.Line { return lines })
-	s.answer(v, join(say, tail), Reply{Then: Wait, Collect: st.Wait.Collect(ctx)})
+	s.answer(v, join(say, tail), Reply{Then: Wait, Collect: st.Wait.Collect(s.engine.context(st.Wait, v))})
 	return true
 }
 
@@ -233,7 +233,7 @@ func (s *step) heard(st *State) {
 			return
 		}
 	} else {
-		_, ctx := s.engine.offer(st.Wait, v)
+		ctx := s.engine.context(st.Wait, v)
 		m = understand(st.Wait, s.in.Heard, ctx)
 		s.mark(st, m, ctx)
 	}

@@ -85,10 +85,15 @@ const (
 // hints are the words of what may be chosen, and of what may always be said. A
 // comma would cut one in two; one that is too long is left out.
 func hints(c Context, words ...[]string) []string {
-	var out []string
-	seen := map[string]bool{}
+	most := 8
+	for _, list := range words {
+		most += len(list)
+	}
+	out, seen := make([]string, 0, most), make(map[string]bool, most)
 	add := func(w string) {
-		w = strings.Join(strings.Fields(strings.ReplaceAll(w, ",", " ")), " ")
+		if strings.Contains(w, ",") {
+			w = strings.Join(strings.Fields(strings.ReplaceAll(w, ",", " ")), " ")
+		}
 		if w != "" && len(w) <= maxHintLen && len(out) < maxHints && !seen[w] {
 			seen[w] = true
 			out = append(out, w)

@@ -230,7 +230,8 @@ func (j *Journey) facts() []*Fact {
 		for _, e := range s.On {
 			add(e.If)
 		}
-		for _, c := range choicesOf(s.Wait) {
+		here, more := choicesOf(s.Wait)
+		for _, c := range append(here[:len(here):len(here)], more...) {
 			add(c.If)
 		}
 	}

@@ -412,7 +412,7 @@ var fewChoices = turns(func(w *Walk, t *TakenTurn) string {
 	if state == nil || state.Wait == nil {
 		return ""
 	}
-	_, ctx := w.Engine.offer(state.Wait, st.view())
+	ctx := w.Engine.context(state.Wait, st.view())
 	if said > MaxChoices {
 		return fmt.Sprintf("%d choices", said)
 	}

@@ -191,7 +191,7 @@ func (w *Walk) reading(s *Session) *reading {
 	if state == nil || state.Wait == nil {
 		return nil
 	}
-	_, ctx := w.Engine.offer(state.Wait, st.view())
+	ctx := w.Engine.context(state.Wait, st.view())
 	id := fmt.Sprint(journey.Name, state.Name, ctx.Language, ctx.Choices, ctx.Items, ctx.More)
 	if r := w.readings[id]; r != nil {
 		return r

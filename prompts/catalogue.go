@@ -130,10 +130,11 @@ func (c *Catalogue) About(k Key) Meta {
 }
 
 // Words lists what a person may say or text to mean this choice, the canonical
-// word first; none for a line that is no choice.
+// word first; none for a line that is no choice. They are the catalogue's own:
+// they must not be changed.
 func (c *Catalogue) Words(lang Language, k Key) []string {
 	if w := c.wordings[lang][k]; w != nil {
-		return slices.Clone(w.words)
+		return slices.Clip(w.words) // who appends gets a list of their own
 	}
 	return nil
 }

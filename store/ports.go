@@ -183,6 +183,8 @@ type TurnSave struct {
 	State, Reply []byte
 	// Lines ride in the same save; Ledger.Chain takes them to their ledgers.
 	Lines []LedgerLine
+	// Known is how long the input is known to be answered; zero: InputsKept.
+	Known time.Duration
 	Now   time.Time
 }
 
@@ -202,10 +204,14 @@ type Conversations interface {
 // ConversationKept is how long after its last turn a conversation is kept.
 const ConversationKept = 4 * time.Hour
 
-// InputsKept is how long the inputs that were answered are known, if only by
-// their names: longer than their conversation, so that one that is brought
-// again, by whoever kept it, is not acted on again.
-const InputsKept = 7 * 24 * time.Hour
+// How long the inputs that were answered are known, if only by their names:
+// longer than their conversation, so that one that is brought again, by whoever
+// kept it, is not acted on again. A text tells no time, so that nothing else
+// can show that it is old.
+const (
+	InputsKept = 7 * 24 * time.Hour
+	TextsKept  = 400 * 24 * time.Hour
+)
 
 // LedgerLine is one thing that was said, asked, changed or refused.
 type LedgerLine struct {

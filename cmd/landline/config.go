@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
 	"landline/handlers/twilio"
@@ -90,6 +91,8 @@ type recordParts struct {
 	zone   *time.Location
 	// hash is the cost of a PIN's hash; zero: the store's own.
 	hash redisstore.HashCost
+	// metrics counts the trips to Redis; it may be nil.
+	metrics prometheus.Registerer
 }
 
 func (r recordConfig) check(c *checking) recordParts {

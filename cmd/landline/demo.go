@@ -75,6 +75,8 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 		return nil, nil, err
 	}
 	clock := &offsetClock{zone: parts.zone}
+	metrics := newMetrics()
+	parts.metrics = metrics
 	record, err := openRecord(ctx, a, parts, log)
 	if err != nil {
 		return nil, nil, err
@@ -88,7 +90,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	}
 	g, err := newGateway(ctx, gatewayParts{
 		store: record, publicURL: d.PublicURL, tokens: carrier.tokens, zone: parts.zone,
-		now: clock.Now, log: log, metrics: newMetrics(),
+		now: clock.Now, log: log, metrics: metrics,
 	})
 	if err != nil {
 		return nil, nil, err

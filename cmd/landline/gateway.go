@@ -62,6 +62,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 	if g.links, err = twilio.NewLinks(p.publicURL); err != nil {
 		return nil, err
 	}
+	g.links = g.links.Dated(p.now)
 	if g.verifier, err = twilio.NewVerifier(p.publicURL, p.tokens...); err != nil {
 		return nil, err
 	}

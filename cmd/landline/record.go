@@ -23,7 +23,7 @@ func openRecord(ctx context.Context, a *app, parts recordParts, log *slog.Logger
 			return nil, err
 		}
 	}
-	s, err := redisstore.New(client, parts.keys, redisstore.Options{Zone: parts.zone, Logger: log, Hash: parts.hash})
+	s, err := redisstore.New(client, parts.keys, redisstore.Options{Zone: parts.zone, Logger: log, Hash: parts.hash, Metrics: parts.metrics})
 	if err != nil {
 		return nil, firstOf(err, client.Close())
 	}

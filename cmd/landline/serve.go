@@ -34,13 +34,15 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	metrics := newMetrics()
+	parts.metrics = metrics
 	record, err := openRecord(ctx, &a, parts, log)
 	if err != nil {
 		return err
 	}
 	g, err := newGateway(ctx, gatewayParts{
 		store: record, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
-		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: newMetrics(),
+		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: metrics,
 	})
 	if err != nil {
 		return err

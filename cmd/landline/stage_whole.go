@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"landline/flows/screenplay"
 	"landline/handlers/exchange"
+	"landline/store/demopractice"
 )
 
 // wholeStage plays on everything there is: a telephone at the exchange, signed
@@ -33,15 +35,22 @@ func newWholeStage(ctx context.Context, begins time.Time, log *slog.Logger) (*wh
 	if err != nil {
 		return nil, err
 	}
-	s := &wholeStage{
-		theatre: t, calls: map[string]*exchange.Call{}, ended: map[string]bool{},
-		ringing: map[string]bool{}, phones: map[string]string{},
-	}
 	router, err := t.gateway.router(true)
 	if err != nil {
 		return nil, firstOf(err, t.stop())
 	}
+	return t.telephones(exchange.Through(router), log)
+}
+
+// telephones puts an exchange before the gateway, which is asked through the
+// transport. If that fails, the theatre is stopped.
+func (t *theatre) telephones(transport http.RoundTripper, log *slog.Logger) (*wholeStage, error) {
+	s := &wholeStage{
+		theatre: t, calls: map[string]*exchange.Call{}, ended: map[string]bool{},
+		ringing: map[string]bool{}, phones: map[string]string{},
+	}
 	practice := t.gateway.practice
+	var err error
 	s.exchange, err = exchange.New(exchange.Config{
 		AccountSID: stageSID, AuthToken: stageToken,
 		Lines: []exchange.Line{lineOf(t.gateway)},
@@ -49,8 +58,8 @@ func newWholeStage(ctx context.Context, begins time.Time, log *slog.Logger) (*wh
 			{Number: practice.Reception.E164(), Label: "Reception", Kind: exchange.Reception},
 			{Number: withheldNumber, Label: "Withheld", Kind: exchange.Withheld},
 		},
-		Pace: exchange.Attentive, Transport: exchange.Through(router), Random: exchange.Seeded(1),
-		Now: t.clock.Now, Location: begins.Location(), Logger: log,
+		Pace: exchange.Attentive, Transport: transport, Random: exchange.Seeded(1),
+		Now: t.clock.Now, Location: demopractice.Zone(), Logger: log,
 		Elapsed: func(d time.Duration) { t.clock.pass(d); t.redis.pass(d) },
 	})
 	if err != nil {

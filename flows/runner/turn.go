@@ -195,6 +195,9 @@ func (t *turn) save(ctx context.Context, reply flows.Reply) error {
 		Conversation: t.arrival.Conversation, Input: t.arrival.Input, Number: t.claimed.Number,
 		State: state, Reply: kept, Lines: t.lines, Now: t.Now().In(t.Zone),
 	}
+	if t.arrival.Channel == store.Text {
+		save.Known = store.TextsKept
+	}
 	for range 2 {
 		if err = t.askSave(ctx, save); err == nil || errors.Is(err, store.ErrLost) || ctx.Err() != nil {
 			return err

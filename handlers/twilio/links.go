@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
+	"time"
 )
 
 // The paths of our webhooks, all of them POST.
@@ -27,7 +28,10 @@ const retries = "#rp=all&rc=2&rt=4500"
 // Links makes the addresses that the carrier is told to ask. They are absolute,
 // and nothing in them is about a person: the carrier keeps them and shows them
 // in its logs.
-type Links struct{ base string }
+type Links struct {
+	base string
+	now  func() time.Time // nil: addresses of turns tell no time
+}
 
 // NewLinks makes Links under the address at which the carrier reaches us, an
 // origin and perhaps a path.
@@ -37,6 +41,24 @@ func NewLinks(publicURL string) (Links, error) {
 		return Links{}, err
 	}
 	return Links{base: base.String()}, nil
+}
+
+// Dated gives Links whose addresses of turns tell, to the minute, when they were
+// made. The carrier signs them and never forgets how: only so is it known that
+// one which is asked weeks later, by whoever kept it, is of a call long over.
+func (l Links) Dated(now func() time.Time) Links {
+	l.now = now
+	return l
+}
+
+// longestCall is the carrier's limit, and a minute for the minutes that are not
+// told.
+const longestCall = 4*time.Hour + time.Minute
+
+// Over reports whether the call to which an address belongs must have ended. Of
+// one that tells no time it is not known.
+func (l Links) Over(t TurnLink) bool {
+	return l.now != nil && !t.Made.IsZero() && l.now().Sub(t.Made) > longestCall
 }
 
 func (l Links) to(path, query string) string {
@@ -57,6 +79,9 @@ func (l Links) Turn(turn int, language string, silent bool) string {
 	query := "t=" + strconv.Itoa(turn) + "&l=" + url.QueryEscape(language)
 	if silent {
 		query += "&s=1"
+	}
+	if l.now != nil {
+		query += "&m=" + strconv.FormatInt(l.now().Unix()/60, 10)
 	}
 	return l.to(PathVoiceTurn, query)
 }
@@ -91,6 +116,7 @@ type TurnLink struct {
 	Turn     int
 	Language string // "" if none was given
 	Silent   bool
+	Made     time.Time // to the minute; zero if it does not tell
 }
 
 const maxTurn = 1_000_000 // no call lasts that long
@@ -106,7 +132,15 @@ func ParseTurn(query url.Values) (TurnLink, error) {
 	if !isLanguage(language) {
 		return TurnLink{}, errors.New("twilio: the address of a turn has an odd language")
 	}
-	return TurnLink{Turn: turn, Language: language, Silent: query.Get("s") == "1"}, nil
+	link := TurnLink{Turn: turn, Language: language, Silent: query.Get("s") == "1"}
+	if query.Has("m") {
+		minutes, err := strconv.ParseInt(query.Get("m"), 10, 32)
+		if err != nil || minutes <= 0 {
+			return TurnLink{}, errors.New("twilio: the address of a turn has an odd time")
+		}
+		link.Made = time.Unix(minutes*60, 0)
+	}
+	return link, nil
 }
 
 // isLanguage reports whether s could be a BCP 47 tag, or is empty.

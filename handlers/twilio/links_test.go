@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestEachAddressIsAbsoluteAndAsksForRetries(t *testing.T) {
@@ -41,7 +42,7 @@ func TestAnAddressMadeHereIsVerifiedAndReadHere(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := verifier(t, public, "token")
-		for _, want := range []TurnLink{{0, "en", false}, {41, "cy", true}, {7, "pa-Guru-IN", false}, {1, "", false}} {
+		for _, want := range []TurnLink{{Language: "en"}, {Turn: 41, Language: "cy", Silent: true}, {Turn: 7, Language: "pa-Guru-IN"}, {Turn: 1}} {
 			address := links.Turn(want.Turn, want.Language, want.Silent)
 			form := incoming()
 			u, err := url.Parse(address)
@@ -61,8 +62,35 @@ func TestAnAddressMadeHereIsVerifiedAndReadHere(t *testing.T) {
 	}
 }
 
+func TestAnAddressOfATurnIsOverOnceItsCallMustBe(t *testing.T) {
+	links, err := NewLinks("https://landline.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := time.Date(2026, 3, 29, 0, 59, 59, 0, time.UTC) // the clocks are about to change
+	now := made
+	dated := links.Dated(func() time.Time { return now })
+	address, err := url.Parse(dated.Turn(3, "en", true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := ParseTurn(address.Query())
+	if err != nil || !link.Made.Equal(made.Truncate(time.Minute)) || link.Turn != 3 || !link.Silent {
+		t.Fatalf("%+v, %v", link, err)
+	}
+	for later, want := range map[time.Duration]bool{-time.Hour: false, 0: false, 4 * time.Hour: false, 4*time.Hour + 2*time.Minute: true, 8 * 24 * time.Hour: true} {
+		now = made.Add(later)
+		if dated.Over(link) != want {
+			t.Errorf("%s later it is over: %v", later, !want)
+		}
+		if dated.Over(TurnLink{Turn: 3}) || links.Over(link) {
+			t.Errorf("%s later one is over that tells no time, or for somebody who has none", later)
+		}
+	}
+}
+
 func TestATurnWithoutItsNumberIsRefused(t *testing.T) {
-	for _, query := range []string{"", "t=", "t=x", "t=-1", "t=99999999", "t=1&l=<b>", "t=1&l=" + strings.Repeat("a", 36)} {
+	for _, query := range []string{"", "t=", "t=x", "t=-1", "t=99999999", "t=1&l=<b>", "t=1&l=" + strings.Repeat("a", 36), "t=1&m=", "t=1&m=-5", "t=1&m=99999999999", "t=1&m=now"} {
 		values, err := url.ParseQuery(query)
 		if err != nil {
 			t.Fatal(err)

@@ -105,7 +105,7 @@ func (h *Handler) fallback(c *gin.Context, form url.Values) {
 	h.Log.WarnContext(c.Request.Context(), "voice fallback", "error_code", call.ErrorCode)
 	at := place{dialled: call.DialStatus}
 	if failed, err := url.Parse(call.ErrorURL); err == nil {
-		if there, err := placeOf(failed.Query()); err == nil {
+		if there, err := h.placeOf(failed.Query()); err == nil {
 			at.turn, at.language = there.turn, there.language
 			if there.fallen > 0 && at.dialled == "" {
 				at.dialled = twilio.CallNoAnswer // the apology was had already
@@ -117,7 +117,7 @@ func (h *Handler) fallback(c *gin.Context, form url.Values) {
 
 // apologise answers where the program failed.
 func (h *Handler) apologise(c *gin.Context) {
-	at, err := placeOf(c.Request.URL.Query())
+	at, err := h.placeOf(c.Request.URL.Query())
 	if err != nil {
 		at = place{}
 	}

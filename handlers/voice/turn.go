@@ -21,6 +21,8 @@ type place struct {
 	// language is "" if it is not known.
 	language prompts.Language
 	silent   bool
+	// over says that the call must have ended long ago.
+	over bool
 	// fallen is not 0 if the caller was put through by an apology, not by the
 	// conversation, which knows nothing of it; see fallenMark.
 	fallen int
@@ -45,7 +47,7 @@ func (h *Handler) turn(c *gin.Context, form url.Values) {
 		h.hook.Refuse(c, err)
 		return
 	}
-	at, err := placeOf(c.Request.URL.Query())
+	at, err := h.placeOf(c.Request.URL.Query())
 	if err != nil {
 		// The address is signed, so this is ours to put right, not the caller's.
 		h.fault(c, "read the address of a turn", err)
@@ -53,6 +55,13 @@ func (h *Handler) turn(c *gin.Context, form url.Values) {
 		return
 	}
 	at.dialled = call.DialStatus
+	if at.over {
+		// Nobody can be on that call. Should our clock be wrong, and somebody is,
+		// they get a person; nothing is acted on.
+		h.Log.WarnContext(c.Request.Context(), "an address of a call long over", "call", call.CallSid)
+		h.answer(c, h.apology(at), at)
+		return
+	}
 	if at.fallen == 0 {
 		h.take(c, call, at, heard(call, at.silent))
 		return
@@ -108,14 +117,14 @@ func (h *Handler) take(c *gin.Context, call twilio.VoiceForm, at place, heard fl
 }
 
 // placeOf reads the query of a turn's address.
-func placeOf(query url.Values) (place, error) {
+func (h *Handler) placeOf(query url.Values) (place, error) {
 	link, err := twilio.ParseTurn(query)
 	if err != nil {
 		return place{}, err
 	}
 	return place{
 		turn: link.Turn, silent: link.Silent, fallen: timesFallen(query),
-		language: spoken(link.Language),
+		language: spoken(link.Language), over: h.Links.Over(link),
 	}, nil
 }
 

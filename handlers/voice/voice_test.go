@@ -300,6 +300,33 @@ func TestAWhisperNeverKeepsPeopleApart(t *testing.T) {
 	newLine(t, wordless).post("/twilio/voice/whisper", form("ParentCallSid", sid))
 }
 
+// An address that was made for a call long over, sent by whoever kept it, is
+// not acted on; and if somebody is there after all, they get a person.
+func TestAnAddressOfACallLongOverIsNotActedOn(t *testing.T) {
+	now := time.Date(2026, 9, 16, 9, 0, 0, 0, time.UTC)
+	r := says(flows.Reply{Language: "en", Lines: []prompts.Line{prompts.Say("hello")}, Then: flows.Wait, Collect: flows.Collect{OneKey: true}})
+	l := newLine(t, r, func(c *voice.Config) { c.Links = c.Links.Dated(func() time.Time { return now }) })
+	menu := l.post("/twilio/voice", form())
+	_, rest, _ := strings.Cut(menu, `action="`+public)
+	address, _, _ := strings.Cut(rest, "#")
+	address = strings.ReplaceAll(address, "&amp;", "&")
+	for _, c := range []struct {
+		later time.Duration
+		acted bool
+	}{{time.Minute, true}, {4 * time.Hour, true}, {5 * time.Hour, false}, {8 * 24 * time.Hour, false}} {
+		now = time.Date(2026, 9, 16, 9, 0, 0, 0, time.UTC).Add(c.later)
+		before := len(r.arrived)
+		document := l.post(address, form("Digits", "1"))
+		if (len(r.arrived) > before) != c.acted || strings.Contains(document, "<Dial") == c.acted {
+			t.Errorf("%s later: %d turns taken, %s", c.later, len(r.arrived)-before, document)
+		}
+	}
+	now = now.Add(time.Hour)
+	if document := l.post(address, form("DialCallStatus", "completed")); !strings.Contains(document, "<Hangup") || strings.Contains(document, "<Dial") {
+		t.Errorf("who has talked to somebody goes round in a circle: %s", document)
+	}
+}
+
 func TestStatusIsTakenNoteOf(t *testing.T) {
 	if w := newLine(t, away()).serve(signed("/twilio/voice/status", form("CallStatus", "completed"))); w.Code != http.StatusNoContent || w.Body.Len() > 0 {
 		t.Errorf("status %d, %q", w.Code, w.Body)

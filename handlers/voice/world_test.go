@@ -125,7 +125,7 @@ type line struct {
 	log    bytes.Buffer
 }
 
-func newLine(t testing.TB, r voice.Runner) *line {
+func newLine(t testing.TB, r voice.Runner, changes ...func(*voice.Config)) *line {
 	t.Helper()
 	l := &line{t: t}
 	log := slog.New(slog.NewTextHandler(&l.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -137,7 +137,11 @@ func newLine(t testing.TB, r voice.Runner) *line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := voice.New(voice.Config{Runner: r, Words: words(t), Verifier: verifier, Links: links, Reception: reception, Log: log})
+	config := voice.Config{Runner: r, Words: words(t), Verifier: verifier, Links: links, Reception: reception, Log: log}
+	for _, change := range changes {
+		change(&config)
+	}
+	h, err := voice.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func (t *trip) sendRows(ctx context.Context) error {
 	if len(t.cmds) == 0 {
 		return nil
 	}
-	return t.send(ctx, writes)
+	return t.durably().send(ctx, writes)
 }
 
 func (im *importing) practice(ctx context.Context, p store.Practice) error {

@@ -101,7 +101,7 @@ func (s *Store) listAppointments(ctx context.Context, o store.Order, r store.Lis
 	out := store.Outcome{Verdict: store.None}
 	after := r.After
 	for {
-		t := s.trip("list-appointments")
+		t := s.trip("list-appointments").durably()
 		listed := s.readList(t, o.By.Subject, after, o.Now.Add(time.Millisecond), time.Time{}, limit+1)
 		grant := s.readGrant(t, o.By)
 		if err := t.send(ctx, reads); err != nil {

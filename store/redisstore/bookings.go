@@ -20,7 +20,7 @@ func (s *Store) bookSlot(ctx context.Context, o store.Order, r store.BookSlot) (
 	}
 	w.name()
 	slotCmd := w.trip.do("HGET", w.diary.slots, string(r.Slot.ID))
-	if err := w.trip.send(ctx, reads); err != nil {
+	if err := w.read(ctx); err != nil {
 		return store.Outcome{}, err
 	}
 	if out, was, err := w.before(ctx); was {
@@ -70,7 +70,7 @@ func (w *writing) book(ctx context.Context, by store.Authority, kept string, in 
 	if a := in.Remove; a != nil && !in.Across {
 		oldSlot, oldMember, oldID, oldFreeOf = string(a.Slot.ID), freeMember(a.Slot), s.bookedAs(k, a.ID), k.freeOf(a.Slot.Clinician.ID)
 	}
-	t := s.trip(string(w.o.Request.Verb()))
+	t := s.trip(string(w.o.Request.Verb())).durably()
 	booked := t.call(bookScript,
 		[]string{w.didKey(), k.slots, k.free, freeOf, k.holds, k.booked, n.key(), oldFreeOf},
 		w.fingerprint, dids(), string(fresh.Slot.ID), freeMember(fresh.Slot), kept, w.o.Now.UnixMilli(), holder,
@@ -114,7 +114,7 @@ func (s *Store) moveAppointment(ctx context.Context, o store.Order, r store.Move
 	person := s.personKeys(o.By.Subject)
 	oldCmd := w.trip.do("HGET", person.appts, string(r.Appointment.ID))
 	oldClinicCmd := w.trip.do("GET", diaryKeysOf(r.Appointment.Slot.Clinic).clinic)
-	if err := w.trip.send(ctx, reads); err != nil {
+	if err := w.read(ctx); err != nil {
 		return store.Outcome{}, err
 	}
 	if out, was, err := w.before(ctx); was {
@@ -178,7 +178,7 @@ func (s *Store) cancelAppointment(ctx context.Context, o store.Order, r store.Ca
 	}
 	w.name()
 	oldCmd := w.trip.do("HGET", s.personKeys(o.By.Subject).appts, string(r.Appointment.ID))
-	if err := w.trip.send(ctx, reads); err != nil {
+	if err := w.read(ctx); err != nil {
 		return store.Outcome{}, err
 	}
 	if out, was, err := w.before(ctx); was {
@@ -203,7 +203,7 @@ func (s *Store) cancelAppointment(ctx context.Context, o store.Order, r store.Ca
 		return store.Outcome{}, err
 	}
 	k := w.diary
-	t := s.trip("cancel-appointment")
+	t := s.trip("cancel-appointment").durably()
 	let := t.call(freeScript,
 		[]string{w.didKey(), k.slots, k.free, k.freeOf(old.Slot.Clinician.ID), k.booked, n.key()},
 		w.fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), s.bookedAs(k, old.ID), sealed)

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -16,8 +17,8 @@ var (
 )
 
 // rememberedInputs is how many answered inputs are remembered of a conversation,
-// for store.InputsKept, so that a text that is brought late is not a new turn.
-const rememberedInputs = 200
+// for as long as each save says, so that a text that is brought late is not a new turn.
+const rememberedInputs = 1000
 
 // ClaimTurn loads the conversation and claims the turn: one trip.
 func (s *Store) ClaimTurn(ctx context.Context, c store.TurnClaim) (store.Turn, error) {
@@ -90,7 +91,7 @@ func (s *Store) SaveTurn(ctx context.Context, save store.TurnSave) error {
 	args := []any{
 		s.sealer.name("input", string(save.Input)), save.Number, state, reply,
 		save.Now.UnixMilli(), store.ConversationKept.Milliseconds(), rand.Text()[:12],
-		rememberedInputs, store.InputsKept.Milliseconds(),
+		rememberedInputs, cmp.Or(save.Known, store.InputsKept).Milliseconds(),
 	}
 	for _, line := range save.Lines {
 		sealed, err := s.sealer.sealJSON(line, place{k.outbox, ""})

@@ -24,7 +24,7 @@ func (s *Store) OptIn(ctx context.Context, n store.Number, now time.Time) error 
 func (s *Store) consent(ctx context.Context, n store.Number, now time.Time, what string) error {
 	t := s.trip("noting who wants texts")
 	t.call(consentScript, []string{s.numberKeys(n).texts}, now.UnixMilli(), what)
-	return t.send(ctx, writes)
+	return t.durably().send(ctx, writes)
 }
 
 // OptedOut reports whether texts to the number are stopped.

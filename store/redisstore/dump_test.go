@@ -53,6 +53,10 @@ func play(t *testing.T, s *redisstore.Store) {
 	for i, r := range b.People { // names that stand for nothing else
 		b.People[i].Person.Given, b.People[i].Person.Family = "Given"+r.Person.Given, "Family"+r.Person.Family
 	}
+	b.Results = []store.Result{{
+		ID: "secretresult", Person: storetest.Tom, Test: "secrettest", Name: map[store.Language]string{"en": "secretname"}, Taken: storetest.Today,
+		Comment: map[store.Language]store.Words{"en": "secretcomment"}, Status: store.Final, Release: store.ReleaseNow,
+	}}
 	mustImport(t, s, b)
 	tom := as(storetest.Tom)
 	tom.Caller = storetest.TomPhone
@@ -62,6 +66,8 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.CheckPIN{PIN: "9184"})
 	do(tom, store.CheckPIN{PIN: "5526"})
 	do(tom, store.Remember{Language: "cy", Slow: true})
+	do(tom, store.ListResults{})
+	do(tom, store.HearResult{Result: "secretresult", Upto: store.HeardTold})
 	slot := storetest.Slot
 	do(tom, store.FindSlots{Clinic: clinicOf(storetest.Nurse)})
 	do(tom, store.ReleaseSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 7, 9, 0)})

@@ -48,14 +48,15 @@ func refused(err error) bool {
 // connection, or none to be had.
 func unsent(err error) bool {
 	var op *net.OpError
-	return errors.Is(err, redis.ErrPoolTimeout) || errors.Is(err, redis.ErrClosed) ||
+	return errors.Is(err, errUnsent) || errors.Is(err, redis.ErrPoolTimeout) || errors.Is(err, redis.ErrClosed) ||
 		errors.As(err, &op) && op.Op == "dial"
 }
 
 // passing reports whether the same trip, made again at once, may succeed. A
-// time-out is not: it has already cost the turn what it may cost.
+// time-out is not, nor are replicas that do not confirm: they have already cost
+// the turn what they may cost.
 func passing(err error) bool {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, errUnconfirmed) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
 	var timeout net.Error

@@ -22,3 +22,23 @@ func OccupyHashes(s *Store) (leave func()) {
 
 // RememberedInputs is rememberedInputs.
 const RememberedInputs = rememberedInputs
+
+// SealedKinds are the kinds of keys in the table of sealed places, and KindOf
+// is that of a key.
+func SealedKinds() []string {
+	var out []string
+	for k := range sealedKinds {
+		out = append(out, k.String())
+	}
+	return out
+}
+
+func KindOf(key string) string { return kindOf(key).String() }
+
+// SealedWith is how values begin that the keyset seals.
+func SealedWith(k Keyset) string {
+	return prefixes([]uint32{k.values.KeysetInfo().GetPrimaryKeyId()})[0]
+}
+
+// ResealScript is the text of reseal.lua.
+func ResealScript() string { return resealScript.text }

@@ -32,7 +32,12 @@ type tripCounter struct {
 func newTripCounter(s *redisstore.Store) *tripCounter {
 	c := &tripCounter{}
 	c.left.Store(-1)
-	s.Client().AddHook(c)
+	if cluster, ok := s.Client().(*redis.ClusterClient); ok {
+		// The store sends to a Cluster's nodes, of which it knows none yet.
+		cluster.OnNewNode(func(node *redis.Client) { node.AddHook(c) })
+	} else {
+		s.Client().AddHook(c)
+	}
 	return c
 }
 

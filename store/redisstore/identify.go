@@ -60,7 +60,8 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	// nobody's.
 	id, name := store.PersonID(""), s.sealer.name("nobody", string(o.ID))
 	if kept.verdict == store.Done {
-		field, sealed, _ := strings.Cut(kept.payload, ":")
+		_, found, _ := strings.Cut(kept.payload, ":")
+		field, sealed, _ := strings.Cut(found, ":")
 		plain, err := s.sealer.open(sealed, place{born, field})
 		if err != nil {
 			return store.Outcome{}, err

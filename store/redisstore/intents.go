@@ -125,7 +125,7 @@ func (s *Store) after(doing string) *trip {
 func (s *Store) settle(ctx context.Context, n intentName, in intent) (did, error) {
 	old, fresh := in.Remove, in.Add
 	from, to := diaryKeysOf(old.Slot.Clinic), diaryKeysOf(n.clinic)
-	t := s.after("letting the old appointment go")
+	t := s.after("letting the old appointment go").durably()
 	let := t.call(freeScript,
 		[]string{from.did(n.request), from.slots, from.free, from.freeOf(old.Slot.Clinician.ID), from.booked, from.intent(n.request)},
 		in.Fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), s.bookedAs(from, old.ID), "")
@@ -143,7 +143,7 @@ func (s *Store) settle(ctx context.Context, n intentName, in intent) (did, error
 			return did{}, err
 		}
 	}
-	t = s.after("settling a move")
+	t = s.after("settling a move").durably()
 	settled := t.call(settleScript,
 		[]string{to.did(n.request), to.slots, to.free, to.freeOf(fresh.Slot.Clinician.ID), to.booked},
 		in.Fingerprint, dids(), string(gone.verdict), payload, string(fresh.Slot.ID), freeMember(fresh.Slot), s.bookedAs(to, fresh.ID))
@@ -189,7 +189,7 @@ func (s *Store) listAppointment(ctx context.Context, in intent) error {
 	if come == "" {
 		come = gone
 	}
-	t := s.after("listing an appointment")
+	t := s.after("listing an appointment").durably()
 	t.call(appointmentsScript, []string{k.order, k.appts, k.gone(gone), k.gone(come)}, args...)
 	return t.send(ctx, writes)
 }

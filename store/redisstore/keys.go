@@ -10,7 +10,8 @@ import (
 
 // Every key that the store uses is made in this file. A key's hash tag, in
 // braces, is its aggregate: what shares it may be changed in one script, and
-// nothing else may.
+// nothing else may. Which of them hold sealed values, and where, stands in
+// sealedkeys.go.
 //
 // Where somebody's id, number or date stands for a thing, its name (see
 // sealer.name) stands in the key, never it. A name begins with one of 64
@@ -45,7 +46,7 @@ const shards = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 // each conversation.
 type conversationKeys struct {
 	turn   string // hash; ConversationKept after its last claim or save
-	seen   string // sorted set of names of answered inputs by when; InputsKept after the last
+	seen   string // sorted set of names of answered inputs by when; InputsKept or TextsKept after the last
 	outbox string // list of "<number>|<sealed ledger line>"; until chained
 	seq    string // string, the number of the last line of the outbox; for ever
 }
@@ -173,8 +174,10 @@ func (s *Store) handleKeys(kind, handle string) handleKeys {
 // born is who of the handle's people was born on the day: hash person's name →
 // sealed person id; for ever.
 func (s *Store) born(k handleKeys, b store.Birthday) string {
-	return k.tag + "born:" + s.sealer.name("born", k.tag, b.Day().String())
+	return k.born(s.sealer.name("born", k.tag, b.Day().String()))
 }
+
+func (k handleKeys) born(day string) string { return k.tag + "born:" + day }
 
 func (k handleKeys) did(request string) string { return k.tag + "did:" + request }
 

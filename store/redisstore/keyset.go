@@ -1,15 +1,11 @@
 package redisstore
 
 import (
-	"bytes"
-	"encoding/json"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/prf"
 )
@@ -24,9 +20,6 @@ type Keyset struct {
 	names  *keyset.Handle
 }
 
-// ErrKeysetMode says that the keyset's file may be read by everybody.
-var ErrKeysetMode = errors.New("the keyset file may be read by everybody on this machine (want mode 0600)")
-
 // NewKeyset makes fresh keys.
 func NewKeyset() (Keyset, error) {
 	values, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
@@ -40,80 +33,90 @@ func NewKeyset() (Keyset, error) {
 	return Keyset{values, names}, nil
 }
 
-// Rotate adds a sealing key that seals from now on; what the older ones sealed
-// still opens. The naming key stays: a new one means that every index is
-// written anew, under names that carry the new key.
-func (k Keyset) Rotate() (Keyset, error) {
+// A sealing key is changed in two steps, so that while they are taken every
+// instance opens what any other seals, whichever of the two keysets each has:
+// Add, and once all have read that, Promote. Retire ends it, after Reseal. The
+// naming key stays: see deploy/runbook.md.
+
+// Add adds a sealing key that opens and does not seal yet. If there is one
+// already, nothing is added.
+func (k Keyset) Add() (Keyset, error) {
+	if len(k.newer()) > 0 {
+		return k, nil
+	}
+	return k.change("adding a sealing key", func(m *keyset.Manager) error {
+		_, err := m.Add(aead.AES256GCMKeyTemplate())
+		return err
+	})
+}
+
+// Promote lets the key that Add added seal from now on; what the older ones
+// sealed still opens.
+func (k Keyset) Promote() (Keyset, error) {
+	added := k.newer()
+	if len(added) == 0 {
+		return Keyset{}, errors.New("there is no sealing key that does not seal yet")
+	}
+	return k.change("changing the sealing key", func(m *keyset.Manager) error {
+		return m.SetPrimary(added[len(added)-1])
+	})
+}
+
+// Retire takes the older sealing keys away. What they sealed opens no more.
+func (k Keyset) Retire() (Keyset, error) {
+	return k.change("taking sealing keys away", func(m *keyset.Manager) error {
+		for _, id := range k.older() {
+			if err := m.Delete(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Older is how many older sealing keys there are, which only open.
+func (k Keyset) Older() int { return len(k.older()) }
+
+func (k Keyset) change(doing string, change func(*keyset.Manager) error) (Keyset, error) {
 	m := keyset.NewManagerFromHandle(k.values)
-	id, err := m.Add(aead.AES256GCMKeyTemplate())
+	err := change(m)
+	var values *keyset.Handle
 	if err == nil {
-		err = m.SetPrimary(id)
+		values, err = m.Handle()
 	}
 	if err != nil {
-		return Keyset{}, fmt.Errorf("adding a sealing key: %w", err)
-	}
-	values, err := m.Handle()
-	if err != nil {
-		return Keyset{}, fmt.Errorf("adding a sealing key: %w", err)
+		return Keyset{}, fmt.Errorf("%s: %w", doing, err)
 	}
 	return Keyset{values, k.names}, nil
 }
 
-// keysetFile is the form of LANDLINE_KEYSET_FILE: two keysets in Tink's JSON.
-type keysetFile struct {
-	Values json.RawMessage `json:"values"`
-	Names  json.RawMessage `json:"names"`
-}
+// older are the ids of the keys that sealed before the one that does now,
+// newer those that do not seal yet: keys stand in the order in which they came.
+func (k Keyset) older() []uint32 { before, _ := k.around(); return before }
+func (k Keyset) newer() []uint32 { _, after := k.around(); return after }
 
-// WriteKeyset writes the keys to a new file that only its owner may read. It
-// never overwrites: old keys lost are a record lost.
-func (k Keyset) WriteKeyset(path string) error {
-	var f keysetFile
-	for part, handle := range map[*json.RawMessage]*keyset.Handle{&f.Values: k.values, &f.Names: k.names} {
-		var b bytes.Buffer
-		if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&b)); err != nil {
-			return fmt.Errorf("writing the keyset: %w", err)
+func (k Keyset) around() (before, after []uint32) {
+	info := k.values.KeysetInfo()
+	seals := false
+	for _, key := range info.GetKeyInfo() {
+		switch id := key.GetKeyId(); {
+		case id == info.GetPrimaryKeyId():
+			seals = true
+		case seals:
+			after = append(after, id)
+		default:
+			before = append(before, id)
 		}
-		*part = b.Bytes()
 	}
-	text, err := json.MarshalIndent(f, "", "  ")
-	if err != nil {
-		return fmt.Errorf("writing the keyset: %w", err)
-	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("writing the keyset: %w", err)
-	}
-	_, err = file.Write(append(text, '\n'))
-	return errors.Join(err, file.Sync(), file.Close())
+	return before, after
 }
 
-// ReadKeyset reads what WriteKeyset wrote. It refuses a file that everybody
-// may read (ErrKeysetMode).
-func ReadKeyset(path string) (Keyset, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return Keyset{}, fmt.Errorf("reading the keyset: %w", err)
+// prefixes is how the values begin that keys sealed: Tink writes a 1 and the
+// key's id before the ciphertext.
+func prefixes(ids []uint32) []string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, string(binary.BigEndian.AppendUint32([]byte{1}, id)))
 	}
-	// A group may read: that is how a secret is mounted into a container that
-	// does not run as root.
-	if info.Mode()&fs.ModePerm&0o007 != 0 {
-		return Keyset{}, ErrKeysetMode
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return Keyset{}, fmt.Errorf("reading the keyset: %w", err)
-	}
-	var f keysetFile
-	if err := json.Unmarshal(text, &f); err != nil {
-		return Keyset{}, errors.New("reading the keyset: not a keyset file")
-	}
-	var k Keyset
-	if k.values, err = insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Values))); err != nil {
-		return Keyset{}, errors.New("reading the keyset: the sealing keys cannot be read")
-	}
-	if k.names, err = insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Names))); err != nil {
-		return Keyset{}, errors.New("reading the keyset: the naming key cannot be read")
-	}
-	return k, nil
+	return out
 }

@@ -1,9 +1,11 @@
 package redisstore
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -28,35 +30,60 @@ func TestKeyset(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b := mustSealer(t, keys), mustSealer(t, read)
-	sealed, err := a.seal([]byte("plain"), place{"k", "f"})
+	sealed, err := a.seal([]byte("plain"), somewhere)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plain, err := b.open(sealed, place{"k", "f"}); err != nil || string(plain) != "plain" {
+	if plain, err := b.open(sealed, somewhere); err != nil || string(plain) != "plain" {
 		t.Errorf("read back: %q, %v", plain, err)
 	}
 	if a.name("x", "y") != b.name("x", "y") {
 		t.Error("the keys that were read back name otherwise")
 	}
 
-	// After a rotation what the old key sealed still opens, and names stay.
-	rotated, err := keys.Rotate()
+	// An added key opens and does not seal; names stay.
+	added, err := ChangeKeyset(path, Keyset.Add)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := mustSealer(t, rotated)
-	if plain, err := c.open(sealed, place{"k", "f"}); err != nil || string(plain) != "plain" {
-		t.Errorf("after a rotation: %q, %v", plain, err)
+	if again, err := added.Add(); err != nil || again.values != added.values {
+		t.Errorf("a second key was added while the first waits: %v", err)
 	}
-	if a.name("x", "y") != c.name("x", "y") {
-		t.Error("after a rotation names are others")
-	}
-	fresh, err := c.seal([]byte("plain"), place{"k", "f"})
+	promoted, err := ChangeKeyset(path, Keyset.Promote)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.open(fresh, place{"k", "f"}); !errors.Is(err, ErrSealed) {
-		t.Errorf("the old key opens what the new one sealed: %v", err)
+	if _, err := promoted.Promote(); err == nil {
+		t.Error("a key was promoted twice")
+	}
+	retired, err := ChangeKeyset(path, Keyset.Retire)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := ReadKeyset(path)
+	if err != nil || kept.Older() != 0 || promoted.Older() != 1 || added.Older() != 0 {
+		t.Errorf("older keys: %d after adding, %d after promoting, %d after retiring, %v",
+			added.Older(), promoted.Older(), kept.Older(), err)
+	}
+	keysets := map[string]Keyset{"first": keys, "added": added, "promoted": promoted, "retired": retired}
+	opens := map[string][]string{
+		"first": {"first", "added"}, "added": {"first", "added", "promoted", "retired"},
+		"promoted": {"first", "added", "promoted", "retired"}, "retired": {"promoted", "retired"},
+	}
+	for opener, with := range keysets {
+		for by, sealing := range keysets {
+			sealed, err := mustSealer(t, sealing).seal([]byte("plain"), somewhere)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = mustSealer(t, with).open(sealed, somewhere)
+			if want := slices.Contains(opens[opener], by); (err == nil) != want {
+				t.Errorf("the %s keyset opens what the %s one sealed: %v, want %v", opener, by, err == nil, want)
+			}
+		}
+		if mustSealer(t, with).name("x", "y") != a.name("x", "y") {
+			t.Errorf("names of the %s keyset are others", opener)
+		}
 	}
 
 	if err := os.Chmod(path, 0o604); err != nil {
@@ -79,6 +106,66 @@ func TestKeyset(t *testing.T) {
 	}
 }
 
+// A change of the file is whole or none, keeps who may read it, and of two at
+// once one is refused.
+func TestChangeKeyset(t *testing.T) {
+	t.Parallel()
+	keys, err := NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "keys.json"), filepath.Join(dir, "link.json")
+	if err := keys.WriteKeyset(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stays := func(after string) {
+		t.Helper()
+		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, before) {
+			t.Errorf("after %s the file is another: %v", after, err)
+		}
+		if files, _ := os.ReadDir(dir); len(files) != 2 {
+			t.Errorf("after %s there are %v", after, files)
+		}
+	}
+	full := errors.New("the disk is full")
+	if _, err := ChangeKeyset(path, func(Keyset) (Keyset, error) { return Keyset{}, full }); !errors.Is(err, full) {
+		t.Errorf("a change that fails: %v", err)
+	}
+	stays("a change that failed")
+	if _, err := ChangeKeyset(path, func(k Keyset) (Keyset, error) {
+		_, err := ChangeKeyset(link, Keyset.Add)
+		return k, err
+	}); !errors.Is(err, ErrKeysetBusy) {
+		t.Errorf("two changes at once: %v", err)
+	}
+	stays("two changes at once")
+	for _, mode := range []os.FileMode{0o600, 0o640} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ChangeKeyset(link, Keyset.Add); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Lstat(path); err != nil || info.Mode() != mode {
+			t.Errorf("the mode %v became %v, %v", mode, info.Mode(), err)
+		}
+		if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+			t.Errorf("the link became %v, %v", info.Mode(), err)
+		}
+	}
+	if now, err := os.ReadFile(path); err != nil || bytes.Equal(now, before) {
+		t.Errorf("nothing was changed: %v", err)
+	}
+}
+
 func mustSealer(t *testing.T, k Keyset) *sealer {
 	t.Helper()
 	s, err := newSealer(k)
@@ -88,6 +175,9 @@ func mustSealer(t *testing.T, k Keyset) *sealer {
 	return s
 }
 
+// somewhere is a place where a sealed value may be.
+var somewhere = place{"ll:{p:x}:person", "v"}
+
 // A value opens where it was sealed, and nowhere else.
 func TestPlace(t *testing.T) {
 	t.Parallel()
@@ -96,14 +186,18 @@ func TestPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := mustSealer(t, keys)
-	sealed, err := s.seal([]byte("plain"), place{"ab", "c"})
+	grants := "ll:{p:x}:grants"
+	sealed, err := s.seal([]byte("plain"), place{grants, "cd"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, other := range []place{{"a", "bc"}, {"abc", ""}, {"ab", "d"}, {"", "abc"}} {
+	for _, other := range []place{{grants, "ce"}, {grants, ""}, {grants + "cd", ""}, {grants + "c", "d"}, {"ll:{p:y}:grants", "cd"}, {"", grants + "cd"}} {
 		if _, err := s.open(sealed, other); !errors.Is(err, ErrSealed) {
 			t.Errorf("it opens at %v: %v", other, err)
 		}
+	}
+	if _, err := s.seal([]byte("plain"), place{"ll:{p:x}:forgotten", ""}); err == nil {
+		t.Error("a value is sealed where no rotation would find it")
 	}
 	if s.name("a", "b", "c") == s.name("a", "bc") || s.name("a", "b") == s.name("b", "a") {
 		t.Error("names of other parts are alike")

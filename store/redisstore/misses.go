@@ -77,5 +77,5 @@ func (s *Store) ClearWaits(ctx context.Context, id store.PersonID) error {
 		t.do("DEL", s.numberKeys(n).misses)
 		t.do("DEL", s.numberKeys(n).guesses)
 	}
-	return t.send(ctx, writes)
+	return t.durably().send(ctx, writes)
 }

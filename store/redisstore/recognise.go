@@ -104,7 +104,7 @@ func (s *Store) Remember(ctx context.Context, o store.Order) (store.Outcome, err
 		}
 		args = append(args, field, sealed)
 	}
-	t := s.trip("remember")
+	t := s.trip("remember").durably()
 	done := t.call(rememberScript, []string{key, k.likes}, args...)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err

@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -76,12 +77,22 @@ func (s *Store) writing(o store.Order, clinic store.ClinicID) (*writing, error) 
 	}
 	w := &writing{
 		s: s, o: o, diary: diaryKeysOf(clinic), request: s.requestName(o.ID), fingerprint: fingerprint,
-		trip: s.trip(string(o.Request.Verb())),
+		trip: s.trip(string(o.Request.Verb())).durably(),
 	}
 	w.did = w.trip.do("GET", w.didKey())
 	w.clinic = w.trip.do("GET", w.diary.clinic)
 	w.grant = s.readGrant(w.trip, o.By)
 	return w, nil
+}
+
+// read makes the first trip of a write. What was done for the request before
+// counts only if replicas have it too.
+func (w *writing) read(ctx context.Context) error {
+	err := w.trip.send(ctx, reads)
+	if _, was := parseDid(text(w.did)); was && errors.Is(err, errUnconfirmed) {
+		return failed(w.trip.doing, true, errUnconfirmed)
+	}
+	return err
 }
 
 func (w *writing) didKey() string { return w.diary.did(w.request) }

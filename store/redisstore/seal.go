@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/prf"
@@ -18,8 +19,16 @@ var ErrSealed = errors.New("redisstore: a value does not open")
 
 // sealer seals values and makes names.
 type sealer struct {
-	values tink.AEAD
+	values atomic.Pointer[sealing]
 	names  *prf.Set
+}
+
+// sealing is the sealing keys as they were last read: a rotation changes them
+// while calls go on.
+type sealing struct {
+	tink.AEAD
+	// old is how values begin that an older key sealed.
+	old []string
 }
 
 func newSealer(k Keyset) (*sealer, error) {
@@ -34,7 +43,9 @@ func newSealer(k Keyset) (*sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redisstore: naming key: %w", err)
 	}
-	return &sealer{values, names}, nil
+	s := &sealer{names: names}
+	s.values.Store(&sealing{values, prefixes(k.older())})
+	return s, nil
 }
 
 // place is where a sealed value stands: its key and, in a hash, its field. It
@@ -43,8 +54,12 @@ type place struct{ key, field string }
 
 func (p place) bytes() []byte { return joined([]string{p.key, p.field}) }
 
+// seal seals a value for its place, which must be in the table of sealedKinds.
 func (s *sealer) seal(plain []byte, at place) (string, error) {
-	sealed, err := s.values.Encrypt(plain, at.bytes())
+	if sealedKinds[kindOf(at.key)] == nil {
+		return "", fmt.Errorf("sealing: %s is not among the kinds of keys that hold sealed values", kindOf(at.key))
+	}
+	sealed, err := s.values.Load().Encrypt(plain, at.bytes())
 	if err != nil {
 		return "", fmt.Errorf("sealing: %w", err)
 	}
@@ -52,7 +67,7 @@ func (s *sealer) seal(plain []byte, at place) (string, error) {
 }
 
 func (s *sealer) open(sealed string, at place) ([]byte, error) {
-	plain, err := s.values.Decrypt([]byte(sealed), at.bytes())
+	plain, err := s.values.Load().Decrypt([]byte(sealed), at.bytes())
 	if err != nil {
 		return nil, ErrSealed
 	}

@@ -57,7 +57,7 @@ func TestAnsweredInputsAreForgottenInTime(t *testing.T) {
 		t.Errorf("%d inputs are remembered", n)
 	}
 	now = now.Add(store.InputsKept + 1e6)
-	turn(1000)
+	turn(redisstore.RememberedInputs + 1)
 	if n := known(); n != 1 {
 		t.Errorf("%d inputs are remembered after a week", n)
 	}

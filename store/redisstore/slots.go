@@ -206,7 +206,7 @@ func (s *Store) holdSlot(ctx context.Context, o store.Order, r store.HoldSlot) (
 	}
 	slotCmd := w.trip.do("HGET", w.diary.slots, string(r.Slot.ID))
 	near := s.readNear(w.trip, o.By.Subject, r.Slot)
-	if err := w.trip.send(ctx, reads); err != nil {
+	if err := w.read(ctx); err != nil {
 		return store.Outcome{}, err
 	}
 	if out, was, err := w.before(ctx); was {
@@ -289,7 +289,7 @@ func (s *Store) releaseSlot(ctx context.Context, o store.Order, r store.ReleaseS
 	if !validID(string(r.Clinic.ID)) {
 		return store.Outcome{Verdict: store.Done}, nil
 	}
-	if err := w.trip.send(ctx, reads); err != nil {
+	if err := w.read(ctx); err != nil {
 		return store.Outcome{}, err
 	}
 	if out, was, err := w.before(ctx); was {

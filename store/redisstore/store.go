@@ -2,10 +2,12 @@ package redisstore
 
 import (
 	"cmp"
+	"fmt"
 	"log/slog"
 	"runtime"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
 	"landline/store"
@@ -16,8 +18,11 @@ type Store struct {
 	client redis.UniversalClient
 	sealer *sealer
 	pins   *hasher
+	trips  *prometheus.CounterVec
 	zone   *time.Location
 	log    *slog.Logger
+	// replicas is Options.Replicas.
+	replicas int
 }
 
 var (
@@ -35,11 +40,17 @@ type Options struct {
 	// Hashes is how many PINs are hashed at once, so that guessing starves
 	// nobody; zero: one less than there are processors, at least one.
 	Hashes int
+	// Replicas is how many replicas of a server must have confirmed a change
+	// before anybody is told that it is done; 0 for a server without any. If
+	// fewer do in time, the outcome is unknown.
+	Replicas int
 	// Zone is that of the times which come back where no Order gives one:
 	// tasks and ledgers; nil: UTC.
 	Zone *time.Location
 	// Logger hears what a sweep could not finish; nil: slog.Default.
 	Logger *slog.Logger
+	// Metrics counts the trips to Redis; nil: nobody sees them.
+	Metrics prometheus.Registerer
 }
 
 // New makes a Store. The client must not retry by itself (MaxRetries -1), as
@@ -58,12 +69,23 @@ func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
 	if o.Hash == (HashCost{}) {
 		o.Hash = DefaultHash
 	}
+	trips := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "landline_redis_trips_total", Help: "Round trips to Redis, by what for.",
+	}, []string{"doing"})
+	if o.Metrics != nil {
+		if err := o.Metrics.Register(trips); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
 	return &Store{
 		client: client,
 		sealer: sealer,
+		trips:  trips,
 		pins:   newHasher(sealer, o.Hash, cmp.Or(o.Hashes, max(1, runtime.GOMAXPROCS(0)-1))),
 		zone:   o.Zone,
 		log:    o.Logger,
+
+		replicas: o.Replicas,
 	}, nil
 }
 

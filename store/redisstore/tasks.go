@@ -41,7 +41,7 @@ func (s *Store) openTask(ctx context.Context, o store.Order, r store.OpenTask) (
 	if err != nil {
 		return store.Outcome{}, err
 	}
-	t := s.trip("open-task")
+	t := s.trip("open-task").durably()
 	key := taskDid(s.requestName(o.ID))
 	opened := t.call(openTaskScript, []string{key, tasksKey, openTasksKey},
 		fingerprint, dids(), string(task.ID), taskMember(task), sealed)
@@ -156,7 +156,7 @@ func (s *Store) changeTask(ctx context.Context, doing string, id store.TaskID, n
 		if !task.Closed.IsZero() {
 			member = taskMember(task)
 		}
-		t = s.trip(doing)
+		t = s.trip(doing).durably()
 		changed := t.call(changeTaskScript, []string{tasksKey, openTasksKey, closedTasksKey},
 			string(id), text(read), sealed, member, now.UnixMilli(), now.Add(-closedTasksKept).UnixMilli())
 		if err := t.send(ctx, writes); err != nil {

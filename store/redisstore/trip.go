@@ -39,9 +39,18 @@ type trip struct {
 	texts []string
 	// changed says that this trip follows another that changed something.
 	changed bool
+	// replicas is how many of each of its nodes must have what is done.
+	replicas int
 }
 
 func (s *Store) trip(doing string) *trip { return &trip{store: s, doing: doing} }
+
+// durably has the trip wait for replicas, as many as Options.Replicas: whatever
+// somebody is told goes by such a trip, so that it is so also after a failover.
+func (t *trip) durably() *trip {
+	t.replicas = t.store.replicas
+	return t
+}
 
 // call adds a script. All of its keys share one hash tag.
 func (t *trip) call(sc script, keys []string, args ...any) *redis.Cmd {
@@ -104,10 +113,7 @@ func (t *trip) send(ctx context.Context, what effect) error {
 		if attempt == attempts || !passing(err) {
 			return failed(t.doing, lost, err)
 		}
-		if refused(err) {
-			// A server that is just taking over; a broken connection needs no time.
-			wait(ctx, takeOverPause)
-		}
+		t.store.recover(ctx, err)
 	}
 }
 
@@ -127,23 +133,25 @@ func (t *trip) mayHaveChanged(err error) bool {
 
 // attempt sends the commands and returns the first error that is one.
 func (t *trip) attempt(ctx context.Context, cmds []*redis.Cmd) error {
+	t.store.trips.WithLabelValues(t.doing).Inc()
 	for _, c := range cmds {
 		c.SetErr(nil)
 	}
-	if len(cmds) == 1 {
-		return real(t.store.client.Process(ctx, cmds[0]))
+	legs, err := t.store.legs(ctx, cmds)
+	if err != nil {
+		for _, c := range cmds {
+			c.SetErr(err)
+		}
+		return err
 	}
-	p := t.store.client.Pipeline()
+	sendAll(ctx, legs, t.replicas)
 	for _, c := range cmds {
-		if err := p.Process(ctx, c); err != nil {
+		if err := real(c.Err()); err != nil {
 			return err
 		}
 	}
-	// Exec returns the first command's error, which may be one of those that
-	// are none: each is looked at for itself.
-	_, _ = p.Exec(ctx)
-	for _, c := range cmds {
-		if err := real(c.Err()); err != nil {
+	for _, l := range legs {
+		if err := l.confirmation(t.replicas); err != nil {
 			return err
 		}
 	}

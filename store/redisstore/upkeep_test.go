@@ -130,25 +130,3 @@ func TestImportsTakeTurns(t *testing.T) {
 		}
 	})
 }
-
-// A rotated keyset opens what stands there, and the store goes on.
-func TestRotation(t *testing.T) {
-	on(t, func(t *testing.T, url string) {
-		keys := newKeyset(t)
-		old := openWith(t, url, keys)
-		mustImport(t, old, storetest.Batch())
-		rotated, err := keys.Rotate()
-		if err != nil {
-			t.Fatal(err)
-		}
-		fresh := openWith(t, url, rotated)
-		if got := starts(t, fresh, storetest.Mary); len(got) != 1 {
-			t.Errorf("Mary has %v", got)
-		}
-		by := store.Authority{Conversation: "call-1", Caller: storetest.MaryPhone}
-		out, err := fresh.Identify(context.Background(), store.Order{ID: "x", By: by, Request: store.Identify{Born: storetest.Born[storetest.Mary]}, Now: storetest.Now})
-		if err != nil || out.Verdict != store.Done {
-			t.Errorf("%s, %v", out.Verdict, err)
-		}
-	})
-}

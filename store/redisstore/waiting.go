@@ -27,7 +27,7 @@ func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.Join
 	if !validID(string(r.Clinic.ID)) {
 		return refusedOutcome, nil
 	}
-	if err := w.trip.send(ctx, reads); err != nil {
+	if err := w.read(ctx); err != nil {
 		return store.Outcome{}, err
 	}
 	if out, was, err := w.before(ctx); was {
@@ -51,7 +51,7 @@ func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.Join
 	if err != nil {
 		return store.Outcome{}, err
 	}
-	t := s.trip("join-waiting-list")
+	t := s.trip("join-waiting-list").durably()
 	joined := t.call(joinScript, []string{w.didKey(), k.waiting, k.waitingFor},
 		w.fingerprint, dids(), name, orderKey(o.Now.UnixMilli(), name), sealed)
 	if err := t.send(ctx, writes); err != nil {

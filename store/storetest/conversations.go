@@ -12,7 +12,7 @@ import (
 var conversationTests = map[string]func(*world){
 	"New": newTurn, "Again": turnAgain, "TakenOver": turnTakenOver, "Busy": turnBusy, "Stale": turnStale,
 	"LostState": turnLostState, "OldText": turnOldText, "OtherContent": turnOtherContent, "Load": loadTurn,
-	"Forgotten": turnForgotten, "Replayed": turnReplayed, "TwoAtOnce": turnTwoAtOnce,
+	"Forgotten": turnForgotten, "Replayed": turnReplayed, "KnownForLong": turnKnownForLong, "TwoAtOnce": turnTwoAtOnce,
 }
 
 // claim claims turn n of the call for the nth input, or the given text for any.
@@ -244,6 +244,17 @@ func turnReplayed(w *world) {
 	w.save("text-1", "sm-9", 0, nil)
 	w.holds(w.claim("text-1", "sm-1", store.AnyTurn, store.ClaimStale), 1, "state after sm-9", "reply to sm-9")
 	w.claim("text-1", "sm-9", store.AnyTurn, store.ClaimAnswered)
+}
+
+// A text is known for longer than the rest.
+func turnKnownForLong(w *world) {
+	w.claim("text-1", "sm-0", store.AnyTurn, store.ClaimTaken)
+	err := w.Conversations.SaveTurn(w.ctx, store.TurnSave{Conversation: "text-1", Input: "sm-0", Known: store.TextsKept, Now: w.now})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.now = w.now.Add(store.TextsKept - time.Hour)
+	w.claim("text-1", "sm-0", store.AnyTurn, store.ClaimStale)
 }
 
 // ledger lines

@@ -11,8 +11,8 @@
 -- ARGV[6] -> the longest wait, in ms
 -- ARGV[7] -> how long misses are kept, in ms
 -- ARGV[8] -> 1 to count a miss, 0 not to
--- Returns what was done, now or before: done with '<field>:<value>' of the one
--- found, several, or wrong; or 'wait'.
+-- Returns what was done, now or before: done with '<day>:<field>:<value>' of the
+-- one found, several, or wrong; or 'wait'.
 local was = redis.call('GET', KEYS[1])
 if was then return was end
 local now = tonumber(ARGV[3])
@@ -26,7 +26,7 @@ end
 local found = redis.call('HGETALL', KEYS[3])
 local done = ARGV[1] .. ':wrong:'
 if #found == 2 then
-  done = ARGV[1] .. ':done:' .. found[1] .. ':' .. found[2]
+  done = ARGV[1] .. ':done:' .. string.sub(KEYS[3], -22) .. ':' .. found[1] .. ':' .. found[2]
   redis.call('DEL', KEYS[2])
 elseif #found > 2 then
   done = ARGV[1] .. ':several:'

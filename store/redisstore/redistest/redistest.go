@@ -12,7 +12,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -32,6 +34,8 @@ type Server struct {
 	// Dir is where its files are.
 	Dir string
 
+	path string
+	args []string
 	cmd  *exec.Cmd
 	done chan struct{}
 	next atomic.Int32
@@ -68,27 +72,54 @@ func start(dir, path string, args []string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	all := append([]string{
+	all := []string{
 		"--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--dir", dir, "--daemonize", "no",
 		"--save", "", "--databases", strconv.Itoa(Databases), "--logfile", filepath.Join(dir, "redis.log"),
-	}, args...)
-	cmd := exec.Command(path, all...)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting redis-server: %w", err)
 	}
-	s := &Server{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Dir: dir, cmd: cmd, done: make(chan struct{})}
-	go func() {
-		_ = cmd.Wait()
+	if len(args) > 0 && !strings.HasPrefix(args[0], "--") { // a configuration file stands first
+		all, args = append(args[:1:1], all...), args[1:]
+	}
+	s := &Server{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Dir: dir, path: path, args: append(all, args...)}
+	return s, s.run()
+}
+
+// run runs the server until it answers, or leaves none.
+func (s *Server) run() error {
+	var out bytes.Buffer
+	s.cmd, s.done = exec.Command(s.path, s.args...), make(chan struct{})
+	s.cmd.Stdout, s.cmd.Stderr = &out, &out
+	if err := s.cmd.Start(); err != nil {
 		close(s.done)
-	}()
+		return fmt.Errorf("starting redis-server: %w", err)
+	}
+	go func(cmd *exec.Cmd, done chan struct{}) {
+		_ = cmd.Wait()
+		close(done)
+	}(s.cmd, s.done)
 	if err := s.await(); err != nil {
 		s.Stop()
-		return nil, fmt.Errorf("%w: %s", err, out.String())
+		return fmt.Errorf("%w: %s", err, out.String())
 	}
-	return s, nil
+	return nil
 }
+
+// Restart starts a server that was stopped again, at the same address, with
+// what it left in its directory.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	s.Stop()
+	if err := s.run(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Pause stops the server from doing anything, though it still takes
+// connections, as a machine does that swaps or whose disc hangs; Resume lets
+// it go on.
+func (s *Server) Pause() { _ = s.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume ends a Pause.
+func (s *Server) Resume() { _ = s.cmd.Process.Signal(syscall.SIGCONT) }
 
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -101,14 +132,15 @@ func freePort() (int, error) {
 
 // await asks until the server answers.
 func (s *Server) await() error {
-	client := redis.NewClient(&redis.Options{Addr: s.Addr, MaxRetries: -1})
+	client := redis.NewClient(&redis.Options{Addr: s.Addr, MaxRetries: -1, DialerRetries: 1})
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()
 	ask := time.NewTicker(5 * time.Millisecond)
 	defer ask.Stop()
 	for {
-		if client.Ping(ctx).Err() == nil {
+		// One that takes over is not yet ready to answer, but runs.
+		if err := client.Ping(ctx).Err(); err == nil || redis.HasErrorPrefix(err, "MASTERDOWN") {
 			return nil
 		}
 		select {
@@ -128,6 +160,9 @@ func (s *Server) URL() string {
 
 // Stop ends the server, at once and without saving.
 func (s *Server) Stop() {
+	if s.cmd.Process == nil {
+		return
+	}
 	_ = s.cmd.Process.Kill()
 	<-s.done
 }

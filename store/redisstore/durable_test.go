@@ -1,0 +1,98 @@
+package redisstore_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+	"landline/store/redisstore/redistest"
+	"landline/store/storetest"
+)
+
+// before is a go-redis hook that does something before a trip whose commands
+// hold a word.
+type before struct {
+	word string
+	do   func()
+}
+
+func (b *before) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
+}
+
+func (b *before) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+func (b *before) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, c := range cmds {
+			if b.word != "" && strings.Contains(c.String(), b.word) {
+				b.word = ""
+				b.do()
+			}
+		}
+		return next(ctx, cmds)
+	}
+}
+
+// startPair starts a master and the replica that confirms.
+func startPair(t *testing.T) (master, replica *redistest.Server) {
+	t.Helper()
+	master = redistest.Start(t)
+	_, port, _ := strings.Cut(master.Addr, ":")
+	replica = redistest.Start(t, "--replicaof", "127.0.0.1 "+port, "--repl-diskless-sync-delay", "0")
+	redistest.Follows(t, replica)
+	return master, replica
+}
+
+// Nobody is told that something is done which the replica has not confirmed,
+// neither at once nor when the same is asked again.
+func TestReplicasConfirm(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	master, replica := startPair(t)
+	s := openReplicated(t, "redis://"+master.Addr, 1)
+	mustImport(t, s, storetest.Batch())
+	book := func(id store.RequestID, day, hour int) (store.Verdict, error) {
+		out, err := s.Perform(ctx, store.Order{ID: id, By: as(storetest.Tom), Now: storetest.Now,
+			Request: store.BookSlot{Clinic: clinicOf(storetest.Nurse), Slot: storetest.Slot(storetest.Nurse, day, hour, 0)}})
+		return out.Verdict, err
+	}
+	if verdict, err := book("confirmed", 1, 9); err != nil || verdict != store.Done {
+		t.Fatal(verdict, err)
+	}
+
+	replica.Pause()
+	if verdict, err := book("away", 1, 10); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("with the replica away before anything is changed: %q, %v", verdict, err)
+	}
+	task := store.Order{ID: "task", By: as(storetest.Tom), Now: storetest.Now, Request: store.OpenTask{Task: store.Task{Kind: store.CallBack}}}
+	if out, err := s.Perform(ctx, task); !errors.Is(err, store.ErrUnknown) {
+		t.Errorf("a call-back that only the master has: %q, %v", out.Verdict, err)
+	}
+	if out, err := s.Perform(ctx, store.Order{By: as(storetest.Tom), Now: storetest.Now, Request: store.ListAppointments{}}); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("a list of what only the master may have: %q, %v", out.Verdict, err)
+	}
+	replica.Resume()
+
+	if verdict, err := book("away", 1, 10); err != nil || verdict != store.Done {
+		t.Errorf("with the replica back: %q, %v", verdict, err)
+	}
+	s.Client().AddHook(&before{"ll:{k:nurse}:booked", replica.Pause})
+	for range 2 { // the second finds that it was done
+		if verdict, err := book("in the middle", 2, 9); !errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("with the replica gone in the middle: %q, %v", verdict, err)
+		}
+	}
+	replica.Resume()
+	if verdict, err := book("in the middle", 2, 9); err != nil || verdict != store.Done {
+		t.Errorf("asked again: %q, %v", verdict, err)
+	}
+	if got := starts(t, s, storetest.Tom); len(got) != 3 {
+		t.Errorf("Tom has %v", got)
+	}
+}

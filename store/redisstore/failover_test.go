@@ -1,0 +1,220 @@
+package redisstore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"landline/store"
+	"landline/store/redisstore"
+	"landline/store/redisstore/redistest"
+	"landline/store/storetest"
+)
+
+// recoverWithin is how long a test waits for what has to come about by itself.
+const recoverWithin = 60 * time.Second
+
+// openReplicated opens a store that tells nobody what fewer than a replica
+// have confirmed. Its time-outs are those of serve.
+func openReplicated(t testing.TB, url string, replicas int) *redisstore.Store {
+	t.Helper()
+	s, err := redisstore.Open(url, newKeyset(t), redisstore.Options{
+		Hash: redisstore.FastHash, Zone: storetest.London, Logger: slog.New(slog.DiscardHandler), Replicas: replicas,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+const (
+	callers = 200
+	// wanted is fewer than callers, so that some want the same slot.
+	wanted = 150
+)
+
+// crowd is a practice in whose diaries the callers want slots.
+func crowd() store.Batch {
+	var b store.Batch
+	for c := range 3 {
+		b.Clinics = append(b.Clinics, store.Clinic{ID: crowdClinic(c), Name: map[store.Language]string{"en": "clinic"}})
+	}
+	for i := range wanted {
+		b.Slots = append(b.Slots, crowdSlot(i))
+	}
+	for i := range callers {
+		b.People = append(b.People, store.PersonRow{Person: store.Person{
+			ID: crowdPerson(i), Given: "Test", Family: "Person", Born: storetest.Batch().People[0].Person.Born,
+			Numbers: []store.Number{store.Number(fmt.Sprintf("+4477009%05d", i))}, Language: "en",
+		}})
+	}
+	return b
+}
+
+func crowdClinic(i int) store.ClinicID   { return store.ClinicID(fmt.Sprintf("clinic%d", i%3)) }
+func crowdPerson(i int) store.PersonID   { return store.PersonID(fmt.Sprintf("person%d", i)) }
+func crowdBooking(i int) store.RequestID { return store.RequestID(fmt.Sprintf("booking %d", i)) }
+
+func crowdSlot(i int) store.Slot {
+	return store.Slot{
+		ID: store.SlotID(fmt.Sprintf("slot%d", i)), Clinic: crowdClinic(i), Length: 10 * time.Minute,
+		Start: storetest.Now.Add(24*time.Hour + time.Duration(i)*10*time.Minute).Truncate(time.Minute),
+	}
+}
+
+func crowdOrder(i int) store.Order {
+	slot := crowdSlot(i % wanted)
+	return store.Order{
+		ID: crowdBooking(i), By: as(crowdPerson(i)), Now: storetest.Now,
+		Request: store.BookSlot{Clinic: clinicOf(slot.Clinic), Slot: slot},
+	}
+}
+
+// A master is killed in the middle of 200 bookings. Whoever was told that they
+// have an appointment has it afterwards, nobody has what another was told is
+// theirs, and the store goes on by itself.
+func TestFailoverAmongBookings(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(testing.TB) *redistest.Group{
+		"sentinel": redistest.StartSentinel,
+		"cluster":  func(t testing.TB) *redistest.Group { return redistest.StartClusterOf(t, 3) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := start(t)
+			s := openReplicated(t, g.URL, 1)
+			mustImport(t, s, crowd())
+			told := bookAmong(t, s, func() {
+				// Its machine comes back after a while, as a replica.
+				g.Lose(t, 0).Restart(t)
+			})
+			checkTold(t, s, told)
+		})
+	}
+}
+
+// bookAmong lets all callers book, each trying again with the same request, as
+// the carrier and the runner do, until there is an answer. lose is called in
+// the middle. It returns what each was told.
+func bookAmong(t *testing.T, s *redisstore.Store, lose func()) []store.Verdict {
+	t.Helper()
+	told := make([]store.Verdict, callers)
+	var done, unavailable, unknown atomic.Int64
+	next := make(chan int)
+	middle := make(chan bool)
+	var all sync.WaitGroup
+	ctx, cancel := context.WithTimeout(context.Background(), recoverWithin)
+	defer cancel()
+	for range 8 {
+		all.Go(func() {
+			for i := range next {
+				for {
+					out, err := s.Perform(ctx, crowdOrder(i))
+					if err == nil {
+						told[i] = out.Verdict
+						break
+					}
+					switch {
+					case errors.Is(err, store.ErrUnknown):
+						unknown.Add(1)
+					case errors.Is(err, store.ErrUnavailable):
+						unavailable.Add(1)
+					default:
+						t.Error(err)
+					}
+					pause(ctx)
+					if ctx.Err() != nil {
+						t.Errorf("caller %d had no answer in %v: %v", i, recoverWithin, err)
+						break
+					}
+				}
+				if done.Add(1) == callers/3 {
+					close(middle)
+				}
+			}
+		})
+	}
+	go func() {
+		defer close(next)
+		for i := range callers {
+			next <- i
+		}
+	}()
+	<-middle
+	began := time.Now()
+	lose()
+	took := time.Since(began)
+	all.Wait()
+	t.Logf("another was master after %v; on the way the outcome was unknown %d times and Redis away %d times", took, unknown.Load(), unavailable.Load())
+	return told
+}
+
+// pause is what a caller lets pass before they try again.
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(20 * time.Millisecond):
+	}
+}
+
+// checkTold holds what callers were told against the record.
+func checkTold(t *testing.T, s *redisstore.Store, told []store.Verdict) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), recoverWithin)
+	defer cancel()
+	eventually := func(what string, do func() error) {
+		t.Helper()
+		for {
+			err := do()
+			if err == nil {
+				return
+			}
+			if pause(ctx); ctx.Err() != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+		}
+	}
+	eventually("sweep", func() error { _, err := s.Sweep(ctx, storetest.Now.Add(time.Minute)); return err })
+	has := map[store.SlotID]store.PersonID{}
+	booked := 0
+	for i, verdict := range told {
+		var mine []store.Appointment
+		eventually("list", func() error {
+			out, err := s.Perform(ctx, store.Order{By: as(crowdPerson(i)), Request: store.ListAppointments{}, Now: storetest.Now})
+			mine = out.Appointments
+			return err
+		})
+		switch {
+		case verdict == store.Done && (len(mine) != 1 || mine[0].Slot.ID != crowdSlot(i%wanted).ID):
+			t.Errorf("caller %d was told that it is booked, and has %v", i, mine)
+		case verdict == store.Taken && len(mine) != 0:
+			t.Errorf("caller %d was told that it is taken, and has %v", i, mine)
+		case verdict != store.Done && verdict != store.Taken:
+			t.Errorf("caller %d was told %q", i, verdict)
+		}
+		for _, a := range mine {
+			booked++
+			if other, twice := has[a.Slot.ID]; twice {
+				t.Errorf("%s is booked for %s and for %s", a.Slot.ID, other, crowdPerson(i))
+			}
+			has[a.Slot.ID] = crowdPerson(i)
+		}
+	}
+	if booked != wanted {
+		t.Errorf("%d slots are booked, of %d that were wanted", booked, wanted)
+	}
+	eventually("task", func() error {
+		out, err := s.Perform(ctx, store.Order{ID: "afterwards", By: as(crowdPerson(0)), Now: storetest.Now,
+			Request: store.OpenTask{Task: store.Task{Kind: store.CallBack}}})
+		if err == nil && out.Verdict != store.Done {
+			t.Errorf("a call-back afterwards: %s", out.Verdict)
+		}
+		return err
+	})
+}
