@@ -66,8 +66,6 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.CheckPIN{PIN: "9184"})
 	do(tom, store.CheckPIN{PIN: "5526"})
 	do(tom, store.Remember{Language: "cy", Slow: true})
-	do(tom, store.ListResults{})
-	do(tom, store.HearResult{Result: "secretresult", Upto: store.HeardTold})
 	slot := storetest.Slot
 	do(tom, store.FindSlots{Clinic: clinicOf(storetest.Nurse)})
 	do(tom, store.ReleaseSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 7, 9, 0)})
@@ -79,6 +77,8 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.HoldSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 5, 9, 0)})
 	do(tom, store.JoinWaitingList{Clinic: clinicOf(storetest.Nurse), Clinician: "nurse-kay"})
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
+	do(tom, store.ListResults{})
+	do(tom, store.HearResult{Result: "secretresult", Upto: store.HeardTold})
 	must(s.OptOut(ctx, storetest.TomPhone, storetest.Now))
 	for turn := range 3 {
 		input := store.InputID(fmt.Sprint("CAsecretcall-", turn))
