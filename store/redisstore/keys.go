@@ -106,24 +106,20 @@ func (k diaryKeys) did(request string) string { return k.tag + "did:" + request 
 func (k diaryKeys) intent(request string) string { return k.tag + "intent:" + request }
 
 // personKeys: aggregate {p:<name>}; owner people.go, appointments.go, pins.go,
-// identify.go, ledger.go, results.go.
+// identify.go, ledger.go, shelf.go.
 type personKeys struct {
-	person      string // hash v → sealed person, m → rowMark; for ever
-	pin         string // hash v, imported → sealed PIN records, m → rowMark; for ever
-	misses      string // hash n → how many, at → last ms; MissesKept
-	latest      string // hash of the latest two conversations; ConversationKept
-	grants      string // hash carer's name → sealed grant; for ever
-	grantRows   string // hash carer's name → rowMark; for ever
-	charges     string // hash subject's name → sealed person id; for ever
-	order       string // sorted set of orderKey(start + the person's shift, appointment id); until a year after it
-	appts       string // hash appointment id → sealed appointment; likewise
-	results     string // hash result's name → sealed result; for ever
-	resultRows  string // hash result's name → rowMark; for ever
-	resultOrder string // sorted set of those that may be told (see results.go), all scores 0; for ever
-	resultAt    string // hash result's name → its member of resultOrder; for ever
-	ledger      string // list of chained entries, oldest first; for ever
-	chained     string // hash outbox shard → number of the last line taken from it; for ever
-	tag         string
+	person    string // hash v → sealed person, m → rowMark; for ever
+	pin       string // hash v, imported → sealed PIN records, m → rowMark; for ever
+	misses    string // hash n → how many, at → last ms; MissesKept
+	latest    string // hash of the latest two conversations; ConversationKept
+	grants    string // hash carer's name → sealed grant; for ever
+	grantRows string // hash carer's name → rowMark; for ever
+	charges   string // hash subject's name → sealed person id; for ever
+	order     string // sorted set of orderKey(start + the person's shift, appointment id); until a year after it
+	appts     string // hash appointment id → sealed appointment; likewise
+	ledger    string // list of chained entries, oldest first; for ever
+	chained   string // hash outbox shard → number of the last line taken from it; for ever
+	tag       string
 }
 
 func (s *Store) personKeys(id store.PersonID) personKeys {
@@ -137,12 +133,28 @@ func personKeysOf(name string) personKeys {
 	return personKeys{
 		person: tag + "person", pin: tag + "pin", misses: tag + "misses", latest: tag + "latest",
 		grants: tag + "grants", grantRows: tag + "grant-rows", charges: tag + "charges",
-		order: tag + "order", appts: tag + "appts", results: tag + "results", resultRows: tag + "result-rows", resultOrder: tag + "result-order", resultAt: tag + "result-at",
+		order: tag + "order", appts: tag + "appts",
 		ledger: tag + "ledger", chained: tag + "chained", tag: tag,
 	}
 }
 
 func (k personKeys) did(request string) string { return k.tag + "did:" + request }
+
+// shelfKeys are those of a person's documents of one kind; in the person's
+// aggregate; owner shelf.go.
+type shelfKeys struct {
+	docs  string // hash document's name → sealed document; for ever
+	order string // sorted set of the members of those that are listed, all scores 0; for ever
+	at    string // hash document's name → its member of order; for ever
+	rows  string // hash document's name → rowMark; for ever
+}
+
+func (k personKeys) shelf(kind string) shelfKeys {
+	return shelfKeys{
+		docs: k.tag + "docs:" + kind, order: k.tag + "doc-order:" + kind,
+		at: k.tag + "doc-at:" + kind, rows: k.tag + "doc-rows:" + kind,
+	}
+}
 
 // gone is an appointment that the person let go: string, sealed; goneKept.
 func (k personKeys) gone(id store.AppointmentID) string { return k.tag + "gone:" + string(id) }

@@ -32,7 +32,7 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"p", "charges"}:         whole,
 	{"p", "appts"}:           whole,
 	{"p", "gone"}:            whole,
-	{"p", "results"}:         whole,
+	{"p", "docs"}:            whole,
 	{"p", "ledger"}:          afterBar(2, entryNumber),
 	{"h", "people"}:          whole,
 	{"h", "likes"}:           whole,

@@ -1,15 +1,15 @@
--- Puts an imported result in its place and in the order, unless the one that
+-- Puts an imported document in its place and in the order, unless the one that
 -- is there came from the same row or from a later import.
 --
--- KEYS[1] -> ll:{p:<name>}:results       hash
--- KEYS[2] -> ll:{p:<name>}:result-rows   hash of marks, as in row.lua
--- KEYS[3] -> ll:{p:<name>}:result-order  sorted set
--- KEYS[4] -> ll:{p:<name>}:result-at     hash
--- ARGV[1] -> name of the result
+-- KEYS[1] -> ll:{p:<name>}:docs:<kind>       hash
+-- KEYS[2] -> ll:{p:<name>}:doc-rows:<kind>   hash of marks, as in row.lua
+-- KEYS[3] -> ll:{p:<name>}:doc-order:<kind>  sorted set
+-- KEYS[4] -> ll:{p:<name>}:doc-at:<kind>     hash
+-- ARGV[1] -> name of the document
 -- ARGV[2] -> number of the import
 -- ARGV[3] -> fingerprint of the row
--- ARGV[4] -> the result, sealed
--- ARGV[5] -> its member of result-order; '' if it may never be told
+-- ARGV[4] -> the document, sealed
+-- ARGV[5] -> its member of doc-order; '' if it is not listed
 -- Returns new, changed or same.
 local mark = redis.call('HGET', KEYS[2], ARGV[1])
 local fresh = ARGV[2] .. '|' .. ARGV[3]

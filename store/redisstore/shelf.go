@@ -1,0 +1,128 @@
+package redisstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+var (
+	pageScript      = mustScript("page")
+	putScript       = mustScript("put")
+	importDocScript = mustScript("import_doc")
+)
+
+// shelf is a person's documents of one kind: their results, say. Those that are
+// listed stand in a sorted set, so that a page costs the same whether there are
+// three or a thousand.
+//
+// A document stands under a name that is made of the person and its id: ids may
+// be the practice's own, and are no business of whoever reads a dump. The times
+// in the order are shifted as those of appointments are.
+type shelf struct {
+	s      *Store
+	person store.PersonID
+	kind   string
+	k      shelfKeys
+}
+
+// The kinds of document.
+const resultsShelf = "results"
+
+func (s *Store) shelf(p store.PersonID, kind string) shelf {
+	return shelf{s, p, kind, s.personKeys(p).shelf(kind)}
+}
+
+// name is what the document with the id stands under.
+func (f shelf) name(id string) string { return f.s.sealer.name(f.kind, string(f.person), id) }
+
+// member is a document's place in the order, which is read backwards: a higher
+// rank comes first, and what is newer of the same.
+func (f shelf) member(rank int, at time.Time, id string) string {
+	return fmt.Sprint(rank) + orderKey(at.UnixMilli()+f.s.shift(f.person), f.name(id))
+}
+
+// read adds the reading of a page that begins behind a member; "": at the top.
+func (f shelf) read(t *trip, behind string, limit int) *redis.Cmd {
+	bound := "+"
+	if behind != "" {
+		bound = "(" + behind
+	}
+	return t.call(pageScript, []string{f.k.order, f.k.docs}, bound, limit)
+}
+
+// shelved is a document of a page, and its place.
+type shelved struct{ member, sealed string }
+
+func shelvedIn(page *redis.Cmd) []shelved {
+	list := texts(page)
+	out := make([]shelved, 0, len(list)/2)
+	for i := 0; i+1 < len(list); i += 2 {
+		out = append(out, shelved{list[i], list[i+1]})
+	}
+	return out
+}
+
+// name is the document's, at the end of its member.
+func (d shelved) name() string { return d.member[len(d.member)-nameLength:] }
+
+// get adds the reading of one document.
+func (f shelf) get(t *trip, id string) *redis.Cmd { return t.do("HGET", f.k.docs, f.name(id)) }
+
+// open opens a document into v; false if there is none.
+func (f shelf) open(name, sealed string, v any) (bool, error) {
+	if sealed == "" {
+		return false, nil
+	}
+	return true, f.s.sealer.openJSON(sealed, place{f.k.docs, name}, v)
+}
+
+// put writes a document for an order, once: was is the sealed form that was
+// read, empty if there was none; member its place, empty if it is not listed.
+// The verdict is changedUnderneath if something else is there by now.
+func (f shelf) put(ctx context.Context, o store.Order, id, was string, v any, member string) (store.Verdict, error) {
+	doing := string(o.Request.Verb())
+	fingerprint, err := f.s.fingerprint(o)
+	if err != nil {
+		return "", err
+	}
+	name := f.name(id)
+	sealed, err := f.s.sealer.sealJSON(v, place{f.k.docs, name})
+	if err != nil {
+		return "", err
+	}
+	t := f.s.trip(doing).durably()
+	done := t.call(putScript, []string{f.s.personKeys(f.person).did(f.s.requestName(o.ID)), f.k.docs, f.k.order, f.k.at},
+		fingerprint, dids(), name, was, sealed, member)
+	if err := t.send(ctx, writes); err != nil {
+		return "", err
+	}
+	if text(done) == changedUnderneath {
+		return changedUnderneath, nil
+	}
+	kept, ok := parseDid(text(done))
+	if !ok || kept.fingerprint != fingerprint {
+		return "", fmt.Errorf("%s: %w: the request id was used for something else", doing, store.ErrConflict)
+	}
+	return kept.verdict, nil
+}
+
+// load adds the putting of an imported document.
+func (f shelf) load(t *trip, seq, id string, v any, member string) (*redis.Cmd, error) {
+	name := f.name(id)
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := f.s.sealer.seal(plain, place{f.k.docs, name})
+	if err != nil {
+		return nil, err
+	}
+	return t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
+		name, seq, f.s.rowName(f.kind, string(plain)), sealed, member), nil
+}
