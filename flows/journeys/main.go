@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"fmt"
+
 	"landline/flows"
 	"landline/prompts"
 	"landline/store"
@@ -46,7 +48,7 @@ func otherLanguage(v flows.View) prompts.Language {
 // mainJourney is the main menu, and the menu of a carer who acts for somebody.
 var mainJourney = flows.Journey{
 	Name: mainMenu, Title: "Main menu", Start: "start",
-	States: []flows.State{
+	States: append([]flows.State{
 		{
 			Name: "start", Title: "For whom?",
 			On: []flows.Edge{
@@ -70,12 +72,7 @@ var mainJourney = flows.Journey{
 					c.Language = otherLanguage(e.View)
 				}, Go: flows.Call(remember, "start")},
 				on(flows.More, flows.To("more")),
-			}, toMoreOfMain...),
-		},
-		{
-			Name: "more", Title: "The rest of the main menu", Over: true,
-			Wait: flows.Menu{Choices: append(moreOfMain, flows.Choice{Class: "menu", Say: prompts.ChoiceMenu})},
-			On:   append([]flows.Edge{on("menu", flows.To("menu"))}, toMoreOfMain...),
+			}, toMoreOfMain()...),
 		},
 		{
 			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
@@ -95,13 +92,48 @@ var mainJourney = flows.Journey{
 				{On: "own", Do: dropCharge, Go: flows.Home()},
 			},
 		},
-	},
+	}, morePages()...),
 }
 
-// moreOfMain are the choices of the main menu behind the key for more.
-var moreOfMain = []flows.Choice{{Class: "results", Say: prompts.MainResults}}
+// moreOfMain are the choices of the main menu behind the key for more, each
+// named after the journey to which it leads.
+var moreOfMain = []flows.Choice{
+	{Class: flows.Class(results), Say: prompts.MainResults},
+}
 
-var toMoreOfMain = []flows.Edge{on("results", flows.Call(results, "start"))}
+func toMoreOfMain() []flows.Edge {
+	var edges []flows.Edge
+	for _, c := range moreOfMain {
+		edges = append(edges, on(c.Class, flows.Call(flows.JourneyName(c.Class), "start")))
+	}
+	return edges
+}
+
+// morePages are the states that offer moreOfMain, three at a time and the main
+// menu.
+func morePages() []flows.State {
+	var states []flows.State
+	name := flows.StateName("more")
+	for rest := moreOfMain; len(rest) > 0; {
+		page := rest[:min(3, len(rest))]
+		rest = rest[len(page):]
+		next := flows.StateName(fmt.Sprint("more-", len(states)+2))
+		s := flows.State{
+			Name: name, Title: "The rest of the main menu", Over: true,
+			Wait: flows.Menu{
+				Choices: append(page[:len(page):len(page)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu}),
+				More:    rest,
+			},
+			On: append([]flows.Edge{on("menu", flows.To("menu")), on(flows.Back, flows.To("menu"))}, toMoreOfMain()...),
+		}
+		if len(rest) > 0 {
+			s.On = append(s.On, on(flows.More, flows.To(next)))
+		}
+		states = append(states, s)
+		name = next
+	}
+	return states
+}
 
 func charge(v flows.View) []prompts.Arg {
 	name := ""
