@@ -36,6 +36,22 @@ func openRecord(ctx context.Context, a *app, parts recordParts, log *slog.Logger
 	return s, nil
 }
 
+// withRecord opens the record for one command.
+func withRecord(ctx context.Context, env *environment, config recordConfig, do func(*redisstore.Store, recordParts) error) (err error) {
+	var c checking
+	parts := config.check(&c)
+	if err := c.err(); err != nil {
+		return err
+	}
+	var a app
+	defer func() { err = firstOf(err, a.stop()) }()
+	record, err := openRecord(ctx, &a, parts, env.logger(slog.LevelInfo))
+	if err != nil {
+		return err
+	}
+	return do(record, parts)
+}
+
 // embeddedRedis is a Redis in this process, for the demo and for screenplays.
 // Its lifetimes run out only as pass is told.
 type embeddedRedis struct{ server *miniredis.Miniredis }
@@ -49,8 +65,13 @@ func startRedis(a *app) (*embeddedRedis, error) {
 	return &embeddedRedis{server}, nil
 }
 
-// pass lets lifetimes run out.
-func (r *embeddedRedis) pass(d time.Duration) { r.server.FastForward(d) }
+// pass lets lifetimes run out. Where none is embedded, the real one does that by
+// itself.
+func (r *embeddedRedis) pass(d time.Duration) {
+	if r != nil {
+		r.server.FastForward(d)
+	}
+}
 
 // client connects to it as the store wants, and waits longer than for a Redis
 // that should be quick: here nobody else would answer sooner.

@@ -54,6 +54,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	a.background("keyset file", (&keysWatch{file: s.KeysetFile, record: record, log: log}).run)
 	if s.Only != "web" {
 		a.background("ticks", g.ticks.Run)
 	}

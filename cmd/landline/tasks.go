@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os/user"
 	"strings"
 	"time"
@@ -119,19 +118,10 @@ func (t *tasksUnlockCommand) Run(ctx context.Context, env *environment) error {
 }
 
 // withTasks opens the record for one command.
-func withTasks(ctx context.Context, env *environment, config recordConfig, do func(*redisstore.Store, *time.Location) error) (err error) {
-	var c checking
-	parts := config.check(&c)
-	if err := c.err(); err != nil {
-		return err
-	}
-	var a app
-	defer func() { err = firstOf(err, a.stop()) }()
-	record, err := openRecord(ctx, &a, parts, env.logger(slog.LevelInfo))
-	if err != nil {
-		return err
-	}
-	return do(record, parts.zone)
+func withTasks(ctx context.Context, env *environment, config recordConfig, do func(*redisstore.Store, *time.Location) error) error {
+	return withRecord(ctx, env, config, func(record *redisstore.Store, parts recordParts) error {
+		return do(record, parts.zone)
+	})
 }
 
 // taskFault says what staff can do about an error.
