@@ -48,7 +48,8 @@ type conversationKeys struct {
 	turn   string // hash; ConversationKept after its last claim or save
 	seen   string // sorted set of names of answered inputs by when; InputsKept or TextsKept after the last
 	outbox string // list of "<number>|<sealed ledger line>"; until chained
-	seq    string // string, the number of the last line of the outbox; for ever
+	seq    string // string, the number of the last line of the outbox; for ever, from the first import on
+	ready  string // string, left by Ready; readyKept
 }
 
 func (s *Store) conversationKeys(id store.ConversationID) conversationKeys {
@@ -60,7 +61,7 @@ func (s *Store) conversationKeys(id store.ConversationID) conversationKeys {
 }
 
 func outboxKeys(shard string) conversationKeys {
-	return conversationKeys{outbox: "ll:{c:" + shard + "}:outbox", seq: "ll:{c:" + shard + "}:seq"}
+	return conversationKeys{outbox: "ll:{c:" + shard + "}:outbox", seq: "ll:{c:" + shard + "}:seq", ready: "ll:{c:" + shard + "}:ready"}
 }
 
 // diaryKeys: aggregate {k:<clinic id>}; owner slots.go, bookings.go. Ids of
