@@ -83,6 +83,17 @@ type step struct {
 	request store.Request
 }
 
+// Hints are those of the reply with which a conversation came to wait.
+func (e *Engine) Hints(c Conversation, now time.Time) []string {
+	c.Stack = slices.Clone(c.Stack)
+	s := &step{engine: e, c: c, in: Input{Now: now}}
+	_, st := s.where()
+	if st == nil || st.Wait == nil {
+		return nil
+	}
+	return st.Wait.Collect(e.context(st.Wait, s.view())).Hints
+}
+
 func (s *step) view() View {
 	return View{Conversation: s.c, Now: s.in.Now, Practice: s.engine.practice}
 }

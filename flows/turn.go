@@ -70,8 +70,9 @@ type Collect struct {
 	MaxDigits int `json:"max,omitempty"`
 	// Speech is listened for beside keys.
 	Speech bool `json:"speech,omitempty"`
-	// Hints are the words most likely to be said.
-	Hints []string `json:"hints,omitempty"`
+	// Hints are the words most likely to be said. They are most of a reply and
+	// follow from the conversation, so they are not kept: see Engine.Hints.
+	Hints []string `json:"-"`
 	// Record makes a recording of at most MaxSeconds.
 	Record     bool `json:"record,omitempty"`
 	MaxSeconds int  `json:"secs,omitempty"`

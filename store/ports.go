@@ -109,8 +109,9 @@ type Credentials interface {
 // which the conversation counts; after FreeMisses in all each further try for
 // that person, or from that calling number, waits: FirstWait, then twice as
 // long each time, up to LongestWait. A wrong PIN from a number that is
-// registered to its owner counts for the owner alone. MissesKept after the last
-// one they are forgotten.
+// registered to its owner counts for the owner alone, and apart from those that
+// come from elsewhere: strangers who guess cannot keep out whoever rings from
+// home. MissesKept after the last one they are forgotten.
 const (
 	FreeMisses  = 5
 	FirstWait   = time.Minute

@@ -16,6 +16,8 @@ type environment struct {
 	lookup   func(string) (string, bool)
 	in       io.Reader
 	out, err io.Writer
+	// alone says that the process is this command's, with all that it has but one of.
+	alone bool
 	// started is told the address, once a server listens; it may be nil.
 	started func(address string)
 }

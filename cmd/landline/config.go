@@ -21,10 +21,11 @@ import (
 
 // recordConfig says where the record is.
 type recordConfig struct {
-	Record     string `setting:"" default:"redis" help:"Which record: redis."`
-	RedisURL   string `setting:"" help:"redis://, rediss://, redis+sentinel:// or redis+cluster://."`
-	KeysetFile string `setting:"" help:"The keys that seal the record; see landline keys new."`
-	Timezone   string `setting:"" default:"Europe/London" help:"The practice's clock."`
+	Record        string `setting:"" default:"redis" help:"Which record: redis."`
+	RedisURL      string `setting:"" help:"redis://, rediss://, redis+sentinel:// or redis+cluster://."`
+	RedisReplicas int    `setting:"" default:"0" help:"How many replicas must have a change before anybody is told of it."`
+	KeysetFile    string `setting:"" help:"The keys that seal the record; see landline keys new."`
+	Timezone      string `setting:"" default:"Europe/London" help:"The practice's clock."`
 }
 
 // carrierConfig says how the carrier and we know each other.
@@ -85,6 +86,10 @@ func (c *checking) err() error {
 // recordParts is a recordConfig that was understood.
 type recordParts struct {
 	redisURL string
+	// replicas must have a change before anybody is told of it.
+	replicas int
+	// imported says that a Redis without a practice is not to be used.
+	imported bool
 	// client is used instead of the address, where it is given.
 	client redis.UniversalClient
 	keys   redisstore.Keyset
@@ -96,7 +101,10 @@ type recordParts struct {
 }
 
 func (r recordConfig) check(c *checking) recordParts {
-	parts := recordParts{redisURL: r.RedisURL, zone: r.zone(c)}
+	parts := recordParts{redisURL: r.RedisURL, replicas: r.RedisReplicas, zone: r.zone(c)}
+	if r.RedisReplicas < 0 {
+		c.fault("redis-replicas", "want 0 or more")
+	}
 	if r.Record != "redis" {
 		c.fault("record", "want redis")
 	}

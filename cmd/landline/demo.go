@@ -124,6 +124,9 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 		a.background("embedded Redis's clock", redis.run)
 	}
 	a.background("ticks", g.ticks.Run)
+	if d.KeysetFile != "" {
+		a.background("keyset file", (&keysWatch{file: d.KeysetFile, record: record, log: log}).run)
+	}
 	broken := a.serve(listener, router, true)
 	a.onStop("exchange", func(context.Context) error { x.Close(); return nil })
 	return out, broken, nil

@@ -52,7 +52,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 	var err error
 	if g.practice, err = p.store.Practice(ctx); err != nil {
 		if errors.Is(err, store.ErrNotFound) {
-			return nil, errors.New("the record holds no practice yet: see landline import")
+			return nil, errNoPractice
 		}
 		return nil, fmt.Errorf("read the practice: %w", err)
 	}
@@ -113,7 +113,7 @@ func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
 	return r, nil
 }
 
-// pinger asks whether Redis is there.
+// pinger asks whether callers can be served.
 type pinger struct{ store *redisstore.Store }
 
-func (p pinger) Ping(ctx context.Context) error { return p.store.Client().Ping(ctx).Err() }
+func (p pinger) Ping(ctx context.Context) error { return p.store.Ready(ctx) }

@@ -19,6 +19,7 @@ func main() {
 		in:     os.Stdin,
 		out:    os.Stdout,
 		err:    os.Stderr,
+		alone:  true,
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)

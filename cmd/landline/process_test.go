@@ -67,6 +67,7 @@ type process struct {
 	cmd     *exec.Cmd
 	log     string
 	address string
+	ended   chan struct{}
 }
 
 var listensAt = regexp.MustCompile(`"address":"([^"]+)"`)
@@ -90,7 +91,7 @@ func startProcess(t testing.TB, as string, variables map[string]string, args ...
 // watch starts a command that will say where it listens.
 func watch(t testing.TB, cmd *exec.Cmd) *process {
 	t.Helper()
-	p := &process{cmd: cmd, log: filepath.Join(t.TempDir(), "log")}
+	p := &process{cmd: cmd, log: filepath.Join(t.TempDir(), "log"), ended: make(chan struct{})}
 	log, err := os.Create(p.log)
 	if err != nil {
 		t.Fatal(err)
@@ -100,15 +101,13 @@ func watch(t testing.TB, cmd *exec.Cmd) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(ended) }()
+	go func() { _ = cmd.Wait(); close(p.ended) }()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		select {
-		case <-ended:
+		case <-p.ended:
 		case <-time.After(stopWithin):
-			_ = cmd.Process.Kill()
-			<-ended
+			p.kill()
 		}
 	})
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
@@ -121,13 +120,19 @@ func watch(t testing.TB, cmd *exec.Cmd) *process {
 			return p
 		}
 		select {
-		case <-ended:
+		case <-p.ended:
 			t.Fatalf("it ended: %s", said)
 		default:
 		}
 	}
 	t.Fatal("it says not where it listens")
 	return nil
+}
+
+// kill ends the process where it stands. When it returns there is none.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
 }
 
 // cpu is the processor time that a process has used so far, its own and the

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -13,27 +14,55 @@ import (
 	"landline/store/redisstore"
 )
 
+// errNoPractice says that there is nothing to serve.
+var errNoPractice = errors.New("the record holds no practice yet: see landline import")
+
 // openRecord connects to the record that the configuration names, and sees
 // that it is there.
 func openRecord(ctx context.Context, a *app, parts recordParts, log *slog.Logger) (*redisstore.Store, error) {
-	client := parts.client
+	client, dial := parts.client, redisstore.Dial
+	if parts.imported {
+		dial = redisstore.DialImported
+	}
 	if client == nil {
 		var err error
-		if client, err = redisstore.Dial(parts.redisURL); err != nil {
+		if client, err = dial(parts.redisURL); err != nil {
 			return nil, err
 		}
 	}
-	s, err := redisstore.New(client, parts.keys, redisstore.Options{Zone: parts.zone, Logger: log, Hash: parts.hash, Metrics: parts.metrics})
+	s, err := redisstore.New(client, parts.keys, redisstore.Options{
+		Zone: parts.zone, Logger: log, Hash: parts.hash, Metrics: parts.metrics, Replicas: parts.replicas,
+	})
 	if err != nil {
 		return nil, firstOf(err, client.Close())
 	}
 	a.onStop("record", func(context.Context) error { return s.Close() })
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := s.Client().Ping(ctx).Err(); err != nil {
+	err = s.Client().Ping(ctx).Err()
+	if errors.Is(err, redisstore.ErrEmpty) {
+		return nil, errNoPractice
+	}
+	if err != nil {
 		return nil, fmt.Errorf("reach Redis: %w", err)
 	}
 	return s, nil
+}
+
+// withRecord opens the record for one command.
+func withRecord(ctx context.Context, env *environment, config recordConfig, do func(*redisstore.Store, recordParts) error) (err error) {
+	var c checking
+	parts := config.check(&c)
+	if err := c.err(); err != nil {
+		return err
+	}
+	var a app
+	defer func() { err = firstOf(err, a.stop()) }()
+	record, err := openRecord(ctx, &a, parts, env.logger(slog.LevelInfo))
+	if err != nil {
+		return err
+	}
+	return do(record, parts)
 }
 
 // embeddedRedis is a Redis in this process, for the demo and for screenplays.
@@ -49,8 +78,13 @@ func startRedis(a *app) (*embeddedRedis, error) {
 	return &embeddedRedis{server}, nil
 }
 
-// pass lets lifetimes run out.
-func (r *embeddedRedis) pass(d time.Duration) { r.server.FastForward(d) }
+// pass lets lifetimes run out. Where none is embedded, the real one does that by
+// itself.
+func (r *embeddedRedis) pass(d time.Duration) {
+	if r != nil {
+		r.server.FastForward(d)
+	}
+}
 
 // client connects to it as the store wants, and waits longer than for a Redis
 // that should be quick: here nobody else would answer sooner.

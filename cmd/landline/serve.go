@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"landline/store/redisstore"
 )
 
 // serveCommand is "landline serve": the gateway as it runs in earnest.
@@ -28,6 +30,9 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	log := env.logger(s.level(slog.LevelInfo))
+	if env.alone {
+		redisstore.LogClient(log)
+	}
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
 	listener, err := a.listen(ctx, s.Listen)
@@ -35,7 +40,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	metrics := newMetrics()
-	parts.metrics = metrics
+	parts.metrics, parts.imported = metrics, true
 	record, err := openRecord(ctx, &a, parts, log)
 	if err != nil {
 		return err
@@ -54,6 +59,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	a.background("keyset file", (&keysWatch{file: s.KeysetFile, record: record, log: log}).run)
 	if s.Only != "web" {
 		a.background("ticks", g.ticks.Run)
 	}

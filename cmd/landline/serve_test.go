@@ -49,15 +49,21 @@ func servedVariables(t testing.TB, redisURL string) map[string]string {
 // importPractice imports a small practice.
 func importPractice(t testing.TB, variables map[string]string) {
 	t.Helper()
-	dir, args := t.TempDir(), []string{"import"}
-	for name, rows := range map[string]string{
+	importFiles(t, variables, map[string]string{
 		"practice.csv": "name_en,name_cy,number,reception\nHill Surgery,Meddygfa'r Bryn,01632 960000,01632 960001\n",
 		"hours.csv":    "weekday,opens,closes\nMonday,08:00,18:00\n",
 		"people.csv": "id,nhs_number,given_name,family_name,born,numbers,language,pin\n" +
 			"mary,943 476 5919,Mary,Jones,1948-03-12,01632 960101,en,4071\n",
 		"clinics.csv": "id,name_en,name_cy\nnurse,nurse,nyrs\n",
 		"slots.csv":   "clinic,start,minutes\nnurse," + time.Now().AddDate(0, 0, 3).Format(time.DateOnly) + " 10:20,20\n",
-	} {
+	})
+}
+
+// importFiles imports files of these names and rows.
+func importFiles(t testing.TB, variables, files map[string]string) {
+	t.Helper()
+	dir, args := t.TempDir(), []string{"import"}
+	for name, rows := range files {
 		file := filepath.Join(dir, name)
 		if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
 			t.Fatal(err)

@@ -175,3 +175,39 @@ func TestStaffLetInWhoHasToWait(t *testing.T) {
 		t.Errorf("unlock of nobody ended with %d: %s%s", status, m.out.String(), m.err.String())
 	}
 }
+
+// The demo's people are let in too, where the demo runs on a Redis from which
+// staff can ask.
+func TestStaffLetInWhoIsOfTheDemo(t *testing.T) {
+	t.Parallel()
+	record, variables := recordForStaff(t)
+	now := demopractice.StoryTime()
+	if err := importDemo(t.Context(), record, now); err != nil {
+		t.Fatal(err)
+	}
+	try := func(id string, pin store.PIN) store.Verdict {
+		t.Helper()
+		mary := demopractice.ID("mary")
+		out, err := record.CheckPIN(t.Context(), store.Order{
+			ID: store.RequestID(id), Now: now, Request: store.CheckPIN{PIN: pin},
+			By: store.Authority{Conversation: "call", Actor: mary, Subject: mary, Level: store.ByBirthday},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Verdict
+	}
+	for i := range store.FreeMisses {
+		try(fmt.Sprint("wrong-", i), "1357")
+	}
+	if got := try("locked", "4071"); got != store.Wait {
+		t.Errorf("locked: %s", got)
+	}
+	m := newMachine("", variables)
+	if status := m.run(t, "tasks", "unlock", "mary"); status != 0 || m.out.String() != "Mary Jones, born 12 March 1948, may try again at once.\n" {
+		t.Errorf("unlock ended with %d: %s%s", status, m.out.String(), m.err.String())
+	}
+	if got := try("let-in", "4071"); got != store.Done {
+		t.Errorf("let in: %s", got)
+	}
+}

@@ -1,6 +1,7 @@
 package journeys_test
 
 import (
+	"slices"
 	"testing"
 
 	"landline/flows"
@@ -31,6 +32,15 @@ func TestEveryConversationKeepsTheRules(t *testing.T) {
 				break
 			}
 			t.Errorf("%s: %s", v.Rule, f)
+		}
+	}
+	// What is not kept of a reply can be had again.
+	for _, s := range w.Sessions {
+		if s.Reply.Then != flows.Wait {
+			continue
+		}
+		if again := w.Engine.Hints(s.Conversation, w.World.Now()); !slices.Equal(again, s.Reply.Collect.Hints) {
+			t.Fatalf("%v: the hints were %q, and are %q", s.Conversation.Stack, s.Reply.Collect.Hints, again)
 		}
 	}
 }

@@ -179,6 +179,10 @@ func (s script) Step(c flows.Conversation, in flows.Input) (flows.Conversation, 
 	return s(c, in)
 }
 
+func (script) Hints(c flows.Conversation, _ time.Time) []string { return hintsOf(c) }
+
+func hintsOf(c flows.Conversation) []string { return []string{"the words of " + string(c.ID)} }
+
 // reply is a reply that says one line and waits.
 func reply(c flows.Conversation, key prompts.Key) flows.Reply {
 	return flows.Reply{Language: c.Language, Lines: []prompts.Line{prompts.Say(key)}, Then: flows.Wait}

@@ -17,9 +17,10 @@ import (
 
 // Engine takes a conversation one input further: flows.Engine. Exactly one of
 // reply and request is meaningful; a request wants its outcome as the next
-// input.
+// input. Hints are those of the reply that was kept with a conversation.
 type Engine interface {
 	Step(flows.Conversation, flows.Input) (flows.Conversation, flows.Reply, store.Request)
+	Hints(flows.Conversation, time.Time) []string
 }
 
 // Record is what the runner needs of store.Record.
@@ -230,6 +231,9 @@ func (r *Runner) kept(a Arrival, claimed store.Turn, log *entry) Taken {
 	if err != nil {
 		log.unreadable = true
 		return Taken{Reply: r.trouble(a, flows.Conversation{}), Next: claimed.Number + 1}
+	}
+	if c, err := decodeConversation(claimed.Conversation); err == nil && k.Reply.Collect.Speech {
+		k.Reply.Collect.Hints = r.Engine.Hints(c, r.Now().In(r.Zone))
 	}
 	return Taken{Reply: k.Reply, Next: k.Turn + 1}
 }

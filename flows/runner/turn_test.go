@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"landline/flows"
 	"landline/flows/runner"
 	"landline/prompts"
@@ -31,12 +33,19 @@ func TestAnOrdinaryTurnIsTwoTrips(t *testing.T) {
 }
 
 func TestTheSameInputTwiceGetsTheSameReply(t *testing.T) {
-	w := newWorld(t, script(echo))
+	w := newWorld(t, script(func(c flows.Conversation, in flows.Input) (flows.Conversation, flows.Reply, store.Request) {
+		c, r, request := echo(c, in)
+		r.Collect = flows.Collect{OneKey: true, Speech: true, Hints: hintsOf(c)}
+		return c, r, request
+	}))
 	w.take(called())
 	first := w.take(keyed(1, "2"))
 	again := w.take(keyed(1, "2"))
 	w.hears(first, "echo.keyed2", 2)
 	w.hears(again, "echo.keyed2", 2)
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Error(diff)
+	}
 	if n := w.count("landline_turns_total", "voice", "repeated"); n != 1 {
 		t.Errorf("%v repeated turns counted", n)
 	}

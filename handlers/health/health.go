@@ -45,7 +45,8 @@ func (h *Handler) Routes(r gin.IRoutes) {
 	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(h.metrics, promhttp.HandlerOpts{})))
 }
 
-// ready says 503 while the store does not answer. Callers still get an apology
+// ready says 503 while the store does not answer, takes no writes or has lost
+// what it held. Callers still get an apology
 // and a person then, so nothing has to be restarted for it.
 func (h *Handler) ready(c *gin.Context) {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), Within)
@@ -60,7 +61,7 @@ func (h *Handler) ready(c *gin.Context) {
 	}
 	if err != nil {
 		h.log.LogAttrs(ctx, slog.LevelWarn, "not ready", slog.String("error", err.Error()))
-		c.String(http.StatusServiceUnavailable, "the store does not answer\n")
+		c.String(http.StatusServiceUnavailable, "the store cannot serve\n")
 		return
 	}
 	c.String(http.StatusOK, "ready\n")

@@ -55,6 +55,8 @@ func (noEngine) Step(c flows.Conversation, _ flows.Input) (flows.Conversation, f
 	return c, flows.Reply{Then: flows.HangUp}, nil
 }
 
+func (noEngine) Hints(flows.Conversation, time.Time) []string { return nil }
+
 // A store that has gone silent costs a caller less than 4.5 s, after which the
 // carrier would ask again, on each route.
 func TestAnApologyComesInTime(t *testing.T) {

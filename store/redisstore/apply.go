@@ -98,6 +98,10 @@ func (im *importing) practice(ctx context.Context, p store.Practice) error {
 		return err
 	}
 	t := im.s.after("importing the practice")
+	for _, shard := range shards {
+		// Each server of a Cluster gets some of these: see holdsSomething.
+		t.do("SET", outboxKeys(string(shard)).seq, 0, "NX")
+	}
 	done := t.call(rowScript, []string{practiceKey, practiceKey},
 		"m", im.seq, im.s.rowName("practice", string(plain)), "v", sealed)
 	if err := t.sendRows(ctx); err != nil {

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -29,7 +30,15 @@ var ErrURL = errors.New("want redis://[user:password@]host:6379/0, rediss://…,
 //	redis+cluster://host1,host2               a Cluster, from any of its nodes
 //
 // and rediss+sentinel, rediss+cluster with TLS. It does not connect yet.
-func Dial(address string) (redis.UniversalClient, error) {
+func Dial(address string) (redis.UniversalClient, error) { return dial(address, nil) }
+
+// DialImported is Dial for who serves a practice: no connection is made to a
+// server that holds nothing.
+func DialImported(address string) (redis.UniversalClient, error) {
+	return dial(address, holdsSomething)
+}
+
+func dial(address string, onConnect func(context.Context, *redis.Conn) error) (redis.UniversalClient, error) {
 	scheme, rest, found := strings.Cut(address, "://")
 	if !found {
 		return nil, ErrURL
@@ -45,6 +54,7 @@ func Dial(address string) (redis.UniversalClient, error) {
 		WriteTimeout:          ioTimeout,
 		PoolTimeout:           ioTimeout,
 		ContextTimeoutEnabled: true,
+		OnConnect:             onConnect,
 		// Only trip.send retries: it knows what a failure means.
 		MaxRetries:               -1,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},

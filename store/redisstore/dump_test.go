@@ -211,38 +211,3 @@ func TestFilesTellNothing(t *testing.T) {
 		t.Errorf("read %d bytes, %v", read, err)
 	}
 }
-
-// A value that was moved under another key or field does not open.
-func TestMovedValueDoesNotOpen(t *testing.T) {
-	on(t, func(t *testing.T, url string) {
-		ctx := context.Background()
-		s := open(t, url)
-		mustImport(t, s, storetest.Batch())
-		c := s.Client()
-		var people []string
-		for k := range dump(t, c) {
-			if strings.HasSuffix(k, "}:person") {
-				people = append(people, k)
-			}
-		}
-		if len(people) != len(storetest.Born) {
-			t.Fatalf("%d people", len(people))
-		}
-		// Whoever is looked up finds the record of another in their place.
-		first := c.HGet(ctx, people[0], "v").Val()
-		for i, k := range people {
-			v := first
-			if i+1 < len(people) {
-				v = c.HGet(ctx, people[i+1], "v").Val()
-			}
-			if err := c.HSet(ctx, k, "v", v).Err(); err != nil {
-				t.Fatal(err)
-			}
-		}
-		by := store.Authority{Conversation: "call-1", Caller: storetest.TomPhone}
-		_, err := s.Identify(ctx, store.Order{ID: "x", By: by, Request: store.Identify{Born: storetest.Born[storetest.Tom]}, Now: storetest.Now})
-		if err == nil || !strings.Contains(err.Error(), "does not open") {
-			t.Errorf("another's record in Tom's place: %v", err)
-		}
-	})
-}

@@ -42,9 +42,9 @@ func (b *before) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 // startPair starts a master and the replica that confirms.
 func startPair(t *testing.T) (master, replica *redistest.Server) {
 	t.Helper()
-	master = redistest.Start(t)
+	master = redistest.Start(t, "--repl-diskless-sync-delay", "0")
 	_, port, _ := strings.Cut(master.Addr, ":")
-	replica = redistest.Start(t, "--replicaof", "127.0.0.1 "+port, "--repl-diskless-sync-delay", "0")
+	replica = redistest.Start(t, "--replicaof", "127.0.0.1 "+port)
 	redistest.Follows(t, replica)
 	return master, replica
 }

@@ -1,5 +1,11 @@
 package redisstore
 
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
 // Counting are the scripts (by SHA-1) whose second run changes nothing, but
 // answers so: an import's report and Chain's count come from their answers.
 func Counting() map[string]bool {
@@ -10,14 +16,36 @@ func Counting() map[string]bool {
 
 // OccupyHashes takes every turn to hash a PIN until leave is called.
 func OccupyHashes(s *Store) (leave func()) {
+	var leaves []func()
 	for range cap(s.pins.turns) {
-		s.pins.turns <- struct{}{}
+		leave, err := s.pins.turn(context.Background())
+		if err != nil {
+			panic(err)
+		}
+		leaves = append(leaves, leave)
 	}
 	return func() {
-		for range cap(s.pins.turns) {
-			<-s.pins.turns
+		for _, leave := range leaves {
+			leave()
 		}
 	}
+}
+
+// HashQueue is how many may wait for their turn to hash, and HashesWaited for
+// how many have it or wait for it now.
+const HashQueue = hashQueue
+
+func HashesWaitedFor(s *Store) int { return len(s.pins.queue) }
+
+// Hashes is how many PINs were hashed.
+func Hashes(s *Store) int {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(s.pins.hashes)
+	families, err := registry.Gather()
+	if err != nil {
+		panic(err)
+	}
+	return int(families[0].GetMetric()[0].GetCounter().GetValue())
 }
 
 // RememberedInputs is rememberedInputs.

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/crypto/argon2"
 
 	"landline/store"
@@ -37,28 +38,52 @@ type pinRecord struct {
 	Sum  []byte   `json:"sum"`
 }
 
-// hasher hashes PINs, a few at a time.
+// hashQueue is how many may wait for their turn to hash. A hash takes some 25 ms:
+// who came after these would not have their turn within runner's RequestTime.
+const hashQueue = 64
+
+// hasher hashes PINs, a few at a time, so that guessing starves nobody: whoever
+// waits for a turn to hash holds no connection, and the queue is short.
 type hasher struct {
 	sealer *sealer
 	cost   HashCost
 	turns  chan struct{}
+	queue  chan struct{}
+	hashes prometheus.Counter
 }
 
 func newHasher(s *sealer, cost HashCost, atOnce int) *hasher {
-	return &hasher{sealer: s, cost: cost, turns: make(chan struct{}, atOnce)}
+	return &hasher{
+		sealer: s, cost: cost, turns: make(chan struct{}, atOnce), queue: make(chan struct{}, atOnce+hashQueue),
+		hashes: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "landline_pin_hashes_total", Help: "PINs that were hashed, slowly, to be compared or kept.",
+		}),
+	}
 }
 
-// turn waits for one's turn to hash, as long as ctx allows; leave ends it.
+// turn waits for one's turn to hash, as long as ctx allows; leave ends it. Who
+// finds the queue full is told at once.
 func (h *hasher) turn(ctx context.Context) (leave func(), err error) {
 	select {
+	case h.queue <- struct{}{}:
+	default:
+		return nil, fmt.Errorf("waiting to check a PIN: too many wait: %w", store.ErrUnavailable)
+	}
+	defer func() {
+		if err != nil {
+			<-h.queue
+		}
+	}()
+	select {
 	case h.turns <- struct{}{}:
-		return func() { <-h.turns }, nil
+		return func() { <-h.turns; <-h.queue }, nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("waiting to check a PIN: %w: %w", store.ErrUnavailable, ctx.Err())
 	}
 }
 
 func (h *hasher) sum(p store.PersonID, pin store.PIN, cost HashCost, salt []byte) []byte {
+	h.hashes.Inc()
 	keyed := h.sealer.digest("pin", string(p), pin.Reveal())
 	return argon2.IDKey(keyed, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, 32)
 }

@@ -41,7 +41,7 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	if err != nil {
 		return store.Outcome{}, err
 	}
-	if !may {
+	if may == leaveWait {
 		return store.Outcome{Verdict: store.Wait}, nil
 	}
 	born := s.born(handle, r.Born)

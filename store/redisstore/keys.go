@@ -48,7 +48,8 @@ type conversationKeys struct {
 	turn   string // hash; ConversationKept after its last claim or save
 	seen   string // sorted set of names of answered inputs by when; InputsKept or TextsKept after the last
 	outbox string // list of "<number>|<sealed ledger line>"; until chained
-	seq    string // string, the number of the last line of the outbox; for ever
+	seq    string // string, the number of the last line of the outbox; for ever, from the first import on
+	ready  string // string, left by Ready; readyKept
 }
 
 func (s *Store) conversationKeys(id store.ConversationID) conversationKeys {
@@ -60,7 +61,7 @@ func (s *Store) conversationKeys(id store.ConversationID) conversationKeys {
 }
 
 func outboxKeys(shard string) conversationKeys {
-	return conversationKeys{outbox: "ll:{c:" + shard + "}:outbox", seq: "ll:{c:" + shard + "}:seq"}
+	return conversationKeys{outbox: "ll:{c:" + shard + "}:outbox", seq: "ll:{c:" + shard + "}:seq", ready: "ll:{c:" + shard + "}:ready"}
 }
 
 // diaryKeys: aggregate {k:<clinic id>}; owner slots.go, bookings.go. Ids of
@@ -110,7 +111,8 @@ func (k diaryKeys) intent(request string) string { return k.tag + "intent:" + re
 type personKeys struct {
 	person    string // hash v → sealed person, m → rowMark; for ever
 	pin       string // hash v, imported → sealed PIN records, m → rowMark; for ever
-	misses    string // hash n → how many, at → last ms; MissesKept
+	misses    string // hash n → how many wrong PINs from elsewhere, at → last ms; MissesKept
+	ownMisses string // the same from the person's own numbers
 	latest    string // hash of the latest two conversations; ConversationKept
 	grants    string // hash carer's name → sealed grant; for ever
 	grantRows string // hash carer's name → rowMark; for ever
@@ -131,7 +133,7 @@ func (s *Store) personName(id store.PersonID) string { return s.sealer.name("per
 func personKeysOf(name string) personKeys {
 	tag := "ll:{p:" + name + "}:"
 	return personKeys{
-		person: tag + "person", pin: tag + "pin", misses: tag + "misses", latest: tag + "latest",
+		person: tag + "person", pin: tag + "pin", misses: tag + "misses", ownMisses: tag + "own-misses", latest: tag + "latest",
 		grants: tag + "grants", grantRows: tag + "grant-rows", charges: tag + "charges",
 		order: tag + "order", appts: tag + "appts",
 		ledger: tag + "ledger", chained: tag + "chained", tag: tag,

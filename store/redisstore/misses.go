@@ -18,6 +18,10 @@ var (
 // tries at others. A try at one's own number counts at that number alone, and
 // one at one's own PIN from one's own number at the person alone: who forgot
 // their PIN may still say whose telephone it is.
+//
+// At a person, what comes from their own numbers and what comes from elsewhere
+// are counted apart: strangers who guess keep each other waiting, not whoever
+// rings from home, and a right PIN from home gives strangers no new tries.
 
 // waitArgs are the constants of a wait, for the scripts that compute one.
 func waitArgs() []any {
@@ -26,10 +30,19 @@ func waitArgs() []any {
 	}
 }
 
+// leave is what a calling number is told that wants to try.
+type leave string
+
+const (
+	leaveGo   leave = "go"
+	leaveOwn  leave = "own" // go, and the number is registered to whom it tries to be
+	leaveWait leave = "wait"
+)
+
 // guess counts a try of the calling number, unless the number is registered to
-// whom it tries to be; false tells it to wait. A withheld number is none: it
-// does the same work, and counts nothing.
-func (s *Store) guess(ctx context.Context, o store.Order, request string, count bool, at store.PersonID) (bool, error) {
+// whom it tries to be. A withheld number is none: it does the same work, and
+// counts nothing.
+func (s *Store) guess(ctx context.Context, o store.Order, request string, count bool, at store.PersonID) (leave, error) {
 	k := s.numberKeys(o.By.Caller)
 	args := append([]any{o.Now.UnixMilli()}, waitArgs()...)
 	args = append(args, dids(), flag(count && o.By.Caller.Known()), s.personName(at))
@@ -37,9 +50,9 @@ func (s *Store) guess(ctx context.Context, o store.Order, request string, count 
 	answer := t.call(guessScript, []string{k.guesses, k.charged(request), k.people}, args...)
 	// A try that was counted and not made is a miss too many, not a change.
 	if err := t.send(ctx, reads); err != nil {
-		return false, err
+		return leaveWait, err
 	}
-	return text(answer) == "go", nil
+	return leave(text(answer)), nil
 }
 
 // forgive adds the taking back of a try to a trip.
@@ -70,6 +83,7 @@ func (s *Store) ClearWaits(ctx context.Context, id store.PersonID) error {
 	}
 	t = s.trip("clearing waits")
 	t.do("DEL", k.misses)
+	t.do("DEL", k.ownMisses)
 	if p.NHS != "" {
 		t.do("DEL", s.nhsKeys(p.NHS).misses)
 	}

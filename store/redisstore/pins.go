@@ -46,12 +46,16 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	if err != nil {
 		return store.Outcome{}, err
 	}
-	if !may {
+	misses := k.misses
+	switch may {
+	case leaveWait:
 		return store.Outcome{Verdict: store.Wait}, nil
+	case leaveOwn:
+		misses = k.ownMisses
 	}
 	args := append([]any{fingerprint, dids(), o.Now.UnixMilli()}, waitArgs()...)
 	t := s.trip("check-pin")
-	tried := t.call(tryPINScript, []string{k.did(request), k.misses, k.pin}, args...)
+	tried := t.call(tryPINScript, []string{k.did(request), misses, k.pin}, args...)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
@@ -76,9 +80,7 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	case kept.verdict != pending:
 		verdict = kept.verdict
 	}
-	if !waits {
-		t.call(settlePINScript, []string{k.did(request), k.misses}, fingerprint, dids(), string(verdict))
-	}
+	t.call(settlePINScript, []string{k.did(request), misses}, fingerprint, dids(), string(verdict))
 	s.forgive(t, o.By.Caller, request, waits || verdict == store.Done)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err

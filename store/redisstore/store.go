@@ -49,7 +49,7 @@ type Options struct {
 	Zone *time.Location
 	// Logger hears what a sweep could not finish; nil: slog.Default.
 	Logger *slog.Logger
-	// Metrics counts the trips to Redis; nil: nobody sees them.
+	// Metrics counts the trips to Redis and the hashes of PINs; nil: nobody sees them.
 	Metrics prometheus.Registerer
 }
 
@@ -72,16 +72,19 @@ func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
 	trips := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "landline_redis_trips_total", Help: "Round trips to Redis, by what for.",
 	}, []string{"doing"})
+	pins := newHasher(sealer, o.Hash, cmp.Or(o.Hashes, max(1, runtime.GOMAXPROCS(0)-1)))
 	if o.Metrics != nil {
-		if err := o.Metrics.Register(trips); err != nil {
-			return nil, fmt.Errorf("register metrics: %w", err)
+		for _, c := range []prometheus.Collector{trips, pins.hashes} {
+			if err := o.Metrics.Register(c); err != nil {
+				return nil, fmt.Errorf("register metrics: %w", err)
+			}
 		}
 	}
 	return &Store{
 		client: client,
 		sealer: sealer,
 		trips:  trips,
-		pins:   newHasher(sealer, o.Hash, cmp.Or(o.Hashes, max(1, runtime.GOMAXPROCS(0)-1))),
+		pins:   pins,
 		zone:   o.Zone,
 		log:    o.Logger,
 

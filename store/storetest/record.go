@@ -17,6 +17,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"Recognise": recognise, "Identify": identify, "IdentifyByNHSNumber": identifyByNHS,
 		"IdentifyWaits": identifyWaits, "IdentifyOnce": identifyOnce, "Previous": previous,
 		"CheckPIN": checkPIN, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
+		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers,
 		"Consent": consent,
 	} {

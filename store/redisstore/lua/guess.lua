@@ -14,7 +14,7 @@
 -- ARGV[7] -> 1 to count the try, 0 only to look
 -- ARGV[8] -> whom it tries to be: the field in people, if the number is theirs;
 --            then the try is not counted
--- Returns 'go' or 'wait'.
+-- Returns 'go', 'own' (go, and the number is theirs) or 'wait'.
 local now = tonumber(ARGV[1])
 if redis.call('EXISTS', KEYS[2]) == 1 then return 'go' end
 local f = redis.call('HMGET', KEYS[1], 'n', 'at')
@@ -25,7 +25,8 @@ if n >= tonumber(ARGV[2]) then
   if now < at + wait then return 'wait' end
 end
 local own = redis.call('HEXISTS', KEYS[3], ARGV[8]) == 1
-if ARGV[7] == '1' and not own then
+if own then return 'own' end
+if ARGV[7] == '1' then
   redis.call('HSET', KEYS[1], 'n', string.format('%.0f', n + 1), 'at', ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
   redis.call('SET', KEYS[2], string.format('%.0f', at), 'PX', ARGV[6])

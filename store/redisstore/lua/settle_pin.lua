@@ -1,11 +1,12 @@
 -- Settles a try of a person's PIN.
 --
 -- KEYS[1] -> ll:{p:<name>}:did:<request>  string
--- KEYS[2] -> ll:{p:<name>}:misses         hash
+-- KEYS[2] -> ll:{p:<name>}:misses or own-misses  hash
 -- ARGV[1] -> fingerprint of the request
 -- ARGV[2] -> how long the outcome is kept, in ms
--- ARGV[3] -> verdict: done or wrong
--- Returns what was settled, now or before.
+-- ARGV[3] -> verdict: done, wrong, or wait, which settles nothing
+-- Returns what was settled, now or before, or 'wait'.
+if ARGV[3] == 'wait' then return 'wait' end
 local was = redis.call('GET', KEYS[1])
 if was and was ~= ARGV[1] .. ':pending:' then return was end
 if ARGV[3] == 'done' then redis.call('DEL', KEYS[2]) end

@@ -3,7 +3,7 @@
 -- the misses away where the PIN was right.
 --
 -- KEYS[1] -> ll:{p:<name>}:did:<request>  string
--- KEYS[2] -> ll:{p:<name>}:misses         hash: n how many, at the last (ms)
+-- KEYS[2] -> ll:{p:<name>}:misses or own-misses  hash: n how many, at the last (ms)
 -- KEYS[3] -> ll:{p:<name>}:pin            hash
 -- ARGV[1] -> fingerprint of the request
 -- ARGV[2] -> how long the outcome is kept, in ms

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"landline/handlers/exchange"
+	"landline/store/demopractice"
+	"landline/store/redisstore"
+)
+
+// realStage is a whole stage on a Redis that the test started, with what the
+// test gives: a theatre's own Redis leaves no files, and tells no metrics.
+type realStage struct {
+	redis   string
+	keys    redisstore.Keyset
+	log     *slog.Logger
+	metrics *prometheus.Registry
+	begins  time.Time
+	// between stands between the exchange and the gateway; it may be nil.
+	between func(http.RoundTripper) http.RoundTripper
+}
+
+func (r realStage) open(t *testing.T) *wholeStage {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := t.Context()
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	if r.metrics == nil {
+		r.metrics = prometheus.NewRegistry()
+	}
+	if r.begins.IsZero() {
+		r.begins = demopractice.StoryTime()
+	}
+	o := &theatre{app: &app{}, clock: &storyClock{now: r.begins}}
+	client, err := redisstore.Dial(r.redis)
+	must(err)
+	record, err := openRecord(ctx, o.app, recordParts{
+		client: client, keys: r.keys, zone: demopractice.Zone(), hash: redisstore.FastHash, metrics: r.metrics,
+	}, r.log)
+	must(err)
+	t.Cleanup(func() {
+		if err := o.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	must(importDemo(ctx, record, o.clock.Now()))
+	o.gateway, err = newGateway(ctx, gatewayParts{
+		store: record, publicURL: stageURL, tokens: []string{stageToken},
+		zone: demopractice.Zone(), now: o.clock.Now, log: r.log, metrics: r.metrics,
+	})
+	must(err)
+	router, err := o.gateway.router(true)
+	must(err)
+	transport := http.RoundTripper(exchange.Through(router))
+	if r.between != nil {
+		transport = r.between(transport)
+	}
+	stage, err := o.telephones(transport, r.log)
+	must(err)
+	return stage
+}
