@@ -91,7 +91,10 @@ type Memory struct {
 	Result       *store.Result      `json:"result,omitempty"`
 	ResultCursor store.ResultCursor `json:"rcur,omitzero"`
 	Explanation  *store.Explanation `json:"expl,omitempty"`
-	NHS          store.NHSNumber    `json:"nhs,omitempty"`
+	// Visits were told; those before Visit come next.
+	Visits []store.Visit   `json:"visits,omitempty"`
+	Visit  int64           `json:"visit,omitempty"`
+	NHS    store.NHSNumber `json:"nhs,omitempty"`
 	// Born lives from the answer to the check of it, within one turn; of twins,
 	// until the NHS number tells them apart.
 	Born store.Birthday `json:"born,omitzero"`

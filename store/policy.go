@@ -59,6 +59,11 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
+	case ListVisits:
+		if by.OnBehalf() {
+			return deny(BeyondGrant)
+		}
+		return atLevel(by, ByPIN, OwnRecord)
 	case ListResults, HearResult:
 		return within(by, HearResults, ByPIN, today)
 	}

@@ -61,6 +61,9 @@ func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 		"a date of birth hears no results":          {mary(store.ByBirthday), store.ListResults{}, store.LevelTooLow, false},
 		"a PIN does":                                {mary(store.ByPIN), store.HearResult{}, store.OwnRecord, true},
 		"a carer who may hear appointments, none":   {ann(store.ByPIN, hears), store.HearResult{}, store.BeyondGrant, false},
+		"who looked is the person's own to hear":    {mary(store.ByPIN), store.ListVisits{}, store.OwnRecord, true},
+		"after the PIN":                             {mary(store.ByBirthday), store.ListVisits{}, store.LevelTooLow, false},
+		"and no carer's":                            {ann(store.ByPIN, all), store.ListVisits{}, store.BeyondGrant, false},
 		"one who may hear results does":             {ann(store.ByPIN, grantFor(today, store.HearResults)), store.ListResults{}, store.Granted, true},
 	} {
 		t.Run(name, func(t *testing.T) {

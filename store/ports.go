@@ -238,6 +238,8 @@ type Ledger interface {
 	Chain(ctx context.Context, limit int) (int, error)
 	// Lines are a subject's, newest first.
 	Lines(ctx context.Context, subject PersonID, limit int) ([]LedgerLine, error)
+	// Visits performs ListVisits.
+	Visits(ctx context.Context, o Order) (Outcome, error)
 }
 
 // Deliveries keeps what is learnt about numbers to which texts go.

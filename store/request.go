@@ -89,6 +89,7 @@ type Outcome struct {
 	Charges      []Charge      `json:"charges,omitempty"`
 	Results      []Result      `json:"results,omitempty"`
 	Explanation  *Explanation  `json:"explanation,omitempty"`
+	Visits       []Visit       `json:"visits,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

@@ -17,6 +17,8 @@ const (
 	CheckOutcome TaskKind = "check-outcome"
 	// UrgentAlert tells staff that somebody spoke of a danger to life.
 	UrgentAlert TaskKind = "urgent"
+	// Correction asks staff to put right what somebody says is wrong.
+	Correction TaskKind = "correction"
 	// RingOptedOut asks staff to ring somebody who texted a word, such as
 	// CANCEL, by which the carrier has cut them off from our texts.
 	RingOptedOut TaskKind = "ring-opted-out"

@@ -68,7 +68,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 	}
 	g.runner, err = runner.New(runner.Config{
 		Engine:        flows.NewEngine(journeys.Book(), g.catalogue, g.practice),
-		Conversations: p.store, Record: p.store, Credentials: p.store,
+		Conversations: p.store, Record: p.store, Credentials: p.store, Ledger: p.store,
 		LevelOf:   func(k prompts.Key) int { return g.catalogue.About(k).Level },
 		Reception: g.practice.Reception, Zone: p.zone, Now: p.now, Log: p.log, Metrics: p.metrics,
 	})

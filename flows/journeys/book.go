@@ -22,6 +22,8 @@ const (
 	after        flows.JourneyName = "after"
 	urgent       flows.JourneyName = "urgent"
 	results      flows.JourneyName = "results"
+	visits       flows.JourneyName = "visits"
+	amiss        flows.JourneyName = "amiss"
 )
 
 // Book is every journey there is.
@@ -29,7 +31,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, visitsJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent,

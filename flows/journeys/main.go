@@ -99,6 +99,7 @@ var mainJourney = flows.Journey{
 // named after the journey to which it leads.
 var moreOfMain = []flows.Choice{
 	{Class: flows.Class(results), Say: prompts.MainResults},
+	{Class: flows.Class(visits), Say: prompts.MainVisits},
 }
 
 func toMoreOfMain() []flows.Edge {

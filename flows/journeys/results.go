@@ -193,6 +193,7 @@ var resultsJourney = flows.Journey{
 var moreOfResult = []flows.Choice{
 	{Class: "values", Say: prompts.ResultsEach, If: hasValues},
 	{Class: "explain", Say: prompts.ResultsExplain, If: hasTest},
+	{Class: "wrong", Say: prompts.WrongHere},
 }
 
 // aboutResult is where the choices about a result lead.
@@ -203,6 +204,7 @@ func aboutResult() []flows.Edge {
 		on("values", flows.To("hear-values")),
 		on("explain", flows.To("explain")),
 		on("repeat", flows.To("told")),
+		on("wrong", flows.Call(amiss, "next")),
 		on(flows.Back, flows.To("start")),
 	}
 }

@@ -182,6 +182,12 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		}
 	case store.ExplainTest:
 		add(store.Outcome{Explanation: &store.Explanation{Test: "full-blood-count", Text: map[store.Language]string{"en": sayings, "cy": sayings}}})
+	case store.ListVisits:
+		own := store.Visit{Number: 7, At: s.Now(), Channel: store.Voice, Deeds: []store.Deed{store.HeardOfAppointments, store.WasRefused}}
+		text := store.Visit{Number: 5, At: s.Now(), Channel: store.Text, Deeds: []store.Deed{store.BookedAppointment, store.MovedAppointment}}
+		carer := store.Visit{Number: 3, At: s.Now(), Channel: store.Voice, Given: "Annunciata", Deeds: []store.Deed{store.CancelledAppointment, store.HeardOfResults, store.HeardOfVisits}}
+		add(store.Outcome{Visits: []store.Visit{own, carer}, More: true})
+		add(store.Outcome{Visits: []store.Visit{text}})
 	case store.ListCharges:
 		until := store.DayOf(s.Now()).AddDays(90)
 		both := store.Charge{Subject: "ann", Given: "Annunciata", Scopes: store.Scopes(), Until: until}

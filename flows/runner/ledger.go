@@ -55,6 +55,8 @@ func of(request store.Request, o store.Outcome) string {
 		return string(r.Slot.ID)
 	case store.FindSlots:
 		return string(r.Clinic.ID)
+	case store.HearResult:
+		return string(r.Result)
 	case store.JoinWaitingList:
 		return string(r.Clinic.ID)
 	}

@@ -76,6 +76,9 @@ func (t *turn) perform(ctx context.Context, o store.Order) (store.Outcome, error
 	case store.Remember:
 		return t.Credentials.Remember(ctx, o)
 	}
+	if _, ok := o.Request.(store.ListVisits); ok {
+		return t.Ledger.Visits(ctx, o)
+	}
 	return t.Record.Perform(ctx, o)
 }
 

@@ -37,6 +37,11 @@ type Credentials interface {
 	Remember(context.Context, store.Order) (store.Outcome, error)
 }
 
+// Ledger is what the runner needs of store.Ledger.
+type Ledger interface {
+	Visits(context.Context, store.Order) (store.Outcome, error)
+}
+
 // What a Config that leaves them out gets.
 const (
 	// DefaultBudget leaves half a second of the 4.5 s that our webhook addresses
@@ -55,6 +60,7 @@ type Config struct {
 	Conversations store.Conversations
 	Record        Record
 	Credentials   Credentials
+	Ledger        Ledger
 	// LevelOf tells the identification level below which a line must not be
 	// said: the catalogue's About(key).Level.
 	LevelOf func(prompts.Key) int
@@ -91,6 +97,7 @@ func New(c Config) (*Runner, error) {
 	need(c.Conversations != nil, "Conversations")
 	need(c.Record != nil, "Record")
 	need(c.Credentials != nil, "Credentials")
+	need(c.Ledger != nil, "Ledger")
 	need(c.LevelOf != nil, "LevelOf")
 	need(c.Reception.Known(), "Reception")
 	need(c.Zone != nil, "Zone")

@@ -217,9 +217,29 @@ func (s *Store) Lines(ctx context.Context, subject store.PersonID, limit int) ([
 	if err := t.send(ctx, reads); err != nil {
 		return nil, err
 	}
-	var out []store.LedgerLine
+	entries, err := s.openEntries(k, texts(cmd))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]store.LedgerLine, 0, limit)
+	for _, e := range entries[:min(len(entries), limit)] {
+		out = append(out, e.line)
+	}
+	return out, nil
+}
+
+// numbered is a line of a ledger and its number there.
+type numbered struct {
+	number int64
+	line   store.LedgerLine
+}
+
+// openEntries opens a stretch of a ledger, oldest first, and gives its lines
+// newest first. Each but the first is held against the one before it.
+func (s *Store) openEntries(k personKeys, stretch []string) ([]numbered, error) {
+	out := make([]numbered, 0, len(stretch))
 	var before entry
-	for i, kept := range texts(cmd) {
+	for i, kept := range stretch {
 		e, err := parseEntry(kept)
 		if err != nil {
 			return nil, err
@@ -238,9 +258,9 @@ func (s *Store) Lines(ctx context.Context, subject store.PersonID, limit int) ([
 			return nil, fmt.Errorf("reading a ledger: %w", err)
 		}
 		line.At = line.At.In(s.zone)
-		out = append(out, line)
+		out = append(out, numbered{e.number, line})
 		before = e
 	}
 	slices.Reverse(out)
-	return out[:min(len(out), limit)], nil
+	return out, nil
 }

@@ -19,6 +19,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"CheckPIN": checkPIN, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers,
+		"Visits": visits, "VisitsByPage": visitsByPage,
 		"Consent": consent,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })

@@ -1,0 +1,63 @@
+package store
+
+import "time"
+
+// Visit is what somebody did with a person's record in one conversation: the
+// lines of the ledger, in fewer words.
+type Visit struct {
+	// Number is that of the oldest of its lines, by which a page goes on.
+	Number  int64     `json:"number"`
+	At      time.Time `json:"at"`
+	Channel Channel   `json:"channel"`
+	// Given is the name of a carer; empty: it was the person themselves.
+	Given Name   `json:"given,omitempty"`
+	Deeds []Deed `json:"deeds"`
+}
+
+// Deed is one kind of thing that was done with a record.
+type Deed string
+
+// The deeds.
+const (
+	HeardOfAppointments  Deed = "heard-appointments"
+	BookedAppointment    Deed = "booked"
+	MovedAppointment     Deed = "moved"
+	CancelledAppointment Deed = "cancelled"
+	HeardOfResults       Deed = "heard-results"
+	HeardOfVisits        Deed = "heard-visits"
+	WasRefused           Deed = "refused"
+)
+
+var deeds = map[Verb]Deed{
+	ListAppointments{}.Verb():  HeardOfAppointments,
+	BookSlot{}.Verb():          BookedAppointment,
+	MoveAppointment{}.Verb():   MovedAppointment,
+	CancelAppointment{}.Verb(): CancelledAppointment,
+	ListResults{}.Verb():       HeardOfResults,
+	HearResult{}.Verb():        HeardOfResults,
+	ListVisits{}.Verb():        HeardOfVisits,
+}
+
+// DeedOf is what a line of the ledger tells the person whose record it is;
+// false if it tells them nothing: what led to the deed, and what was said of it.
+func DeedOf(l LedgerLine) (Deed, bool) {
+	switch l.Verdict {
+	case Done:
+		d, ok := deeds[Verb(l.What)]
+		return d, ok
+	case Refused:
+		return WasRefused, true
+	}
+	return "", false
+}
+
+// ListVisits asks who did what with the subject's own record, newest first.
+// Done fills Visits and More.
+type ListVisits struct {
+	Before int64 // the Number of the last visit of the page before; 0: from the newest on
+	Limit  int
+}
+
+func (ListVisits) Verb() Verb          { return "list-visits" }
+func (ListVisits) Writes() bool        { return false }
+func (ListVisits) Verdicts() []Verdict { return readVerdicts }
