@@ -38,7 +38,6 @@ var visitsJourney = flows.Journey{
 				{Class: "older", Say: prompts.VisitsOlder, If: olderVisits},
 				{Class: "wrong", Say: prompts.WrongHere},
 				{Class: "menu", Say: prompts.ChoiceMenu},
-				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
 			}},
 			On: []flows.Edge{
 				{On: "older", Do: func(c *flows.Conversation, _ flows.Event) {
@@ -48,7 +47,6 @@ var visitsJourney = flows.Journey{
 				}, Go: flows.To("list")},
 				on("wrong", flows.Call(amiss, "start")),
 				on("menu", flows.Home()),
-				on("goodbye", flows.Close(after, "goodbye")),
 			},
 			Resume: "start",
 		},
