@@ -135,6 +135,16 @@ func (p *process) kill() {
 	<-p.ended
 }
 
+// dead reports whether it has ended.
+func (p *process) dead() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // cpu is the processor time that a process has used so far, its own and the
 // kernel's, to the hundredth of a second (proc_pid_stat(5)).
 func cpu(t testing.TB, pid int) time.Duration {
