@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"landline/flows/screenplay"
@@ -143,14 +144,16 @@ func (l *loadPrepareCommand) Run(env *environment) error {
 		return err
 	}
 	var phones []store.Number
+	var words []string
 	for _, play := range plays {
 		for _, step := range play.Steps {
+			words = append(words, strings.TrimSuffix(step.Action.Words, "#")) // as a PIN is keyed
 			if written := step.Action.Phone.Number; written != "" {
 				phones = append(phones, number(written))
 			}
 		}
 	}
-	files, err := demopractice.Casts(time.Now(), l.Casts, phones)
+	files, err := demopractice.Casts(time.Now(), l.Casts, phones, words)
 	if err != nil {
 		return err
 	}

@@ -34,9 +34,10 @@ func Understudy(of store.Number, n int) store.Number {
 // have these telephones and those for whom they care, then the understudies of
 // each. An understudy is somebody once more: with the same name, date of birth
 // and PIN, so that the words of a screenplay are right for them too, but with
-// an id, a telephone and appointments of their own, and no NHS number. For many
-// there is a slot a minute with each clinician, so that all of them can book.
-func Casts(now time.Time, casts int, phones []store.Number) ([]csvfile.File, error) {
+// an id, a telephone and appointments of their own, no NHS number, and a PIN
+// only if it is among the words: the import hashes each slowly. For many there
+// is a slot a minute with each clinician, so that all of them can book.
+func Casts(now time.Time, casts int, phones []store.Number, words []string) ([]csvfile.File, error) {
 	if casts < 1 || casts > MaxUnderstudies+1 {
 		return nil, fmt.Errorf("want 1 to %d casts", MaxUnderstudies+1)
 	}
@@ -63,7 +64,7 @@ func Casts(now time.Time, casts int, phones []store.Number) ([]csvfile.File, err
 		return nil, err
 	}
 	c.open(f, string(week))
-	sheets, err := c.all(phones)
+	sheets, err := c.all(phones, words)
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +117,8 @@ func (c *casting) open(f *filling, week string) {
 }
 
 // all are the sheets of everybody who is cast.
-func (c *casting) all(phones []store.Number) (map[string][][]string, error) {
-	const id, nhs, numbers, carer, subject = 0, 1, 5, 0, 1 // columns
+func (c *casting) all(phones []store.Number, words []string) (map[string][][]string, error) {
+	const id, nhs, numbers, pin, carer, subject = 0, 1, 5, 7, 0, 1 // columns
 	cast := map[string]bool{}
 	for _, p := range c.people[1:] {
 		cast[p[id]] = slices.ContainsFunc(phones, func(n store.Number) bool { return n == e164(p[numbers]) })
@@ -136,6 +137,9 @@ func (c *casting) all(phones []store.Number) (map[string][][]string, error) {
 			}
 			if p[id] = understudyID(p[id], n); n > 0 {
 				p[nhs] = ""
+				if !slices.Contains(words, p[pin]) {
+					p[pin] = ""
+				}
 				if p[numbers] != "" {
 					p[numbers] = Understudy(e164(p[numbers]), n).E164()
 				}
