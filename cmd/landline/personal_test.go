@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"landline/flows/screenplay"
 	"landline/store/demopractice"
 )
 
@@ -282,29 +280,4 @@ func TestThePersonalIsFound(t *testing.T) {
 			t.Errorf("in %q there is %v", harmless, found)
 		}
 	}
-}
-
-// playOn performs plays, and hands back what differs from what is written.
-func (s *wholeStage) playOn(t *testing.T, play *screenplay.Play) {
-	t.Helper()
-	performance, err := screenplay.Perform(t.Context(), play, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if report := performance.Report(); report != "" {
-		t.Errorf("it went otherwise:\n%s", report)
-	}
-}
-
-func readPlay(t *testing.T, file string) *screenplay.Play {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	play, err := screenplay.Parse(filepath.Base(file), string(text), demopractice.Zone())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return play
 }

@@ -8,18 +8,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/redis/go-redis/v9"
 
 	"landline/store/redisstore"
@@ -293,78 +289,4 @@ func (s *stolen) names(command []string) {
 			}
 		}
 	}
-}
-
-// samplesOf is what /metrics says, without the counts.
-func samplesOf(t *testing.T, m *prometheus.Registry) (out []string) {
-	t.Helper()
-	answer := httptest.NewRecorder()
-	promhttp.HandlerFor(m, promhttp.HandlerOpts{}).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
-	for line := range strings.Lines(answer.Body.String()) {
-		if i := strings.LastIndexByte(line, ' '); i > 0 && line[0] != '#' {
-			line = line[:i]
-		}
-		out = append(out, line)
-	}
-	return out
-}
-
-var timesInLog = regexp.MustCompile(`"time":"[^"]*"|"took":\d+`)
-
-// withoutTimes leaves out of a line of the log the figures that chance makes.
-func withoutTimes(line string) string { return timesInLog.ReplaceAllString(line, "") }
-
-// addressBook keeps every address that the carrier asks or is given to ask.
-type addressBook struct {
-	mu   sync.Mutex
-	seen map[string]bool
-}
-
-// roundTrips is a function that is a transport.
-type roundTrips func(*http.Request) (*http.Response, error)
-
-func (f roundTrips) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func (a *addressBook) between(next http.RoundTripper) http.RoundTripper {
-	return roundTrips(func(r *http.Request) (*http.Response, error) { return a.note(next, r) })
-}
-
-var addressesIn = regexp.MustCompile(`="((?:https?://|/)[^"]*)"|>\s*((?:https?://|/)[^<]*)<`)
-
-func (a *addressBook) note(next http.RoundTripper, r *http.Request) (*http.Response, error) {
-	answer, err := next.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return nil, err
-	}
-	answer.Body.Close()
-	answer.Body = io.NopCloser(bytes.NewReader(body))
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.seen[r.URL.String()] = true
-	for _, found := range addressesIn.FindAllStringSubmatch(string(body), -1) {
-		a.seen[found[1]+found[2]] = true
-	}
-	return answer, nil
-}
-
-// lockedBuffer is written by many at once.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
