@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
-	"log/slog"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,7 +38,9 @@ func loadable(t *testing.T, redisURL, casts string, spoils func(http.Handler) ht
 	variables := map[string]string{
 		"LANDLINE_REDIS_URL": redisURL, "LANDLINE_KEYSET_FILE": keysetFile(t),
 		"LANDLINE_TWILIO_ACCOUNT_SID": servedSID, "LANDLINE_TWILIO_AUTH_TOKEN": servedToken,
-		"LANDLINE_PHONE_NUMBER": "01632 960000", "LANDLINE_PUBLIC_URL": servedAt,
+		"LANDLINE_PHONE_NUMBER": "01632 960000", "LANDLINE_PUBLIC_URL": servedAt, "LANDLINE_LISTEN": "127.0.0.1:0",
+		// Three people call a hundred times in a second.
+		"LANDLINE_CALL_LIMIT": "none", "LANDLINE_TEXT_LIMIT": "none",
 	}
 	dir := t.TempDir()
 	l := &loaded{machine: newMachine("", variables)}
@@ -48,38 +54,25 @@ func loadable(t *testing.T, redisURL, casts string, spoils func(http.Handler) ht
 	if status := l.run(t, append([]string{"import"}, written...)...); status != 0 {
 		t.Fatal(l.err.String())
 	}
-	var a app
+	ctx, stop := context.WithCancel(context.Background())
+	address, ended := make(chan string, 1), make(chan int, 1)
+	server := newMachine("", variables)
+	server.started = func(a string) { address <- a }
+	go func() { ended <- run(ctx, server.environment, []string{"serve"}) }()
 	t.Cleanup(func() {
-		if err := a.stop(); err != nil {
-			t.Error(err)
-		}
+		stop()
+		<-ended
 	})
-	var c checking
-	parts := recordConfig{Record: "redis", RedisURL: redisURL, KeysetFile: variables["LANDLINE_KEYSET_FILE"], Timezone: "Europe/London"}.check(&c)
-	metrics := newMetrics()
-	parts.metrics = metrics
-	log := slog.New(slog.DiscardHandler)
-	record, err := openRecord(t.Context(), &a, parts, log)
-	if err != nil {
-		t.Fatal(err, c.err())
+	select {
+	case a := <-address:
+		gateway := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: a})
+		gateway.ErrorLog = log.New(io.Discard, "", 0)
+		front := httptest.NewServer(spoils(gateway))
+		t.Cleanup(front.Close)
+		l.url = front.URL
+	case status := <-ended:
+		t.Fatalf("it ended with %d: %s", status, server.err.String())
 	}
-	clock := &offsetClock{zone: parts.zone}
-	g, err := newGateway(t.Context(), gatewayParts{
-		store: record, publicURL: servedAt, tokens: []string{servedToken}, zone: parts.zone, now: clock.Now, log: log, metrics: metrics,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	router, err := g.router(true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := a.listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.url = "http://" + listener.Addr().String()
-	a.serve(listener, spoils(router), false)
 	l.machine.out.Reset()
 	return l
 }
@@ -90,13 +83,13 @@ func unspoilt(h http.Handler) http.Handler { return h }
 // on a real one.
 func TestLoad(t *testing.T) {
 	t.Parallel()
-	for name, url := range map[string]func(*testing.T) string{
+	for name, redisURL := range map[string]func(*testing.T) string{
 		"miniredis": func(t *testing.T) string { return "redis://" + miniredis.RunT(t).Addr() },
 		"redis":     func(t *testing.T) string { return redistest.Start(t).URL() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := loadable(t, url(t)+"?read_timeout=60s&write_timeout=60s&pool_timeout=60s", "3", unspoilt)
+			l := loadable(t, redisURL(t)+"?read_timeout=60s&write_timeout=60s&pool_timeout=60s", "3", unspoilt)
 			status := l.run(t, "load", "--callers", "3", "--for", "1500ms", "--warm-up", "100ms", l.url, loadBooks, loadTexts, loadThrough)
 			if status != 0 {
 				t.Fatalf("%d: %s", status, l.err.String())
