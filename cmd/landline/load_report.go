@@ -39,7 +39,7 @@ func (m *meter) watch(ctx context.Context, warmUp time.Duration) {
 			turns = 0
 		case <-second.C:
 			r := m.crowd.Report()
-			now := r.Turns.N + r.Checks.N
+			now := r.Turns.N + r.Checks.N - r.Owed
 			m.show("%3.0f s  %5d turns/s  p50 %s  p99 %s  max %s  %d failed  %d strayed",
 				time.Since(begun).Seconds(), now-turns, ms(r.Turns.P50), ms(r.Turns.P99), ms(r.Turns.Max), r.Failed(), sum(r.Strays))
 			turns = now
@@ -87,7 +87,7 @@ func (m *meter) grown(name string) map[string]float64 {
 // summary is what there is to say of a load.
 func (m *meter) summary(r crowd.Report) string {
 	var b strings.Builder
-	turns := r.Turns.N + r.Checks.N
+	turns := r.Turns.N + r.Checks.N - r.Owed // those that were taken
 	fmt.Fprintf(&b, "%.1f s, %d turns, %.1f a second; %d plays to their end\n\n", r.Took.Seconds(), turns, float64(turns)/r.Took.Seconds(), r.Calls)
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\tturns\tp50\tp95\tp99\tmax\t")
