@@ -223,6 +223,7 @@ func (r rehearsal) hookOf(t testing.TB, step int) hook {
 // as it would have gone.
 func (s *scene) recovers(r rehearsal, step int, h hook) {
 	s.Helper()
+	s.proxy.Watch(nil)
 	document := s.fleet.ask(s, h, 2)
 	s.same(r.heard[step], document)
 	s.finish(r, step+1, document, func(step int, document string) { s.same(r.heard[step], document) })
@@ -271,4 +272,36 @@ func TestTwoLandlinesAreKilledInATurn(t *testing.T) {
 		}
 		s.recovers(r, step, h)
 	}
+}
+
+// What a landline left half done when it was killed, and nobody came back to,
+// is finished by the ticks of two others, on their own clocks: half a minute
+// later.
+func TestTicksFinishWhatAKilledLandlineLeft(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("LANDLINE_LONG") == "" {
+		return // the same sweep, without the wait, is in the tests above
+	}
+	s := newScene(t)
+	for range 2 {
+		startProcess(t, "landline", s.variables, "serve", "--only", "work")
+	}
+	r := s.rehearse(errands[0])
+	s.at = "left to the ticks"
+	s.copy(r.before[r.deed], s.live)
+	s.begin(1)
+	s.die(s.mortals[0], r.hookOf(s, r.deed), moment{2, true}) // booked in the diary, not yet in the person's list
+	died := time.Now()
+	if now := s.appointments(r.who()); slices.Equal(now, r.after) || len(s.live.Keys(t.Context(), "*:intent:*").Val()) != 1 {
+		t.Fatalf("nothing is left half done: there are appointments at %v", now)
+	}
+	for !slices.Equal(s.appointments(r.who()), r.after) {
+		if time.Since(died) > time.Minute {
+			t.Fatal("nobody finishes it")
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Logf("finished after %v", time.Since(died))
+	s.sweep()
+	s.sound()
 }
