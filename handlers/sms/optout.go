@@ -15,10 +15,6 @@ import (
 // keptWithin is how long noting an opt-out or opt-in may take.
 const keptWithin = 3 * time.Second
 
-// askedWithin is how long it may take to learn whether texts are stopped: the
-// turn itself comes after it, and one that is late is asked for again.
-const askedWithin = time.Second
-
 // optedOut notes that the carrier has cut a number off from our texts, and asks
 // staff to ring: who answers CANCEL to an appointment wanted something else
 // than to be cut off. Nothing can be answered.
@@ -59,13 +55,4 @@ func (h *Handler) optedIn(c *gin.Context, m twilio.MessageForm) (bool, error) {
 		return false, err
 	}
 	return true, h.Deliveries.OptIn(ctx, m.From, h.Now())
-}
-
-// stopped reports whether our texts to the sender are stopped. The carrier then
-// lets no answer through, so a turn would be acted on unheard; staff were asked
-// to ring when they stopped them.
-func (h *Handler) stopped(c *gin.Context, m twilio.MessageForm) (bool, error) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), askedWithin)
-	defer cancel()
-	return h.Deliveries.OptedOut(ctx, m.From)
 }

@@ -47,9 +47,12 @@ written = "{{.Name}}"
 ["trouble.text"]
 spoken = "Sorry. Ring {{.Number}}."
 written = "Sorry. Ring {{.Number}}."
+["crowded.text"]
+spoken = "Many texts. Ring {{.Number}}."
+written = "Many texts. Ring {{.Number}}."
 `
 
-var welsh = strings.NewReplacer("Sorry. Ring", "Sori. Ffoniwch", "1 to book", "1 i drefnu").Replace(english)
+var welsh = strings.NewReplacer("Sorry. Ring", "Sori. Ffoniwch", "Many texts. Ring", "Llawer. Ffoniwch", "1 to book", "1 i drefnu").Replace(english)
 
 // back is everything behind the handler: the runner, the record, and what is
 // known of numbers.
@@ -59,7 +62,9 @@ type back struct {
 	taskErr error
 	verdict store.Verdict
 	out     bool // texts to the number are stopped
-	// consentErr is that of OptedOut alone.
+	// admission is what Admit says; "" is store.Admitted.
+	admission store.Admission
+	// consentErr is that of OptedOut and Admit alone.
 	consentErr error
 
 	mu      sync.Mutex
@@ -104,6 +109,21 @@ func (b *back) OptedOut(ctx context.Context, _ store.Number) (bool, error) {
 	return b.out, errors.Join(b.err, b.consentErr)
 }
 
+func (b *back) Admit(ctx context.Context, a store.Arrival) (store.Admission, error) {
+	out, err := b.OptedOut(ctx, a.From)
+	switch {
+	case err != nil:
+		return "", err
+	case a.Channel != store.Text || a.Input == "" || a.Now.IsZero():
+		return "", errors.New("an arrival without its particulars")
+	case out:
+		return store.TextsStopped, nil
+	case b.admission != "":
+		return b.admission, nil
+	}
+	return store.Admitted, nil
+}
+
 // gateway is the handler with its routes and log.
 type gateway struct {
 	t      testing.TB
@@ -122,7 +142,7 @@ func config(t testing.TB, b *back, log *slog.Logger) sms.Config {
 		t.Fatal(err)
 	}
 	return sms.Config{
-		Runner: b, Words: words, Tasks: b, Deliveries: b, Verifier: verifier, Reception: "+441632960001", Log: log,
+		Runner: b, Words: words, Tasks: b, Limits: b, Deliveries: b, Verifier: verifier, Reception: "+441632960001", Log: log,
 		ConversationOf: func(n store.Number) store.ConversationID {
 			return store.ConversationID("with-" + string(rune('a'+len(n.E164()))))
 		},
