@@ -25,7 +25,11 @@ func (h *Handler) optedOut(c *gin.Context, m twilio.MessageForm) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), keptWithin)
 	defer cancel()
 	now := h.Now()
-	err := h.Deliveries.OptOut(ctx, m.From, now)
+	said, err := h.Deliveries.OptOut(ctx, m.From, store.InputID(m.MessageSid), now)
+	if err == nil && brought(said, now) {
+		twilio.Answer(c, h.empty)
+		return
+	}
 	outcome, taskErr := h.Tasks.Perform(ctx, store.Order{
 		ID: store.RequestID("opted-out:" + m.MessageSid), Now: now,
 		By: store.Authority{Conversation: h.ConversationOf(m.From), Channel: store.Text, Caller: m.From},
@@ -44,15 +48,18 @@ func (h *Handler) optedOut(c *gin.Context, m twilio.MessageForm) {
 	twilio.Answer(c, h.empty)
 }
 
+// broughtLater is how long after a text the carrier does not ask again.
+const broughtLater = time.Hour
+
+// brought reports whether a word is an old one, that somebody kept and sends
+// again. It changed nothing.
+func brought(said store.Consent, now time.Time) bool { return now.Sub(said.First) > broughtLater }
+
 // optedIn notes that texts may go out again, and reports whether they had been
 // stopped. "yes" is one of the carrier's words, but from somebody who never
 // stopped anything it is the answer to a question.
-func (h *Handler) optedIn(c *gin.Context, m twilio.MessageForm) (bool, error) {
+func (h *Handler) optedIn(c *gin.Context, m twilio.MessageForm) (store.Consent, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), keptWithin)
 	defer cancel()
-	out, err := h.Deliveries.OptedOut(ctx, m.From)
-	if err != nil || !out {
-		return false, err
-	}
-	return true, h.Deliveries.OptIn(ctx, m.From, h.Now())
+	return h.Deliveries.OptIn(ctx, m.From, store.InputID(m.MessageSid), h.Now())
 }

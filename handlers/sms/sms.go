@@ -144,13 +144,17 @@ func (h *Handler) text(c *gin.Context, form url.Values) {
 		h.optedOut(c, message)
 		return
 	case keyword == segment.OptIn:
-		back, err := h.optedIn(c, message)
+		said, err := h.optedIn(c, message)
 		if err != nil {
 			h.fault(c, "let texts go out again", err)
 			h.apologise(c)
 			return
 		}
-		if back || !strings.EqualFold(strings.TrimSpace(message.Body.Reveal()), "yes") {
+		if said.Stopped && brought(said, h.Now()) {
+			twilio.Answer(c, h.empty)
+			return
+		}
+		if said.Stopped || !strings.EqualFold(strings.TrimSpace(message.Body.Reveal()), "yes") {
 			heard = flows.Heard{By: flows.Began}
 		}
 	default:

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"landline/flows"
 	"landline/flows/runner"
@@ -147,6 +148,26 @@ func TestAnOptOutIsNotForgotten(t *testing.T) {
 	}
 }
 
+// Who kept an old STOP or START, and sends it again, neither cuts anybody off
+// nor calls staff, nor lets texts go out to somebody who stopped them since.
+func TestAnOldWordChangesNothing(t *testing.T) {
+	for _, c := range []struct {
+		word string
+		out  bool
+		ago  time.Duration
+		done bool
+	}{
+		{"STOP", false, time.Minute, true}, {"STOP", true, time.Minute, true}, {"STOP", false, 2 * time.Hour, false}, {"STOP", true, 8 * 24 * time.Hour, false},
+		{"START", true, time.Minute, true}, {"START", true, 2 * time.Hour, false}, {"yes", true, 8 * 24 * time.Hour, false},
+	} {
+		b := &back{reply: says(hello), verdict: store.Done, out: c.out, ago: c.ago}
+		got := newGateway(t, b).post("/twilio/sms", form("Body", c.word))
+		if done := len(b.orders)+len(b.arrived) == 1; done != c.done || !done && len(got) != 0 {
+			t.Errorf("%+v: %d tasks, %d turns, %q", c, len(b.orders), len(b.arrived), got)
+		}
+	}
+}
+
 func TestOptIn(t *testing.T) {
 	for name, c := range map[string]struct {
 		body string
@@ -164,7 +185,7 @@ func TestOptIn(t *testing.T) {
 		if len(got) != 1 || len(b.arrived) != 1 || b.arrived[0].Heard.By != c.by {
 			t.Errorf("%s: %q, %+v", name, got, b.arrived)
 		}
-		if in := slices.Contains(b.calls, "in "+tom); in != (c.out && c.by == flows.Began) {
+		if in := slices.Contains(b.calls, "in "+tom); in != (c.body != "yes please") {
 			t.Errorf("%s: %v", name, b.calls)
 		}
 	}

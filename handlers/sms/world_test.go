@@ -61,7 +61,8 @@ type back struct {
 	err     error // of everything
 	taskErr error
 	verdict store.Verdict
-	out     bool // texts to the number are stopped
+	out     bool          // texts to the number are stopped
+	ago     time.Duration // since the text came first
 	// admission is what Admit says; "" is store.Admitted.
 	admission store.Admission
 	// consentErr is that of OptedOut and Admit alone.
@@ -89,14 +90,25 @@ func (b *back) Perform(ctx context.Context, o store.Order) (store.Outcome, error
 	return store.Outcome{Verdict: b.verdict}, errors.Join(b.err, b.taskErr)
 }
 
-func (b *back) OptOut(_ context.Context, n store.Number, _ time.Time) error {
+func (b *back) OptOut(ctx context.Context, n store.Number, said store.InputID, now time.Time) (store.Consent, error) {
 	b.calls = append(b.calls, "out "+n.E164())
-	return b.err
+	return b.consent(ctx, said, now)
 }
 
-func (b *back) OptIn(_ context.Context, n store.Number, _ time.Time) error {
+func (b *back) OptIn(ctx context.Context, n store.Number, said store.InputID, now time.Time) (store.Consent, error) {
 	b.calls = append(b.calls, "in "+n.E164())
-	return b.err
+	b.asked++
+	return b.consent(ctx, said, now)
+}
+
+func (b *back) consent(ctx context.Context, said store.InputID, now time.Time) (store.Consent, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		return store.Consent{}, errors.New("nothing bounds the wait")
+	}
+	if said != sid {
+		return store.Consent{}, errors.New("a word without its text")
+	}
+	return store.Consent{First: now.Add(-b.ago), Stopped: b.out}, b.err
 }
 
 func (b *back) OptedOut(ctx context.Context, _ store.Number) (bool, error) {

@@ -73,7 +73,8 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.HoldSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 5, 9, 0)})
 	do(tom, store.JoinWaitingList{Clinic: clinicOf(storetest.Nurse), Clinician: "nurse-kay"})
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
-	must(s.OptOut(ctx, storetest.TomPhone, storetest.Now))
+	_, err := s.OptOut(ctx, storetest.TomPhone, "SMsecretword", storetest.Now)
+	must(err)
 	for turn := range 3 {
 		input := store.InputID(fmt.Sprint("CAsecretcall-", turn))
 		id := store.ConversationID("sms-" + storetest.TomPhone.E164())

@@ -154,6 +154,7 @@ type handleKeys struct {
 	misses  string // hash n → wrong birthdays for this handle, at → last ms; MissesKept
 	guesses string // hash n → wrong proofs of others from this number, at → last ms; MissesKept
 	texts   string // string "<ms>|out" or "<ms>|in"; for ever
+	words   string // sorted set of names of the inputs that said so, by when; TextsKept after the last
 	calls   string // hash, see admit.lua: how often it called; Limit.Per
 	texted  string // hash, see admit.lua: how often it texted; Limit.Per, or QuietFor
 	tag     string
@@ -167,7 +168,7 @@ func (s *Store) handleKeys(kind, handle string) handleKeys {
 	tag := "ll:{h:" + s.sealer.name("handle", kind, handle) + "}:"
 	return handleKeys{
 		people: tag + "people", likes: tag + "likes", misses: tag + "misses",
-		guesses: tag + "guesses", texts: tag + "texts", calls: tag + "calls", texted: tag + "texted", tag: tag,
+		guesses: tag + "guesses", texts: tag + "texts", words: tag + "words", calls: tag + "calls", texted: tag + "texted", tag: tag,
 	}
 }
 

@@ -118,7 +118,7 @@ func TestTextsAreLimited(t *testing.T) {
 		g.admits(store.Text, storetest.TomPhone, told)
 		g.now = g.now.Add(time.Second)
 		g.admits(store.Text, storetest.TomPhone, in, in, many, told)
-		if err := g.store.OptOut(t.Context(), storetest.AnnPhone, g.now); err != nil {
+		if _, err := g.store.OptOut(t.Context(), storetest.AnnPhone, "stop-1", g.now); err != nil {
 			t.Fatal(err)
 		}
 		g.admits(store.Text, storetest.AnnPhone, store.TextsStopped)
