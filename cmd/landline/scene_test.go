@@ -106,15 +106,21 @@ func (s *scene) copy(from, to *redis.Client) {
 	}
 }
 
+// mortal starts a landline behind the proxy.
+func (s *scene) mortal(args ...string) *process {
+	s.Helper()
+	variables := maps.Clone(s.variables)
+	variables["LANDLINE_REDIS_URL"] = s.proxy.Via(variables["LANDLINE_REDIS_URL"])
+	return startProcess(s, "landline", variables, args...)
+}
+
 // begin has so many of the mortal landlines live, and be asked first.
 func (s *scene) begin(mortals int) {
 	s.Helper()
 	s.proxy.Watch(nil)
 	for i, m := range s.mortals[:mortals] {
 		if m == nil || m.dead() {
-			variables := maps.Clone(s.variables)
-			variables["LANDLINE_REDIS_URL"] = s.proxy.Via(variables["LANDLINE_REDIS_URL"])
-			s.mortals[i] = startProcess(s, "landline", variables, "serve", "--only", "web")
+			s.mortals[i] = s.mortal("serve", "--only", "web")
 		}
 	}
 	s.fleet.set(append(slices.Clone(s.mortals[:mortals]), s.survivor)...)
