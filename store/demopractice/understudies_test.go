@@ -14,7 +14,7 @@ import (
 // A practice of many casts is one that can be imported: everybody has a
 // telephone, a carer and appointments of their own.
 func TestCasts(t *testing.T) {
-	const casts = 400
+	const casts = 40
 	now := demopractice.StoryTime()
 	ann := store.Number("+447700900103")
 	written, err := demopractice.Casts(now, casts, []store.Number{ann, "+441632960109"}, []string{"5526"})
