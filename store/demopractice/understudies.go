@@ -87,29 +87,29 @@ type casting struct {
 	taken                        map[string]bool     // by the first cast, by clinic, clinician and start
 }
 
-// manyCasts is how many are too many for a slot every ten minutes.
-const manyCasts = 50
+// manyCasts is how many are too many for the slots of an ordinary week.
+const manyCasts = 20
 
-// open makes the slots, on every day on which the practice opens.
+// open makes the slots: those of an ordinary week, or one a minute.
 func (c *casting) open(f *filling, week string) {
-	every := 10 * time.Minute
-	if c.casts > manyCasts {
-		every = time.Minute
-	}
 	for line := range strings.Lines(week) {
-		cells := strings.Split(line, "|")
+		cells := strings.Split(strings.TrimSpace(line), "|")
 		if strings.HasPrefix(line, "#") || len(cells) != 4 {
 			continue
 		}
 		with := strings.TrimSpace(cells[0]) + "|" + strings.TrimSpace(cells[2])
+		starts := strings.Fields(cells[3])
+		if c.casts > manyCasts {
+			starts = nil
+			for m := 8 * 60; m < 18*60+30; m++ {
+				starts = append(starts, fmt.Sprintf("%02d:%02d", m/60, m%60))
+			}
+		}
 		for n := range ahead + 1 {
 			day := f.today.AddDays(n)
-			if !f.opens(day) {
-				continue
-			}
-			for at := day.Start(zone).Add(8 * time.Hour); at.Format("15:04") < "18:30"; at = at.Add(every) {
-				if at.After(f.now) {
-					c.slots[with] = append(c.slots[with], at.Format("2006-01-02 15:04"))
+			for _, start := range starts {
+				if f.opens(day) && (n > 0 || start > f.now.In(zone).Format("15:04")) {
+					c.slots[with] = append(c.slots[with], day.String()+" "+start)
 				}
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // A practice of many casts is one that can be imported: everybody has a
 // telephone, a carer and appointments of their own.
 func TestCasts(t *testing.T) {
-	const casts = 40
+	const casts = 20
 	now := demopractice.StoryTime()
 	ann := store.Number("+447700900103")
 	written, err := demopractice.Casts(now, casts, []store.Number{ann, "+441632960109"}, []string{"5526"})
