@@ -56,7 +56,7 @@ func (p *playCommand) Run(ctx context.Context, env *environment) error {
 
 func (p *playCommand) perform(ctx context.Context, file string) (*screenplay.Performance, error) {
 	if p.Storm == 0 {
-		return performFile(ctx, file)
+		return performFile(ctx, file, func(*screenplay.Play, *wholeStage) error { return nil })
 	}
 	calm, err := rehearse(ctx, file)
 	if err != nil {
@@ -75,9 +75,9 @@ func openPlay(file string) (*screenplay.Play, error) {
 	return screenplay.Parse(filepath.Base(file), string(text), demopractice.Zone())
 }
 
-// performFile performs one play. Where it breaks off, the performance is what
-// was heard until then.
-func performFile(ctx context.Context, file string) (_ *screenplay.Performance, err error) {
+// performFile performs one play, and has a look at the stage after it. Where it
+// breaks off, the performance is what was heard until then.
+func performFile(ctx context.Context, file string, look func(*screenplay.Play, *wholeStage) error) (_ *screenplay.Performance, err error) {
 	play, err := openPlay(file)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func performFile(ctx context.Context, file string) (_ *screenplay.Performance, e
 	if alerts := stage.exchange.Alerts(); len(alerts) > 0 {
 		return performance, fmt.Errorf("%s: the carrier would complain: %v", play.File, alerts)
 	}
-	return performance, nil
+	return performance, look(play, stage)
 }
 
 // writeBack replaces a file as a whole, so that a crash leaves the old one.

@@ -306,28 +306,23 @@ type rehearsed struct {
 }
 
 // rehearse performs a play without a storm. It must go as it is written.
-func rehearse(ctx context.Context, file string) (r rehearsed, err error) {
-	if r.play, err = openPlay(file); err != nil {
-		return r, err
-	}
-	stage, err := newWholeStage(ctx, r.play.Begins, slog.New(slog.DiscardHandler))
+func rehearse(ctx context.Context, file string) (rehearsed, error) {
+	var left *holdings
+	performance, err := performFile(ctx, file, func(play *screenplay.Play, stage *wholeStage) error {
+		batch, err := demopractice.Batch(play.Begins)
+		if err != nil {
+			return err
+		}
+		left, err = stage.holdings(ctx, batch)
+		return err
+	})
 	if err != nil {
-		return r, err
-	}
-	defer func() { err = firstOf(err, stage.stop()) }()
-	performance, err := screenplay.Perform(ctx, r.play, stage)
-	if err != nil {
-		return r, err
+		return rehearsed{}, err
 	}
 	if report := performance.Report(); report != "" {
-		return r, fmt.Errorf("%w, without a storm:\n%s", errDiffers, report)
+		return rehearsed{}, fmt.Errorf("%w; if that is right: landline play --update %s\n%s", errDiffers, file, report)
 	}
-	batch, err := demopractice.Batch(r.play.Begins)
-	if err != nil {
-		return r, err
-	}
-	r.left, err = stage.holdings(ctx, batch)
-	return r, err
+	return rehearsed{performance.Play, left}, nil
 }
 
 // stormy is a play that was performed in a storm.

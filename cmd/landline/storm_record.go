@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"landline/prompts"
 	"landline/store"
@@ -16,6 +17,7 @@ import (
 type holdings struct {
 	appointments map[slotName][]store.PersonID // those to come, by slot
 	free         map[slotName]bool
+	until        time.Time // how far the diaries were read
 	tasks        []string
 	ledgers      map[store.PersonID][]string // what was asked and said about each, in no order
 }
@@ -23,7 +25,10 @@ type holdings struct {
 // maxLines is more than a play says about anybody.
 const maxLines = 10_000
 
-// holdings reads the whole record, once what was begun is finished and every
+// looksAhead is further than anybody in a play looks for a time.
+const looksAhead = 15 * 24 * time.Hour
+
+// holdings reads the record, once what was begun is finished and every
 // hold has lapsed.
 func (t *theatre) holdings(ctx context.Context, batch store.Batch) (*holdings, error) {
 	if err := t.advance(ctx, store.HoldFor+1); err != nil {
@@ -31,6 +36,7 @@ func (t *theatre) holdings(ctx context.Context, batch store.Batch) (*holdings, e
 	}
 	h := &holdings{
 		appointments: map[slotName][]store.PersonID{}, free: map[slotName]bool{}, ledgers: map[store.PersonID][]string{},
+		until: t.clock.Now().Add(looksAhead),
 	}
 	for _, row := range batch.People {
 		if err := t.holdingsOf(ctx, h, row.Person.ID); err != nil {
@@ -48,7 +54,7 @@ func (t *theatre) holdings(ctx context.Context, batch store.Batch) (*holdings, e
 				h.free[slotName{s.Clinic, s.ID}] = true
 				find.After = store.CursorAt(s)
 			}
-			more = out.More
+			more = out.More && find.After.Start.Before(h.until)
 		}
 	}
 	list, err := t.gateway.store.Tasks(ctx, store.TaskCursor{}, maxTasksShown)
@@ -135,7 +141,7 @@ func (s *stormStage) checkDiaries(after *holdings) {
 		if after.free[name] {
 			n++
 		}
-		if n != 1 && slot.Start.After(s.clock.Now()) {
+		if n != 1 && slot.Start.After(s.clock.Now()) && slot.Start.Before(after.until) {
 			s.wrong = append(s.wrong, fmt.Sprintf("%s at %s is free (%t) and %d people's",
 				slot.Clinic, slot.Start.Format("Mon 2 Jan 15:04"), after.free[name], len(after.appointments[name])))
 		}

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,6 +23,17 @@ var stormSeed = flag.Uint64("storm.seed", seedFrom(os.Getenv("LANDLINE_STORM_SEE
 func seedFrom(variable string) uint64 {
 	n, _ := strconv.ParseUint(variable, 10, 64)
 	return n
+}
+
+// rehearsals are of every screenplay, which several tests want: each is performed
+// once, by whoever comes first.
+var rehearsals sync.Map
+
+func rehearsalOf(file string) (rehearsed, error) {
+	once, _ := rehearsals.LoadOrStore(file, sync.OnceValues(func() (rehearsed, error) {
+		return rehearse(context.Background(), file)
+	}))
+	return once.(func() (rehearsed, error))()
 }
 
 // longStorms is how many storms there are where there is time.
@@ -43,7 +56,7 @@ func TestStorm(t *testing.T) {
 		for _, file := range plays(t) {
 			t.Run(filepath.Base(file), func(t *testing.T) {
 				t.Parallel()
-				calm, err := rehearse(t.Context(), file)
+				calm, err := rehearsalOf(file)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -71,10 +84,10 @@ func TestStorm(t *testing.T) {
 // The same seed is the same storm: the same faults, and the same words.
 func TestTheSameStormAgain(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"mary-and-tom-want-one-slot.play", "reception-answers.play", "tom-moves-and-lets-go-by-text.play"} {
+	for _, file := range []string{"mary-and-tom-want-one-slot.play", "reception-answers.play"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			calm, err := rehearse(t.Context(), filepath.Join("screenplays", file))
+			calm, err := rehearsalOf(filepath.Join("screenplays", file))
 			if err != nil {
 				t.Fatal(err)
 			}
