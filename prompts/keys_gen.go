@@ -75,6 +75,8 @@ const (
 	ChoiceMore              Key = "choice.more"
 	ChoiceRingMe            Key = "choice.ring-me"
 	ChoiceWriteDown         Key = "choice.write-down"
+	CrowdedCall             Key = "crowded.call"
+	CrowdedText             Key = "crowded.text"
 	DoubtTold               Key = "doubt.told"
 	DoubtUntold             Key = "doubt.untold"
 	Goodbye                 Key = "goodbye"

@@ -242,11 +242,20 @@ type Ledger interface {
 	Visits(ctx context.Context, o Order) (Outcome, error)
 }
 
+// Consent is what was known of a number when an input first spoke of it.
+type Consent struct {
+	// First is when that was.
+	First time.Time
+	// Stopped says that texts to the number were stopped.
+	Stopped bool
+}
+
 // Deliveries keeps what is learnt about numbers to which texts go.
 type Deliveries interface {
-	// OptOut notes that a number wants no more texts; OptIn that it does again.
-	OptOut(ctx context.Context, n Number, now time.Time) error
-	OptIn(ctx context.Context, n Number, now time.Time) error
+	// OptOut notes that a number wants no more texts, as the input said; OptIn
+	// that it does again. An input that comes again changes nothing.
+	OptOut(ctx context.Context, n Number, said InputID, now time.Time) (Consent, error)
+	OptIn(ctx context.Context, n Number, said InputID, now time.Time) (Consent, error)
 	// OptedOut reports whether texts to the number are stopped.
 	OptedOut(ctx context.Context, n Number) (bool, error)
 }

@@ -22,6 +22,9 @@ const (
 	// RingOptedOut asks staff to ring somebody who texted a word, such as
 	// CANCEL, by which the carrier has cut them off from our texts.
 	RingOptedOut TaskKind = "ring-opted-out"
+	// RingTooMany asks staff to ring somebody who texted more than we answer;
+	// see Limits.
+	RingTooMany TaskKind = "ring-too-many"
 )
 
 // Task is a piece of work for staff, with what they need so that nothing is

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -91,6 +93,7 @@ func (a *app) listen(ctx context.Context, address string) (net.Listener, error) 
 // channel tells what breaks the server before that. endless says that some
 // answers have no end (events), and are not waited for.
 func (a *app) serve(listener net.Listener, h http.Handler, endless bool) <-chan error {
+	collectSeldom()
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -114,6 +117,18 @@ func (a *app) serve(listener net.Listener, h http.Handler, endless bool) <-chan 
 		return nil
 	})
 	return broken
+}
+
+// collectSeldom gives back what starting took, and from then on lets the heap
+// grow to five times what lives on it, if GOGC does not say otherwise. What a
+// turn needs is dead at its end and little lives on, so that at Go's own twice
+// the collector runs every hundred turns, for a fifth of their processor time,
+// to save megabytes.
+func collectSeldom() {
+	debug.FreeOSMemory()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 // wait returns when the program is asked to stop (nil) or the server breaks.

@@ -42,6 +42,32 @@ type webConfig struct {
 	PublicURL string `setting:"" name:"public-url" help:"The address under which the carrier reaches us; signatures are checked against it."`
 }
 
+// limitsConfig says how much is too much; see store.Limits.
+type limitsConfig struct {
+	CallLimit   string `setting:"" default:"20/1h" help:"How often a number may call, before its callers are put through to reception: at once, and in how long as often again; or none."`
+	TextLimit   string `setting:"" default:"40/1h" help:"How often a number may text, before it is rung instead; or none."`
+	PersonLimit string `setting:"" default:"20/1h" help:"How often somebody may be found by NHS number, from whatever telephone, before a person has to do it; or none."`
+	MaxTurns    int    `setting:"" default:"512" help:"How many turns this process takes at once, before callers are put through to reception."`
+}
+
+func (l limitsConfig) check(c *checking) (limits redisstore.Limits, maxTurns int) {
+	for _, s := range []struct {
+		flag, value string
+		to          *store.Limit
+	}{
+		{"call-limit", l.CallLimit, &limits.Call}, {"text-limit", l.TextLimit, &limits.Text}, {"person-limit", l.PersonLimit, &limits.Person},
+	} {
+		var err error
+		if *s.to, err = store.ParseLimit(s.value); err != nil {
+			c.fault(s.flag, "%v", err)
+		}
+	}
+	if l.MaxTurns < 1 {
+		c.fault("max-turns", "want at least 1")
+	}
+	return limits, l.MaxTurns
+}
+
 // logConfig says how much is logged.
 type logConfig struct {
 	LogLevel string `setting:"" help:"What is logged at least: debug, info, warn or error. By default info, and in the demo warn."`
@@ -96,6 +122,8 @@ type recordParts struct {
 	zone   *time.Location
 	// hash is the cost of a PIN's hash; zero: the store's own.
 	hash redisstore.HashCost
+	// limits are those of callers; nil: the store's own.
+	limits *redisstore.Limits
 	// metrics counts the trips to Redis; it may be nil.
 	metrics prometheus.Registerer
 }

@@ -24,6 +24,7 @@ type demoCommand struct {
 	recordConfig
 	carrierConfig
 	webConfig
+	limitsConfig
 	logConfig
 }
 
@@ -70,13 +71,14 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	var c checking
 	parts, carrier := d.parts(&c, redis), d.carrierConfig.check(&c)
 	d.webConfig.check(&c)
+	limits, maxTurns := d.limitsConfig.check(&c)
 	d.logConfig.check(&c)
 	if err := c.err(); err != nil {
 		return nil, nil, err
 	}
 	clock := &offsetClock{zone: parts.zone}
 	metrics := newMetrics()
-	parts.metrics = metrics
+	parts.metrics, parts.limits = metrics, &limits
 	record, err := openRecord(ctx, a, parts, log)
 	if err != nil {
 		return nil, nil, err
@@ -90,7 +92,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	}
 	g, err := newGateway(ctx, gatewayParts{
 		store: record, publicURL: d.PublicURL, tokens: carrier.tokens, zone: parts.zone,
-		now: clock.Now, log: log, metrics: metrics,
+		now: clock.Now, log: log, metrics: metrics, maxTurns: maxTurns,
 	})
 	if err != nil {
 		return nil, nil, err

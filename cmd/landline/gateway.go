@@ -32,6 +32,8 @@ type gatewayParts struct {
 	now       func() time.Time
 	log       *slog.Logger
 	metrics   *prometheus.Registry
+	// maxTurns is how many turns are taken at once; 0: the runner's own.
+	maxTurns int
 }
 
 // gateway is everything between the carrier and the record, but for the
@@ -71,6 +73,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 		Conversations: p.store, Record: p.store, Credentials: p.store, Ledger: p.store,
 		LevelOf:   func(k prompts.Key) int { return g.catalogue.About(k).Level },
 		Reception: g.practice.Reception, Zone: p.zone, Now: p.now, Log: p.log, Metrics: p.metrics,
+		MaxTurns: p.maxTurns,
 	})
 	if err != nil {
 		return nil, err
@@ -94,15 +97,15 @@ func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
 		return r, nil
 	}
 	calls, err := voice.New(voice.Config{
-		Runner: g.runner, Words: g.catalogue, Verifier: g.verifier, Links: g.links,
-		Reception: g.practice.Reception, Log: g.log,
+		Runner: g.runner, Words: g.catalogue, Limits: g.store, Verifier: g.verifier, Links: g.links,
+		Reception: g.practice.Reception, Now: g.now, Log: g.log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	calls.Routes(r)
 	texts, err := sms.New(sms.Config{
-		Runner: g.runner, Words: g.catalogue, Tasks: g.store, Deliveries: g.store,
+		Runner: g.runner, Words: g.catalogue, Tasks: g.store, Limits: g.store, Deliveries: g.store,
 		ConversationOf: g.store.TextConversation, Verifier: g.verifier,
 		Reception: g.practice.Reception, Now: g.now, Log: g.log,
 	})

@@ -157,12 +157,8 @@ func TestEveryScreenplayGoesAsWritten(t *testing.T) {
 	t.Parallel()
 	for _, file := range plays(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			performance, err := performFile(t.Context(), file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if report := performance.Report(); report != "" {
-				t.Errorf("if that is right: landline play --update %s\n%s", file, report)
+			if _, err := rehearsalOf(file); err != nil {
+				t.Error(err)
 			}
 		})
 	}

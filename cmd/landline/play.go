@@ -14,7 +14,8 @@ import (
 
 // playCommand is "landline play".
 type playCommand struct {
-	Update bool     `help:"Write what was heard into the files. Read the difference before you keep it."`
+	Update bool     `help:"Write what was heard into the files. Read the difference before you keep it." xor:"update,storm"`
+	Storm  uint64   `help:"Play in the storm of this seed: webhooks and answers get lost, late, cut off and doubled." placeholder:"SEED" xor:"update,storm"`
 	Quiet  bool     `help:"Print only what differs."`
 	Files  []string `arg:"" name:"file" help:"Screenplays (go doc landline/flows/screenplay)."`
 }
@@ -27,7 +28,7 @@ func (p *playCommand) Run(ctx context.Context, env *environment) error {
 	var faults []error
 	differ := 0
 	for _, file := range p.Files {
-		performance, err := performFile(ctx, file)
+		performance, err := p.perform(ctx, file)
 		if performance != nil && !p.Quiet {
 			if err := performance.Print(env.out); err != nil {
 				return err
@@ -39,7 +40,7 @@ func (p *playCommand) Run(ctx context.Context, env *environment) error {
 		}
 		report := performance.Report()
 		switch {
-		case report == "":
+		case report == "", p.Storm != 0: // what may differ in a storm was looked at already
 		case p.Update:
 			faults = append(faults, writeBack(file, performance.Rewrite()))
 		default:
@@ -53,14 +54,31 @@ func (p *playCommand) Run(ctx context.Context, env *environment) error {
 	return errors.Join(faults...)
 }
 
-// performFile performs one play. Where it breaks off, the performance is what
-// was heard until then.
-func performFile(ctx context.Context, file string) (_ *screenplay.Performance, err error) {
+func (p *playCommand) perform(ctx context.Context, file string) (*screenplay.Performance, error) {
+	if p.Storm == 0 {
+		return performFile(ctx, file, func(*screenplay.Play, *wholeStage) error { return nil })
+	}
+	calm, err := rehearse(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	after, err := calm.inStorm(ctx, p.Storm)
+	return after.Performance, err
+}
+
+// openPlay reads a play of the demo practice.
+func openPlay(file string) (*screenplay.Play, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	play, err := screenplay.Parse(filepath.Base(file), string(text), demopractice.Zone())
+	return screenplay.Parse(filepath.Base(file), string(text), demopractice.Zone())
+}
+
+// performFile performs one play, and has a look at the stage after it. Where it
+// breaks off, the performance is what was heard until then.
+func performFile(ctx context.Context, file string, look func(*screenplay.Play, *wholeStage) error) (_ *screenplay.Performance, err error) {
+	play, err := openPlay(file)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +94,7 @@ func performFile(ctx context.Context, file string) (_ *screenplay.Performance, e
 	if alerts := stage.exchange.Alerts(); len(alerts) > 0 {
 		return performance, fmt.Errorf("%s: the carrier would complain: %v", play.File, alerts)
 	}
-	return performance, nil
+	return performance, look(play, stage)
 }
 
 // writeBack replaces a file as a whole, so that a crash leaves the old one.

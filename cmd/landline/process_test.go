@@ -70,7 +70,8 @@ type process struct {
 	ended   chan struct{}
 }
 
-var listensAt = regexp.MustCompile(`"address":"([^"]+)"`)
+// listensAt finds the address in a log, or in what the demo prints.
+var listensAt = regexp.MustCompile(`(?:"address":"|Open +http://)([^"/]+)`)
 
 // startProcess starts this binary as another program, and waits until it
 // listens.
@@ -102,14 +103,7 @@ func watch(t testing.TB, cmd *exec.Cmd) *process {
 		t.Fatal(err)
 	}
 	go func() { _ = cmd.Wait(); close(p.ended) }()
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-p.ended:
-		case <-time.After(stopWithin):
-			p.kill()
-		}
-	})
+	t.Cleanup(p.stop)
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		said, err := os.ReadFile(p.log)
 		if err != nil {
@@ -129,10 +123,30 @@ func watch(t testing.TB, cmd *exec.Cmd) *process {
 	return nil
 }
 
+// stop asks the process to end, and waits.
+func (p *process) stop() {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.ended:
+	case <-time.After(stopWithin):
+		p.kill()
+	}
+}
+
 // kill ends the process where it stands. When it returns there is none.
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.ended
+}
+
+// dead reports whether it has ended.
+func (p *process) dead() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // cpu is the processor time that a process has used so far, its own and the

@@ -3,11 +3,14 @@ package main
 import (
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"landline/flows/screenplay"
 	"landline/handlers/exchange"
 	"landline/store/demopractice"
 	"landline/store/redisstore"
@@ -70,4 +73,29 @@ func (r realStage) open(t *testing.T) *wholeStage {
 	stage, err := o.telephones(transport, r.log)
 	must(err)
 	return stage
+}
+
+// playOn performs a play, which must go as it is written.
+func (s *wholeStage) playOn(t *testing.T, play *screenplay.Play) {
+	t.Helper()
+	performance, err := screenplay.Perform(t.Context(), play, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report := performance.Report(); report != "" {
+		t.Errorf("it went otherwise:\n%s", report)
+	}
+}
+
+func readPlay(t *testing.T, file string) *screenplay.Play {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	play, err := screenplay.Parse(filepath.Base(file), string(text), demopractice.Zone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return play
 }

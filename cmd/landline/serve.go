@@ -16,6 +16,7 @@ type serveCommand struct {
 	recordConfig
 	carrierConfig
 	webConfig
+	limitsConfig
 	logConfig
 	Only string `enum:"web,work,both" default:"both" help:"Only the webhooks (web), or only the workers and the schedule (work); ${enum}."`
 }
@@ -25,6 +26,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	var c checking
 	parts, carrier := s.recordConfig.check(&c), s.carrierConfig.check(&c)
 	s.webConfig.check(&c)
+	limits, maxTurns := s.limitsConfig.check(&c)
 	s.logConfig.check(&c)
 	if err := c.err(); err != nil {
 		return err
@@ -40,14 +42,14 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	metrics := newMetrics()
-	parts.metrics, parts.imported = metrics, true
+	parts.metrics, parts.imported, parts.limits = metrics, true, &limits
 	record, err := openRecord(ctx, &a, parts, log)
 	if err != nil {
 		return err
 	}
 	g, err := newGateway(ctx, gatewayParts{
 		store: record, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
-		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: metrics,
+		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: metrics, maxTurns: maxTurns,
 	})
 	if err != nil {
 		return err

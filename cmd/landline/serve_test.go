@@ -177,7 +177,7 @@ func textOf(body string) url.Values {
 }
 
 // action is where a document has the keys sent.
-func action(t *testing.T, document string) string {
+func action(t testing.TB, document string) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(document, `action="`)
 	address, _, closed := strings.Cut(rest, `"`)

@@ -161,6 +161,7 @@ var taskTitles = map[store.TaskKind]string{
 	store.CallBack:     "Call back",
 	store.CheckOutcome: "Check what became of a change, and tell",
 	store.RingOptedOut: "Texts are stopped, so ring",
+	store.RingTooMany:  "Texts very often and is not answered for now, so ring",
 }
 
 var partsOfDay = map[store.PartOfDay]string{store.Morning: "in the morning", store.Afternoon: "in the afternoon"}

@@ -205,7 +205,7 @@ func runBare() {
 }
 
 // call gives a server its callers.
-func (s *benchServer) call(b *testing.B, turns int) {
+func (s *benchServer) call(b testing.TB, turns int) {
 	b.Helper()
 	calls := max(1, turns/turnsOfACall/callersAtOnce)
 	for i := range callersAtOnce {

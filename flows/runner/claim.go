@@ -20,8 +20,8 @@ func (r *Runner) claim(ctx context.Context, a Arrival) (store.Turn, error) {
 		Content: string(a.Heard.By) + "\x00" + a.Heard.Text.Reveal(),
 	}
 	for pause := firstPoll; ; pause = min(2*pause, lastPoll) {
-		// Stores keep times to the millisecond. Request ids are made of this
-		// one, so it must not differ between the first claim and a later one. A
+		// Stores keep times to the millisecond. What is asked is worked out from
+		// this one, so it must not differ between the first claim and a later one. A
 		// claim that was busy left none behind; what it waits for is overdue by
 		// the time of the next.
 		ask.Now = r.Now().In(r.Zone).Truncate(time.Millisecond)

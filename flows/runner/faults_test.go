@@ -299,3 +299,25 @@ func TestARunnerNamesAllThatItLacks(t *testing.T) {
 		t.Error("two runners on one registry")
 	}
 }
+
+// The claim is lost with the server that had it, and so is the reply. What the
+// carrier's retry asks is the same request still, though it is later.
+func TestAClaimThatIsLostAfterTheWrite(t *testing.T) {
+	var got []store.Verdict
+	w := newWorld(t, asks(&got, store.OpenTask{}))
+	w.conv.before = func(_ context.Context, call string, n int) error {
+		if call == "save" && n <= 2 {
+			return store.ErrUnavailable
+		}
+		return nil
+	}
+	if _, err := w.runner.Take(context.Background(), called()); !errors.Is(err, store.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	clear(w.conv.kept)
+	w.now = w.now.Add(time.Minute)
+	w.take(called())
+	if len(w.ports.orders) != 2 || w.ports.orders[0].ID != w.ports.orders[1].ID {
+		t.Errorf("asked %+v", w.ports.orders)
+	}
+}

@@ -21,6 +21,8 @@ const (
 	resultRepeated    result = "repeated"    // this input was answered before
 	resultStale       result = "stale"       // another input had answered the turn
 	resultOverlong    result = "overlong"    // the engine asked for too much
+	resultEndless     result = "endless"     // the call took more turns than anybody needs
+	resultFull        result = "full"        // too many turns at once
 	resultBusy        result = "busy"        // another input kept the turn
 	resultUnavailable result = "unavailable" // the store is away
 	resultPanic       result = "panic"
@@ -99,10 +101,12 @@ func (r *Runner) report(ctx context.Context, a Arrival, e *entry, err error, too
 		switch {
 		case errors.Is(err, ErrBusy):
 			e.result, level = resultBusy, slog.LevelWarn
+		case errors.Is(err, ErrFull):
+			e.result, level = resultFull, slog.LevelWarn
 		case errors.Is(err, errPanic):
 			e.result = resultPanic
 		}
-	} else if len(e.faults) > 0 || e.unreadable || e.result == resultOverlong {
+	} else if len(e.faults) > 0 || e.unreadable || e.result == resultOverlong || e.result == resultEndless {
 		level = slog.LevelWarn
 	}
 	r.metrics.turns.WithLabelValues(string(a.Channel), string(e.result)).Inc()

@@ -108,16 +108,16 @@ func (t *turn) outcome(request store.Request, by store.Authority, o store.Outcom
 }
 
 // id names the n-th thing of a kind in this turn. It is the same whoever takes
-// the turn, and never the same again: a conversation by text keeps its id for
-// ever and its turns are counted anew once it is forgotten, so the time at
-// which the turn was first claimed is part of it.
+// the turn, also where the claim was lost with a server and the carrier's retry
+// claims anew; and never the same again: a conversation by text keeps its id
+// for ever and its turns are counted anew once it is forgotten, but no two
+// inputs have one name.
 func (t *turn) id(kind string, n int) string {
 	h := sha256.New()
-	h.Write([]byte(kind + "\x00" + string(t.arrival.Conversation) + "\x00"))
-	var b [24]byte
+	h.Write([]byte(kind + "\x00" + string(t.arrival.Conversation) + "\x00" + string(t.arrival.Input) + "\x00"))
+	var b [16]byte
 	binary.BigEndian.PutUint64(b[0:], uint64(t.claimed.Number))
-	binary.BigEndian.PutUint64(b[8:], uint64(t.claimed.Now.UnixMilli()))
-	binary.BigEndian.PutUint64(b[16:], uint64(n))
+	binary.BigEndian.PutUint64(b[8:], uint64(n))
 	h.Write(b[:])
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
 }

@@ -51,6 +51,12 @@ const (
 	DefaultRequestTime = 2 * time.Second
 	// DefaultMaxRequests is more than any journey asks in a turn.
 	DefaultMaxRequests = 12
+	// DefaultMaxTurns is several times what one process takes at once at the
+	// speed that it is made for, and so many that PINs alone, which are slow and
+	// wait in a short queue of their own, never fill it.
+	DefaultMaxTurns = 512
+	// DefaultMaxCallTurns is more than anybody needs: an hour of pressing keys.
+	DefaultMaxCallTurns = 300
 )
 
 // Config says what a Runner is made of. Only those with a default may be left
@@ -77,12 +83,18 @@ type Config struct {
 	Budget, RequestTime time.Duration
 	// MaxRequests is how many requests a turn may make.
 	MaxRequests int
+	// MaxTurns is how many turns may be under way at once: one more is ErrFull.
+	MaxTurns int
+	// MaxCallTurns is how many turns a call may take before a person takes over.
+	MaxCallTurns int
 }
 
 // Runner takes turns; any number at once.
 type Runner struct {
 	Config
 	metrics *metrics
+	// underWay has an element for each turn that is under way.
+	underWay chan struct{}
 }
 
 // New checks the configuration and names everything that it lacks.
@@ -119,11 +131,17 @@ func New(c Config) (*Runner, error) {
 	if c.MaxRequests <= 0 {
 		c.MaxRequests = DefaultMaxRequests
 	}
+	if c.MaxTurns <= 0 {
+		c.MaxTurns = DefaultMaxTurns
+	}
+	if c.MaxCallTurns <= 0 {
+		c.MaxCallTurns = DefaultMaxCallTurns
+	}
 	m, err := newMetrics(c.Metrics)
 	if err != nil {
 		return nil, fmt.Errorf("runner: %w", err)
 	}
-	return &Runner{Config: c, metrics: m}, nil
+	return &Runner{Config: c, metrics: m, underWay: make(chan struct{}, c.MaxTurns)}, nil
 }
 
 // Arrival is one input as it reached an edge.
@@ -150,6 +168,10 @@ type Taken struct {
 // ErrBusy says that another input had the turn for as long as could be waited.
 var ErrBusy = errors.New("runner: another input has the turn")
 
+// ErrFull says that as many turns are under way as may be at once. Nothing was
+// asked of the store.
+var ErrFull = errors.New("runner: too many turns at once")
+
 // errPanic says that the turn met a fault of the program.
 var errPanic = errors.New("runner: the turn panicked")
 
@@ -161,11 +183,17 @@ const grace = 100 * time.Millisecond
 // what the record has done must not be forgotten when a webhook is given up.
 //
 // The error wraps store.ErrUnavailable if the store is away or too slow, and
-// is ErrBusy if another input held the turn all along. The same input may be
-// brought again after either.
+// is ErrBusy if another input held the turn all along, and ErrFull, at once, if
+// too many turns are under way. The same input may be brought again after each.
 func (r *Runner) Take(ctx context.Context, a Arrival) (Taken, error) {
 	began := time.Now()
 	log := &entry{}
+	select {
+	case r.underWay <- struct{}{}:
+	default:
+		r.report(ctx, a, log, ErrFull, 0)
+		return Taken{}, ErrFull
+	}
 	type end struct {
 		taken Taken
 		log   *entry
@@ -174,6 +202,7 @@ func (r *Runner) Take(ctx context.Context, a Arrival) (Taken, error) {
 	ended := make(chan end, 1)
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.Budget)
 	go func() {
+		defer func() { <-r.underWay }()
 		defer cancel()
 		var e end
 		defer func() {

@@ -66,6 +66,10 @@ func (t *turn) over(c flows.Conversation) bool {
 // run takes the conversation to its next reply.
 func (t *turn) run(ctx context.Context) flows.Reply {
 	heard := t.arrival.Heard
+	if t.endless(heard) {
+		t.log.result = resultEndless
+		return t.trouble(t.arrival, t.c)
+	}
 	if t.anew && heard.By != flows.Began {
 		greeting, ok := t.until(ctx, flows.Heard{By: flows.Began})
 		if !ok || !opens(heard) {
@@ -75,6 +79,13 @@ func (t *turn) run(ctx context.Context) flows.Reply {
 	}
 	reply, _ := t.until(ctx, heard)
 	return reply
+}
+
+// endless reports whether a call has taken more turns than anybody needs. Who
+// comes back from the person that they got for it may go on, as slowly.
+func (t *turn) endless(heard flows.Heard) bool {
+	back := heard.By == flows.Connected || heard.By == flows.NoAnswer
+	return t.c.Channel == store.Voice && t.claimed.Number >= t.MaxCallTurns && !back
 }
 
 // opening answers the words with which a conversation opens, under the first

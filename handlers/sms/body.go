@@ -3,8 +3,11 @@ package sms
 import (
 	"log/slog"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/text/unicode/norm"
 
 	"landline/flows"
 	"landline/prompts"
@@ -15,8 +18,8 @@ import (
 const maxSegments = 2
 
 // body puts a reply into words, a line each. That it fits is proven of every
-// state of every journey; should one be too long all the same, the last lines
-// that fit are kept, because they say what can be answered.
+// state of every journey, with names as long as they come; should one be too
+// long all the same, it is made to fit.
 func (h *Handler) body(c *gin.Context, r flows.Reply) (string, error) {
 	lines := make([]string, 0, len(r.Lines))
 	for _, line := range r.Lines {
@@ -27,16 +30,56 @@ func (h *Handler) body(c *gin.Context, r flows.Reply) (string, error) {
 		lines = append(lines, text)
 	}
 	body := strings.Join(lines, "\n")
+	if fits(body) {
+		return body, nil
+	}
 	segments, _ := segment.Count(body)
-	if segments > maxSegments {
-		h.Log.LogAttrs(c.Request.Context(), slog.LevelError, "sms", slog.String("doing", "fit a reply into a text"),
-			slog.Int("segments", segments), slog.Any("lines", keys(r.Lines)))
+	h.Log.LogAttrs(c.Request.Context(), slog.LevelError, "sms", slog.String("doing", "fit a reply into a text"),
+		slog.Int("segments", segments), slog.Any("lines", keys(r.Lines)))
+	return fitted(lines), nil
+}
+
+func fits(body string) bool {
+	n, _ := segment.Count(body)
+	return n <= maxSegments
+}
+
+// fitted makes lines that are too long for a text fit: in plain letters, which
+// take less than half the room; else without the first of them, because the
+// last say what can be answered; at the worst it is the beginning of the last.
+func fitted(lines []string) string {
+	for i := range lines {
+		lines[i] = plain(lines[i])
 	}
-	for first := 1; segments > maxSegments && first < len(lines); first++ {
-		body = strings.Join(lines[first:], "\n")
-		segments, _ = segment.Count(body)
+	for ; len(lines) > 1; lines = lines[1:] {
+		if body := strings.Join(lines, "\n"); fits(body) {
+			return body
+		}
 	}
-	return body, nil
+	last := []rune(lines[0])
+	for !fits(string(last)) {
+		last = last[:len(last)-1]
+	}
+	return string(last)
+}
+
+// plain writes the letters that are not in GSM-7 without their accents, and
+// what has none as a question mark.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if _, alphabet := segment.Count(string(r)); alphabet == segment.GSM7 {
+			return r
+		}
+		base, _ := utf8.DecodeRuneInString(norm.NFKD.String(string(r)))
+		_, alphabet := segment.Count(string(base))
+		switch {
+		case alphabet == segment.GSM7:
+			return base
+		case unicode.IsMark(r), unicode.Is(unicode.Cf, r): // belongs to the letter before
+			return -1
+		}
+		return '?'
+	}, s)
 }
 
 // keys names lines without what stands in them.

@@ -15,10 +15,6 @@ import (
 // keptWithin is how long noting an opt-out or opt-in may take.
 const keptWithin = 3 * time.Second
 
-// askedWithin is how long it may take to learn whether texts are stopped: the
-// turn itself comes after it, and one that is late is asked for again.
-const askedWithin = time.Second
-
 // optedOut notes that the carrier has cut a number off from our texts, and asks
 // staff to ring: who answers CANCEL to an appointment wanted something else
 // than to be cut off. Nothing can be answered.
@@ -29,7 +25,11 @@ func (h *Handler) optedOut(c *gin.Context, m twilio.MessageForm) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), keptWithin)
 	defer cancel()
 	now := h.Now()
-	err := h.Deliveries.OptOut(ctx, m.From, now)
+	said, err := h.Deliveries.OptOut(ctx, m.From, store.InputID(m.MessageSid), now)
+	if err == nil && brought(said, now) {
+		twilio.Answer(c, h.empty)
+		return
+	}
 	outcome, taskErr := h.Tasks.Perform(ctx, store.Order{
 		ID: store.RequestID("opted-out:" + m.MessageSid), Now: now,
 		By: store.Authority{Conversation: h.ConversationOf(m.From), Channel: store.Text, Caller: m.From},
@@ -48,24 +48,18 @@ func (h *Handler) optedOut(c *gin.Context, m twilio.MessageForm) {
 	twilio.Answer(c, h.empty)
 }
 
+// broughtLater is how long after a text the carrier does not ask again.
+const broughtLater = time.Hour
+
+// brought reports whether a word is an old one, that somebody kept and sends
+// again. It changed nothing.
+func brought(said store.Consent, now time.Time) bool { return now.Sub(said.First) > broughtLater }
+
 // optedIn notes that texts may go out again, and reports whether they had been
 // stopped. "yes" is one of the carrier's words, but from somebody who never
 // stopped anything it is the answer to a question.
-func (h *Handler) optedIn(c *gin.Context, m twilio.MessageForm) (bool, error) {
+func (h *Handler) optedIn(c *gin.Context, m twilio.MessageForm) (store.Consent, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), keptWithin)
 	defer cancel()
-	out, err := h.Deliveries.OptedOut(ctx, m.From)
-	if err != nil || !out {
-		return false, err
-	}
-	return true, h.Deliveries.OptIn(ctx, m.From, h.Now())
-}
-
-// stopped reports whether our texts to the sender are stopped. The carrier then
-// lets no answer through, so a turn would be acted on unheard; staff were asked
-// to ring when they stopped them.
-func (h *Handler) stopped(c *gin.Context, m twilio.MessageForm) (bool, error) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), askedWithin)
-	defer cancel()
-	return h.Deliveries.OptedOut(ctx, m.From)
+	return h.Deliveries.OptIn(ctx, m.From, store.InputID(m.MessageSid), h.Now())
 }

@@ -35,12 +35,18 @@ type Tasks interface {
 	Perform(context.Context, store.Order) (store.Outcome, error)
 }
 
+// Limits says how to take a text: store.Limits.
+type Limits interface {
+	Admit(context.Context, store.Arrival) (store.Admission, error)
+}
+
 // Config says what a Handler is made of. Everything is required but Region and
 // Language.
 type Config struct {
 	Runner     Runner
 	Words      Words
 	Tasks      Tasks
+	Limits     Limits
 	Deliveries store.Deliveries
 	// ConversationOf names the conversation with a number, always the same and
 	// so that the name does not tell the number.
@@ -63,16 +69,15 @@ type Handler struct {
 	Config
 	hook twilio.Hook
 	// sorry is the apology, written beforehand so that nothing can fail when it
-	// is needed. Whose language it should be in is kept where we cannot look
-	// then, so it is in all.
-	sorry []byte
-	empty []byte
+	// is needed, and crowded what is told to who texts too much. Whose language
+	// they should be in is kept where we cannot look then, so they are in all.
+	sorry, crowded, empty []byte
 }
 
 // New checks the configuration, and that the apology can be sent.
 func New(c Config) (*Handler, error) {
 	switch {
-	case c.Runner == nil, c.Words == nil, c.Tasks == nil, c.Deliveries == nil, c.ConversationOf == nil,
+	case c.Runner == nil, c.Words == nil, c.Tasks == nil, c.Limits == nil, c.Deliveries == nil, c.ConversationOf == nil,
 		c.Verifier == nil, c.Now == nil, c.Log == nil:
 		return nil, errors.New("sms: a part of the configuration is missing")
 	case !c.Reception.Known():
@@ -82,26 +87,38 @@ func New(c Config) (*Handler, error) {
 		c.Language = prompts.Languages()[0]
 	}
 	h := &Handler{Config: c, hook: twilio.Hook{Verifier: c.Verifier, Log: c.Log}}
-	var lines []string
-	for _, lang := range prompts.Languages() {
-		text, err := c.Words.Render(lang, prompts.Written, prompts.Say("trouble.text", prompts.Digits("Number", c.Reception.E164())))
-		if err != nil {
-			return nil, fmt.Errorf("sms: write the apology: %w", err)
-		}
-		lines = append(lines, text)
-	}
-	body := strings.Join(lines, "\n")
-	if n, _ := segment.Count(body); n > maxSegments {
-		return nil, fmt.Errorf("sms: the apology has %d segments", n)
-	}
 	var err error
-	if h.sorry, err = (twilio.Messages{{Body: body}}).TwiML(); err != nil {
-		return nil, fmt.Errorf("sms: write the apology: %w", err)
+	if h.sorry, err = h.inAll("trouble.text"); err != nil {
+		return nil, err
+	}
+	if h.crowded, err = h.inAll("crowded.text"); err != nil {
+		return nil, err
 	}
 	if h.empty, err = (twilio.Messages{}).TwiML(); err != nil {
 		return nil, fmt.Errorf("sms: write the empty answer: %w", err)
 	}
 	return h, nil
+}
+
+// inAll writes a line that names reception in every language.
+func (h *Handler) inAll(key prompts.Key) ([]byte, error) {
+	var lines []string
+	for _, lang := range prompts.Languages() {
+		text, err := h.Words.Render(lang, prompts.Written, prompts.Say(key, prompts.Digits("Number", h.Reception.E164())))
+		if err != nil {
+			return nil, fmt.Errorf("sms: write %s: %w", key, err)
+		}
+		lines = append(lines, text)
+	}
+	body := strings.Join(lines, "\n")
+	if n, _ := segment.Count(body); n > maxSegments {
+		return nil, fmt.Errorf("sms: %s has %d segments", key, n)
+	}
+	doc, err := (twilio.Messages{{Body: body}}).TwiML()
+	if err != nil {
+		return nil, fmt.Errorf("sms: write %s: %w", key, err)
+	}
+	return doc, nil
 }
 
 // Routes adds the routes.
@@ -127,24 +144,21 @@ func (h *Handler) text(c *gin.Context, form url.Values) {
 		h.optedOut(c, message)
 		return
 	case keyword == segment.OptIn:
-		back, err := h.optedIn(c, message)
+		said, err := h.optedIn(c, message)
 		if err != nil {
 			h.fault(c, "let texts go out again", err)
 			h.apologise(c)
 			return
 		}
-		if back || !strings.EqualFold(strings.TrimSpace(message.Body.Reveal()), "yes") {
+		if said.Stopped && brought(said, h.Now()) {
+			twilio.Answer(c, h.empty)
+			return
+		}
+		if said.Stopped || !strings.EqualFold(strings.TrimSpace(message.Body.Reveal()), "yes") {
 			heard = flows.Heard{By: flows.Began}
 		}
 	default:
-		stopped, err := h.stopped(c, message)
-		if err != nil {
-			h.fault(c, "ask whether texts are stopped", err)
-			h.apologise(c)
-			return
-		}
-		if stopped { // they would not hear what became of it
-			twilio.Answer(c, h.empty)
+		if h.turnedAway(c, message) {
 			return
 		}
 	}

@@ -47,9 +47,12 @@ written = "{{.Name}}"
 ["trouble.text"]
 spoken = "Sorry. Ring {{.Number}}."
 written = "Sorry. Ring {{.Number}}."
+["crowded.text"]
+spoken = "Many texts. Ring {{.Number}}."
+written = "Many texts. Ring {{.Number}}."
 `
 
-var welsh = strings.NewReplacer("Sorry. Ring", "Sori. Ffoniwch", "1 to book", "1 i drefnu").Replace(english)
+var welsh = strings.NewReplacer("Sorry. Ring", "Sori. Ffoniwch", "Many texts. Ring", "Llawer. Ffoniwch", "1 to book", "1 i drefnu").Replace(english)
 
 // back is everything behind the handler: the runner, the record, and what is
 // known of numbers.
@@ -58,8 +61,11 @@ type back struct {
 	err     error // of everything
 	taskErr error
 	verdict store.Verdict
-	out     bool // texts to the number are stopped
-	// consentErr is that of OptedOut alone.
+	out     bool          // texts to the number are stopped
+	ago     time.Duration // since the text came first
+	// admission is what Admit says; "" is store.Admitted.
+	admission store.Admission
+	// consentErr is that of OptedOut and Admit alone.
 	consentErr error
 
 	mu      sync.Mutex
@@ -84,14 +90,25 @@ func (b *back) Perform(ctx context.Context, o store.Order) (store.Outcome, error
 	return store.Outcome{Verdict: b.verdict}, errors.Join(b.err, b.taskErr)
 }
 
-func (b *back) OptOut(_ context.Context, n store.Number, _ time.Time) error {
+func (b *back) OptOut(ctx context.Context, n store.Number, said store.InputID, now time.Time) (store.Consent, error) {
 	b.calls = append(b.calls, "out "+n.E164())
-	return b.err
+	return b.consent(ctx, said, now)
 }
 
-func (b *back) OptIn(_ context.Context, n store.Number, _ time.Time) error {
+func (b *back) OptIn(ctx context.Context, n store.Number, said store.InputID, now time.Time) (store.Consent, error) {
 	b.calls = append(b.calls, "in "+n.E164())
-	return b.err
+	b.asked++
+	return b.consent(ctx, said, now)
+}
+
+func (b *back) consent(ctx context.Context, said store.InputID, now time.Time) (store.Consent, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		return store.Consent{}, errors.New("nothing bounds the wait")
+	}
+	if said != sid {
+		return store.Consent{}, errors.New("a word without its text")
+	}
+	return store.Consent{First: now.Add(-b.ago), Stopped: b.out}, b.err
 }
 
 func (b *back) OptedOut(ctx context.Context, _ store.Number) (bool, error) {
@@ -102,6 +119,21 @@ func (b *back) OptedOut(ctx context.Context, _ store.Number) (bool, error) {
 	defer b.mu.Unlock()
 	b.asked++
 	return b.out, errors.Join(b.err, b.consentErr)
+}
+
+func (b *back) Admit(ctx context.Context, a store.Arrival) (store.Admission, error) {
+	out, err := b.OptedOut(ctx, a.From)
+	switch {
+	case err != nil:
+		return "", err
+	case a.Channel != store.Text || a.Input == "" || a.Now.IsZero():
+		return "", errors.New("an arrival without its particulars")
+	case out:
+		return store.TextsStopped, nil
+	case b.admission != "":
+		return b.admission, nil
+	}
+	return store.Admitted, nil
 }
 
 // gateway is the handler with its routes and log.
@@ -122,7 +154,7 @@ func config(t testing.TB, b *back, log *slog.Logger) sms.Config {
 		t.Fatal(err)
 	}
 	return sms.Config{
-		Runner: b, Words: words, Tasks: b, Deliveries: b, Verifier: verifier, Reception: "+441632960001", Log: log,
+		Runner: b, Words: words, Tasks: b, Limits: b, Deliveries: b, Verifier: verifier, Reception: "+441632960001", Log: log,
 		ConversationOf: func(n store.Number) store.ConversationID {
 			return store.ConversationID("with-" + string(rune('a'+len(n.E164()))))
 		},

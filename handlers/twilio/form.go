@@ -113,6 +113,17 @@ func (r *reader) short(field string) string {
 	return strings.TrimSpace(s)
 }
 
+// decoration reads a word of the carrier's that merely decorates a form: it is
+// not worth losing a call over, so one that cannot be read is as if absent.
+func (r *reader) decoration(field string) string {
+	values := r.form[field]
+	r.taken[field] = true
+	if len(values) != 1 || len(values[0]) > maxShort {
+		return ""
+	}
+	return strings.TrimSpace(values[0])
+}
+
 // word is short, and required.
 func (r *reader) word(field string) string {
 	s := r.short(field)
@@ -200,10 +211,9 @@ func (r *reader) link(field string) string {
 	return values[0]
 }
 
-// count reads a number of the carrier's own. What merely decorates a form is
-// not worth losing a call over: one that cannot be read is as if absent.
+// count reads a number of the carrier's own, which decorates.
 func (r *reader) count(field string, absent int) int {
-	n, err := strconv.Atoi(r.short(field))
+	n, err := strconv.Atoi(r.decoration(field))
 	if err != nil || n < 0 {
 		return absent
 	}

@@ -153,6 +153,23 @@ func TestAnUnknownParameterIsKeptAndNeverRefused(t *testing.T) {
 	}
 }
 
+// A call is not lost over what merely decorates its form, however odd.
+func TestAnOddDecorationIsAsIfItWereNotThere(t *testing.T) {
+	want, err := ParseVoice(incoming("Digits", "1"), "GB")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, odd := range []string{"", "x", "-1", "1\r\n2", "\x00", "\xff", "🩺", strings.Repeat("9", 5000)} {
+		form := incoming("Digits", "1")
+		for _, name := range []string{"Confidence", "Timestamp", "ErrorCode", "ErrorUrl", "SequenceNumber", "CallDuration", "DialCallDuration", "RecordingDuration"} {
+			form.Set(name, odd)
+		}
+		if got, err := ParseVoice(form, "GB"); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%.20q: %v, %v", odd, got, err)
+		}
+	}
+}
+
 func TestAFormThatCannotBeTrustedIsRefusedByFieldAndReason(t *testing.T) {
 	voice := func(f url.Values) error { _, err := ParseVoice(f, "GB"); return err }
 	message := func(f url.Values) error { _, err := ParseMessage(f, "GB"); return err }

@@ -99,7 +99,7 @@ func ParseVoice(form url.Values, region string) (VoiceForm, error) {
 		Direction:         r.short("Direction"),
 		ParentCallSid:     r.sid("ParentCallSid", false, "CA"),
 		ForwardedFrom:     r.number("ForwardedFrom", false),
-		Confidence:        confidence(r.short("Confidence")),
+		Confidence:        confidence(r.decoration("Confidence")),
 		RecordingURL:      r.link("RecordingUrl"),
 		RecordingSid:      r.sid("RecordingSid", false, "RE"),
 		RecordingDuration: r.seconds("RecordingDuration"),
@@ -109,7 +109,7 @@ func ParseVoice(form url.Values, region string) (VoiceForm, error) {
 		AnsweredBy:        r.short("AnsweredBy"),
 		Duration:          r.seconds("CallDuration"),
 		Sequence:          r.count("SequenceNumber", -1),
-		At:                timestamp(r.short("Timestamp")),
+		At:                timestamp(r.decoration("Timestamp")),
 		ErrorCode:         r.count("ErrorCode", 0),
 		ErrorURL:          r.link("ErrorUrl"),
 	}

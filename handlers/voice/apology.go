@@ -32,10 +32,13 @@ const ringFor = 25 * time.Second
 // apology is what a caller hears when something here is at fault: that we are
 // sorry, and then reception's telephone. One who comes back from there is told
 // the number to ring, or, having talked to somebody, is let go.
-func (h *Handler) apology(at place) twilio.Response {
+func (h *Handler) apology(at place) twilio.Response { return h.toReception(h.sorry, at) }
+
+// toReception is an apology in given words.
+func (h *Handler) toReception(words map[prompts.Language][]twilio.Verb, at place) twilio.Response {
 	if at.dialled == "" {
 		action := h.fallen(at, 1)
-		return append(h.inTheirLanguage(h.sorry, at.language), h.dial(h.Reception, action))
+		return append(h.inTheirLanguage(words, at.language), h.dial(h.Reception, action))
 	}
 	if connected(at.dialled) {
 		return twilio.Response{twilio.Hangup{}}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"testing"
+	"time"
 
 	"landline/flows"
 	"landline/flows/journeys"
@@ -55,7 +56,8 @@ func TestEveryStateMakesADocumentThatTheCarrierTakes(t *testing.T) {
 	var reply flows.Reply
 	speaks := &fake{take: func(a runner.Arrival) (runner.Taken, error) { return runner.Taken{Reply: reply, Next: a.Turn + 1}, nil }}
 	h, err := voice.New(voice.Config{
-		Runner: speaks, Words: words, Verifier: verifier, Links: links, Reception: reception, Log: slog.New(slog.DiscardHandler),
+		Runner: speaks, Words: words, Limits: admits(store.Admitted), Verifier: verifier, Links: links, Reception: reception,
+		Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,10 +1,12 @@
 package voice
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -37,7 +39,32 @@ func (h *Handler) begin(c *gin.Context, form url.Values) {
 		h.hook.Refuse(c, err)
 		return
 	}
-	h.take(c, call, place{language: spoken(c.Query("l"))}, flows.Heard{By: flows.Began})
+	at := place{language: spoken(c.Query("l"))}
+	if h.tooMany(c, call) {
+		h.answer(c, h.toReception(h.crowded, at), at)
+		return
+	}
+	h.take(c, call, at, flows.Heard{By: flows.Began})
+}
+
+// admittedWithin is how long it may take to learn whether a call is one too
+// many: what is left is enough for the turn.
+const admittedWithin = 300 * time.Millisecond
+
+// tooMany reports whether a call is one too many. Its caller is put through to
+// reception, which costs us nothing more, and has the conversation only if
+// nobody answers there: slower, and never turned away. A store that is away
+// keeps nobody out.
+func (h *Handler) tooMany(c *gin.Context, call twilio.VoiceForm) bool {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), admittedWithin)
+	defer cancel()
+	how, err := h.Limits.Admit(ctx, store.Arrival{
+		Channel: store.Voice, From: call.From, Input: store.InputID(call.CallSid), Now: h.Now(),
+	})
+	if err != nil {
+		h.fault(c, "ask whether a call is one too many", err)
+	}
+	return how == store.TooMany
 }
 
 // turn takes what was keyed, said or left unsaid, or how a transfer ended.
@@ -101,6 +128,9 @@ func (h *Handler) take(c *gin.Context, call twilio.VoiceForm, at place, heard fl
 		var response twilio.Response
 		if errors.Is(err, runner.ErrBusy) {
 			response = h.waits(at)
+		}
+		if errors.Is(err, runner.ErrFull) {
+			response = h.toReception(h.crowded, at)
 		}
 		if response == nil {
 			response = h.apology(at)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -28,11 +29,17 @@ type Words interface {
 	Render(prompts.Language, prompts.Form, prompts.Line) (string, error)
 }
 
+// Limits says whether a call is one too many: store.Limits.
+type Limits interface {
+	Admit(context.Context, store.Arrival) (store.Admission, error)
+}
+
 // Config says what a Handler is made of. Everything is required but Region and
 // Language.
 type Config struct {
 	Runner   Runner
 	Words    Words
+	Limits   Limits
 	Verifier *twilio.Verifier
 	Links    twilio.Links
 	// Reception is the telephone to which a caller is put through when
@@ -42,22 +49,24 @@ type Config struct {
 	Region string
 	// Language is how a call begins; "" is the first of prompts.Languages.
 	Language prompts.Language
-	Log      *slog.Logger
+	// Now is the time, for the limits.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // Handler answers webhooks about calls; any number at once.
 type Handler struct {
 	Config
 	hook twilio.Hook
-	// sorry and closed are the apologies, said beforehand so that nothing can
-	// fail when they are needed.
-	sorry, closed map[prompts.Language][]twilio.Verb
+	// sorry, crowded and closed are the apologies, said beforehand so that
+	// nothing can fail when they are needed.
+	sorry, crowded, closed map[prompts.Language][]twilio.Verb
 }
 
 // New checks the configuration, and that every apology can be said.
 func New(c Config) (*Handler, error) {
 	switch {
-	case c.Runner == nil, c.Words == nil, c.Verifier == nil, c.Log == nil:
+	case c.Runner == nil, c.Words == nil, c.Limits == nil, c.Verifier == nil, c.Now == nil, c.Log == nil:
 		return nil, errors.New("voice: a part of the configuration is missing")
 	case !c.Reception.Known():
 		return nil, errors.New("voice: there is no number of reception")
@@ -67,14 +76,15 @@ func New(c Config) (*Handler, error) {
 	}
 	h := &Handler{
 		Config: c, hook: twilio.Hook{Verifier: c.Verifier, Log: c.Log},
-		sorry: map[prompts.Language][]twilio.Verb{}, closed: map[prompts.Language][]twilio.Verb{},
+		sorry: map[prompts.Language][]twilio.Verb{}, crowded: map[prompts.Language][]twilio.Verb{},
+		closed: map[prompts.Language][]twilio.Verb{},
 	}
 	for _, lang := range prompts.Languages() {
 		if _, ok := voices[lang]; !ok {
 			return nil, fmt.Errorf("voice: no voice speaks %q", lang)
 		}
 		for key, verbs := range map[prompts.Key]map[prompts.Language][]twilio.Verb{
-			"trouble.transfer": h.sorry, "trouble.closed": h.closed,
+			"trouble.transfer": h.sorry, "crowded.call": h.crowded, "trouble.closed": h.closed,
 		} {
 			line := prompts.Say(key, prompts.Digits("Number", c.Reception.E164()))
 			says, err := h.say(flows.Reply{Language: lang, Lines: []prompts.Line{line}})

@@ -419,7 +419,9 @@ func TestAHandlerThatCannotApologiseIsNotMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole := voice.Config{Runner: away(), Words: words(t), Verifier: verifier, Reception: reception, Log: discard}
+	whole := voice.Config{
+		Runner: away(), Words: words(t), Limits: admits(store.Admitted), Verifier: verifier, Reception: reception, Now: time.Now, Log: discard,
+	}
 	for name, change := range map[string]func(*voice.Config){
 		"no runner":    func(c *voice.Config) { c.Runner = nil },
 		"no reception": func(c *voice.Config) { c.Reception = "" },

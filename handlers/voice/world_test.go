@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -50,6 +51,9 @@ written = "{{.Name}}"
 ["trouble.transfer"]
 spoken = "Sorry. A person will answer."
 written = "Sorry."
+["crowded.call"]
+spoken = "Many calls. A person will answer."
+written = "Many calls."
 ["trouble.closed"]
 spoken = "Please ring {{.Number}}."
 written = "Please ring {{.Number}}."
@@ -75,6 +79,7 @@ written = "{{.Asked}}: {{.Answer}}."
 
 var welsh = strings.NewReplacer(
 	"Hello & welcome. <Surgery>", "Helô a chroeso.", "For Welsh, press 2.", "Am Gymraeg, gwasgwch 2.",
+	"Many calls. A person will answer.", "Llawer o alwadau.",
 	"Sorry. A person will answer.", "Mae'n ddrwg gennym.", "Please ring {{.Number}}.", "Ffoniwch {{.Number}}.",
 ).Replace(english)
 
@@ -118,6 +123,16 @@ func away() *fake {
 	}
 }
 
+// admits are limits that always say the same.
+type admits store.Admission
+
+func (a admits) Admit(_ context.Context, _ store.Arrival) (store.Admission, error) {
+	if a == "" {
+		return "", store.ErrUnavailable
+	}
+	return store.Admission(a), nil
+}
+
 // line is a gateway with a telephone at it.
 type line struct {
 	t      testing.TB
@@ -137,7 +152,10 @@ func newLine(t testing.TB, r voice.Runner, changes ...func(*voice.Config)) *line
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := voice.Config{Runner: r, Words: words(t), Verifier: verifier, Links: links, Reception: reception, Log: log}
+	config := voice.Config{
+		Runner: r, Words: words(t), Limits: admits(store.Admitted), Verifier: verifier, Links: links, Reception: reception,
+		Now: time.Now, Log: log,
+	}
 	for _, change := range changes {
 		change(&config)
 	}

@@ -34,9 +34,10 @@ func Understudy(of store.Number, n int) store.Number {
 // have these telephones and those for whom they care, then the understudies of
 // each. An understudy is somebody once more: with the same name, date of birth
 // and PIN, so that the words of a screenplay are right for them too, but with
-// an id, a telephone and appointments of their own, and no NHS number. There is
-// a slot a minute with each clinician, so that all of them can book.
-func Casts(now time.Time, casts int, phones []store.Number) ([]csvfile.File, error) {
+// an id, a telephone and appointments of their own, no NHS number, and a PIN
+// only if it is among the words: the import hashes each slowly. For many there
+// is a slot a minute with each clinician, so that all of them can book.
+func Casts(now time.Time, casts int, phones []store.Number, words []string) ([]csvfile.File, error) {
 	if casts < 1 || casts > MaxUnderstudies+1 {
 		return nil, fmt.Errorf("want 1 to %d casts", MaxUnderstudies+1)
 	}
@@ -63,7 +64,7 @@ func Casts(now time.Time, casts int, phones []store.Number) ([]csvfile.File, err
 		return nil, err
 	}
 	c.open(f, string(week))
-	sheets, err := c.all(phones)
+	sheets, err := c.all(phones, words)
 	if err != nil {
 		return nil, err
 	}
@@ -83,25 +84,32 @@ type casting struct {
 	casts                        int
 	people, grants, appointments [][]string
 	slots                        map[string][]string // when a minute is free, by clinic and clinician, in order
-	taken                        map[string]bool     // by clinic, clinician and start
+	taken                        map[string]bool     // by the first cast, by clinic, clinician and start
 }
 
-// open makes the slots: one a minute, on every day on which the practice opens.
+// manyCasts is how many are too many for the slots of an ordinary week.
+const manyCasts = 20
+
+// open makes the slots: those of an ordinary week, or one a minute.
 func (c *casting) open(f *filling, week string) {
 	for line := range strings.Lines(week) {
-		cells := strings.Split(line, "|")
+		cells := strings.Split(strings.TrimSpace(line), "|")
 		if strings.HasPrefix(line, "#") || len(cells) != 4 {
 			continue
 		}
 		with := strings.TrimSpace(cells[0]) + "|" + strings.TrimSpace(cells[2])
+		starts := strings.Fields(cells[3])
+		if c.casts > manyCasts {
+			starts = nil
+			for m := 8 * 60; m < 18*60+30; m++ {
+				starts = append(starts, fmt.Sprintf("%02d:%02d", m/60, m%60))
+			}
+		}
 		for n := range ahead + 1 {
 			day := f.today.AddDays(n)
-			if !f.opens(day) {
-				continue
-			}
-			for at := day.Start(zone).Add(8 * time.Hour); at.Format("15:04") < "18:30"; at = at.Add(time.Minute) {
-				if at.After(f.now) {
-					c.slots[with] = append(c.slots[with], at.Format("2006-01-02 15:04"))
+			for _, start := range starts {
+				if f.opens(day) && (n > 0 || start > f.now.In(zone).Format("15:04")) {
+					c.slots[with] = append(c.slots[with], day.String()+" "+start)
 				}
 			}
 		}
@@ -109,8 +117,8 @@ func (c *casting) open(f *filling, week string) {
 }
 
 // all are the sheets of everybody who is cast.
-func (c *casting) all(phones []store.Number) (map[string][][]string, error) {
-	const id, nhs, numbers, carer, subject = 0, 1, 5, 0, 1 // columns
+func (c *casting) all(phones []store.Number, words []string) (map[string][][]string, error) {
+	const id, nhs, numbers, pin, carer, subject = 0, 1, 5, 7, 0, 1 // columns
 	cast := map[string]bool{}
 	for _, p := range c.people[1:] {
 		cast[p[id]] = slices.ContainsFunc(phones, func(n store.Number) bool { return n == e164(p[numbers]) })
@@ -129,6 +137,9 @@ func (c *casting) all(phones []store.Number) (map[string][][]string, error) {
 			}
 			if p[id] = understudyID(p[id], n); n > 0 {
 				p[nhs] = ""
+				if !slices.Contains(words, p[pin]) {
+					p[pin] = ""
+				}
 				if p[numbers] != "" {
 					p[numbers] = Understudy(e164(p[numbers]), n).E164()
 				}
@@ -156,29 +167,30 @@ func (c *casting) all(phones []store.Number) (map[string][][]string, error) {
 	return out, nil
 }
 
-// appointmentsOf gives each cast its appointments: the first at the very time,
-// the others at the next that is free with the same clinician.
+// appointmentsOf gives each cast its appointments: the first at the very times,
+// the others at the last that are free with the same clinician, where callers
+// who ask for a time do not look first.
 func (c *casting) appointmentsOf(cast map[string]bool) ([][]string, error) {
 	const person, clinic, start, clinician = 0, 1, 2, 3 // columns
 	out := c.appointments[:1:1]
+	last := map[string]int{} // how many slots are still free, by clinic and clinician
 	for n := range c.casts {
 		for _, a := range c.appointments[1:] {
 			if a = slices.Clone(a); !cast[a[person]] {
 				continue
 			}
 			with := a[clinic] + "|" + a[clinician]
-			free := c.slots[with]
-			if n > 0 { // where the last understudy's was, or after
-				at, _ := slices.BinarySearch(free, a[start])
-				for at < len(free) && c.taken[with+free[at]] {
-					at++
+			if free := c.slots[with]; n == 0 {
+				c.taken[with+a[start]] = true
+				last[with] = len(free)
+			} else {
+				for last[with]--; last[with] >= 0 && c.taken[with+free[last[with]]]; last[with]-- {
 				}
-				if at == len(free) {
+				if last[with] < 0 {
 					return nil, fmt.Errorf("%s has no time for the appointments of so many", a[clinician])
 				}
-				a[start] = free[at]
+				a[start] = free[last[with]]
 			}
-			c.taken[with+a[start]] = true
 			a[person] = understudyID(a[person], n)
 			out = append(out, a)
 		}

@@ -3,35 +3,104 @@ package redisstore_test
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"landline/store"
 	"landline/store/redisstore"
+	"landline/store/redisstore/redistest"
 	"landline/store/storetest"
 )
 
-// An ordinary turn, which asks the record nothing: two trips.
+// BenchmarkTurn is an ordinary turn, which asks the record nothing: two trips.
+// Each call has sixteen of them, on a Redis that keeps a file.
 func BenchmarkTurn(b *testing.B) {
-	s := open(b, realRedis(b))
-	ctx := context.Background()
-	state, reply := make([]byte, 1200), make([]byte, 400)
-	lines := []store.LedgerLine{{ID: "line", Subject: storetest.Tom, Actor: storetest.Tom, What: "said"}}
-	var calls atomic.Int64
+	s := open(b, redistest.Start(b, "--appendonly", "yes").URL())
+	var callers atomic.Int64
+	before := used(b, s)
 	b.ReportAllocs()
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
-		id := store.ConversationID(fmt.Sprint("call-", calls.Add(1)))
-		for n := 0; pb.Next(); n++ {
-			input := store.InputID(fmt.Sprint(id, "-", n))
-			if _, err := s.ClaimTurn(ctx, store.TurnClaim{Conversation: id, Input: input, Turn: n, Content: "1", Now: storetest.Now}); err != nil {
-				b.Fatal(err)
-			}
-			if err := s.SaveTurn(ctx, store.TurnSave{Conversation: id, Input: input, Number: n, State: state, Reply: reply, Lines: lines, Now: storetest.Now}); err != nil {
+		for c := conversing("call", int(callers.Add(1))<<32, 16); pb.Next(); {
+			if err := c.turn(s); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
+	used(b, s).since(before, b)
+}
+
+// conversations are some that follow one another, each of so many turns.
+type conversations struct {
+	name         string
+	at, n, turns int
+}
+
+func conversing(name string, from, turns int) *conversations {
+	return &conversations{name: name, at: from, turns: turns}
+}
+
+// What a turn keeps, about as long as in the main menu.
+var (
+	aState = make([]byte, 600)
+	aReply = make([]byte, 320)
+)
+
+// turn takes the next turn.
+func (c *conversations) turn(s *redisstore.Store) error {
+	ctx, id := context.Background(), store.ConversationID(fmt.Sprint(c.name, "-", c.at))
+	input := store.InputID(fmt.Sprint(id, "-", c.n))
+	claimed, err := s.ClaimTurn(ctx, store.TurnClaim{Conversation: id, Input: input, Turn: c.n, Content: "1", Now: storetest.Now})
+	if err != nil {
+		return err
+	}
+	if claimed.State != store.ClaimTaken {
+		return fmt.Errorf("turn %d is %s", c.n, claimed.State)
+	}
+	err = s.SaveTurn(ctx, store.TurnSave{Conversation: id, Input: input, Number: c.n, State: aState, Reply: aReply, Now: storetest.Now})
+	if c.n++; c.n == c.turns {
+		c.at, c.n = c.at+1, 0
+	}
+	return err
+}
+
+// use is what Redis has used since it started.
+type use struct {
+	processor time.Duration
+	calls     int64 // of commands, those of scripts included
+	file      int64 // bytes of the append-only file
+}
+
+func used(t testing.TB, s *redisstore.Store) use {
+	t.Helper()
+	said, err := s.Client().Info(t.Context(), "everything").Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	figure := func(name string) float64 {
+		_, rest, _ := strings.Cut(said, "\n"+name+":")
+		line, _, _ := strings.Cut(rest, "\r")
+		f, err := strconv.ParseFloat(line, 64)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		return f
+	}
+	return use{
+		processor: time.Duration((figure("used_cpu_user") + figure("used_cpu_sys")) * float64(time.Second)),
+		calls:     int64(figure("total_commands_processed")), file: int64(figure("aof_current_size")),
+	}
+}
+
+// since reports what each operation of a benchmark has cost Redis.
+func (u use) since(before use, b *testing.B) {
+	n := float64(b.N)
+	b.ReportMetric(float64((u.processor-before.processor).Nanoseconds())/n, "redis-ns/op")
+	b.ReportMetric(float64(u.calls-before.calls)/n, "redis-calls/op")
+	b.ReportMetric(float64(u.file-before.file)/n, "file-bytes/op")
 }
 
 // withSlots imports so many more slots of a clinic, one a minute.

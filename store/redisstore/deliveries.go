@@ -2,6 +2,8 @@ package redisstore
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,19 +14,32 @@ var consentScript = mustScript("consent")
 
 // OptOut notes that the number wants no more texts; what was said later holds,
 // in whatever order it arrives.
-func (s *Store) OptOut(ctx context.Context, n store.Number, now time.Time) error {
-	return s.consent(ctx, n, now, "out")
+func (s *Store) OptOut(ctx context.Context, n store.Number, said store.InputID, now time.Time) (store.Consent, error) {
+	return s.consent(ctx, n, said, now, "out")
 }
 
 // OptIn notes that the number wants texts again.
-func (s *Store) OptIn(ctx context.Context, n store.Number, now time.Time) error {
-	return s.consent(ctx, n, now, "in")
+func (s *Store) OptIn(ctx context.Context, n store.Number, said store.InputID, now time.Time) (store.Consent, error) {
+	return s.consent(ctx, n, said, now, "in")
 }
 
-func (s *Store) consent(ctx context.Context, n store.Number, now time.Time, what string) error {
+func (s *Store) consent(ctx context.Context, n store.Number, said store.InputID, now time.Time, what string) (store.Consent, error) {
+	k := s.numberKeys(n)
 	t := s.trip("noting who wants texts")
-	t.call(consentScript, []string{s.numberKeys(n).texts}, now.UnixMilli(), what)
-	return t.durably().send(ctx, writes)
+	noted := t.call(consentScript, []string{k.texts, k.words},
+		now.UnixMilli(), what, s.sealer.name("input", string(said)), rememberedInputs, store.TextsKept.Milliseconds())
+	if err := t.durably().send(ctx, writes); err != nil {
+		return store.Consent{}, err
+	}
+	f := texts(noted)
+	if len(f) != 2 {
+		return store.Consent{}, fmt.Errorf("noting who wants texts: unexpected answer of %d parts", len(f))
+	}
+	first, err := strconv.ParseInt(f[0], 10, 64)
+	if err != nil {
+		return store.Consent{}, fmt.Errorf("noting who wants texts: %w", err)
+	}
+	return store.Consent{First: time.UnixMilli(first).In(now.Location()), Stopped: f[1] == "out"}, nil
 }
 
 // OptedOut reports whether texts to the number are stopped.

@@ -79,7 +79,8 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
 	do(tom, store.ListResults{})
 	do(tom, store.HearResult{Result: "secretresult", Upto: store.HeardTold})
-	must(s.OptOut(ctx, storetest.TomPhone, storetest.Now))
+	_, err := s.OptOut(ctx, storetest.TomPhone, "SMsecretword", storetest.Now)
+	must(err)
 	for turn := range 3 {
 		input := store.InputID(fmt.Sprint("CAsecretcall-", turn))
 		id := store.ConversationID("sms-" + storetest.TomPhone.E164())

@@ -113,6 +113,7 @@ type personKeys struct {
 	pin       string // hash v, imported → sealed PIN records, m → rowMark; for ever
 	misses    string // hash n → how many wrong PINs from elsewhere, at → last ms; MissesKept
 	ownMisses string // the same from the person's own numbers
+	found     string // hash, see admit.lua: how often found by NHS number; Limit.Per
 	latest    string // hash of the latest two conversations; ConversationKept
 	grants    string // hash carer's name → sealed grant; for ever
 	grantRows string // hash carer's name → rowMark; for ever
@@ -133,7 +134,7 @@ func (s *Store) personName(id store.PersonID) string { return s.sealer.name("per
 func personKeysOf(name string) personKeys {
 	tag := "ll:{p:" + name + "}:"
 	return personKeys{
-		person: tag + "person", pin: tag + "pin", misses: tag + "misses", ownMisses: tag + "own-misses", latest: tag + "latest",
+		person: tag + "person", pin: tag + "pin", misses: tag + "misses", ownMisses: tag + "own-misses", found: tag + "found", latest: tag + "latest",
 		grants: tag + "grants", grantRows: tag + "grant-rows", charges: tag + "charges",
 		order: tag + "order", appts: tag + "appts",
 		ledger: tag + "ledger", chained: tag + "chained", tag: tag,
@@ -163,13 +164,16 @@ func (k personKeys) gone(id store.AppointmentID) string { return k.tag + "gone:"
 
 // handleKeys: aggregate {h:<name>} of a telephone number or an NHS number, by
 // which somebody can be looked up; owner identify.go, recognise.go,
-// deliveries.go.
+// deliveries.go, limits.go.
 type handleKeys struct {
 	people  string // hash person's name → sealed listing, for numbers; for ever
 	likes   string // hash of sealed preferences, for numbers; for ever
 	misses  string // hash n → wrong birthdays for this handle, at → last ms; MissesKept
 	guesses string // hash n → wrong proofs of others from this number, at → last ms; MissesKept
 	texts   string // string "<ms>|out" or "<ms>|in"; for ever
+	words   string // sorted set of names of the inputs that said so, by when; TextsKept after the last
+	calls   string // hash, see admit.lua: how often it called; Limit.Per
+	texted  string // hash, see admit.lua: how often it texted; Limit.Per, or QuietFor
 	tag     string
 }
 
@@ -181,7 +185,7 @@ func (s *Store) handleKeys(kind, handle string) handleKeys {
 	tag := "ll:{h:" + s.sealer.name("handle", kind, handle) + "}:"
 	return handleKeys{
 		people: tag + "people", likes: tag + "likes", misses: tag + "misses",
-		guesses: tag + "guesses", texts: tag + "texts", tag: tag,
+		guesses: tag + "guesses", texts: tag + "texts", words: tag + "words", calls: tag + "calls", texted: tag + "texted", tag: tag,
 	}
 }
 

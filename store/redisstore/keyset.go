@@ -11,7 +11,7 @@ import (
 )
 
 // Keyset is what seals and names everything in Redis: keys for sealing values
-// (AES-256-GCM), of which the newest seals and all open, and one key for names
+// (AES-256-GCM), of which one seals and all open, and one key for names
 // (HMAC-SHA-256), by which numbers, NHS numbers and the like are looked up
 // without standing there. Whoever loses it loses the record: keep a copy apart
 // from the copies of Redis.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -86,8 +87,14 @@ func (l *leg) send(ctx context.Context, replicas int) {
 		_ = pipe.Process(ctx, l.confirmed)
 	}
 	// Exec returns the first command's error, which may be one of those that
-	// are none: each is looked at for itself.
-	_, _ = pipe.Exec(ctx)
+	// are none: each is looked at for itself. But a server that refuses while it
+	// is greeted leaves them all without a word.
+	cmds, err := pipe.Exec(ctx)
+	if err != nil && !slices.ContainsFunc(cmds, func(c redis.Cmder) bool { return c.Err() != nil }) {
+		for _, c := range l.cmds {
+			c.SetErr(fmt.Errorf("%w: %w", errUnsent, err))
+		}
+	}
 }
 
 // sendAll sends the legs of a trip at the same time.

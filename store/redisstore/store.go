@@ -19,8 +19,11 @@ type Store struct {
 	sealer *sealer
 	pins   *hasher
 	trips  *prometheus.CounterVec
-	zone   *time.Location
-	log    *slog.Logger
+	limits Limits
+	// admissions counts arrivals by channel and admission.
+	admissions *prometheus.CounterVec
+	zone       *time.Location
+	log        *slog.Logger
 	// replicas is Options.Replicas.
 	replicas int
 }
@@ -31,6 +34,7 @@ var (
 	_ store.Conversations = (*Store)(nil)
 	_ store.Ledger        = (*Store)(nil)
 	_ store.Deliveries    = (*Store)(nil)
+	_ store.Limits        = (*Store)(nil)
 )
 
 // Options are what a Store may be told. The zero value serves.
@@ -44,12 +48,14 @@ type Options struct {
 	// before anybody is told that it is done; 0 for a server without any. If
 	// fewer do in time, the outcome is unknown.
 	Replicas int
+	// Limits are those of whoever comes too often; nil: DefaultLimits.
+	Limits *Limits
 	// Zone is that of the times which come back where no Order gives one:
 	// tasks and ledgers; nil: UTC.
 	Zone *time.Location
 	// Logger hears what a sweep could not finish; nil: slog.Default.
 	Logger *slog.Logger
-	// Metrics counts the trips to Redis and the hashes of PINs; nil: nobody sees them.
+	// Metrics counts trips to Redis, hashes of PINs and admissions; nil: nobody sees them.
 	Metrics prometheus.Registerer
 }
 
@@ -72,9 +78,15 @@ func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
 	trips := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "landline_redis_trips_total", Help: "Round trips to Redis, by what for.",
 	}, []string{"doing"})
+	if o.Limits == nil {
+		o.Limits = &DefaultLimits
+	}
+	admissions := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "landline_admissions_total", Help: "Calls that began and texts that arrived, by how they were taken.",
+	}, []string{"channel", "admission"})
 	pins := newHasher(sealer, o.Hash, cmp.Or(o.Hashes, max(1, runtime.GOMAXPROCS(0)-1)))
 	if o.Metrics != nil {
-		for _, c := range []prometheus.Collector{trips, pins.hashes} {
+		for _, c := range []prometheus.Collector{trips, pins.hashes, admissions} {
 			if err := o.Metrics.Register(c); err != nil {
 				return nil, fmt.Errorf("register metrics: %w", err)
 			}
@@ -85,10 +97,12 @@ func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
 		sealer: sealer,
 		trips:  trips,
 		pins:   pins,
+		limits: *o.Limits,
 		zone:   o.Zone,
 		log:    o.Logger,
 
-		replicas: o.Replicas,
+		replicas:   o.Replicas,
+		admissions: admissions,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -87,20 +88,28 @@ func consent(w *world) {
 			w.Errorf("opted out: %v, %v, want %v", got, err, want)
 		}
 	}
-	do := func(err error) {
+	type note func(context.Context, store.Number, store.InputID, time.Time) (store.Consent, error)
+	do := func(how note, said store.InputID, later, first time.Duration, stopped bool) {
 		w.Helper()
-		if err != nil {
-			w.Fatal(err)
+		got, err := how(w.ctx, TomPhone, said, w.now.Add(later))
+		if err != nil || !got.First.Equal(w.now.Add(first)) || got.Stopped != stopped {
+			w.Errorf("%s, %v later: %+v, %v", said, later, got, err)
 		}
 	}
 	is(TomPhone, false)
-	do(w.Deliveries.OptOut(w.ctx, TomPhone, w.now))
-	do(w.Deliveries.OptOut(w.ctx, TomPhone, w.now))
+	do(w.Deliveries.OptOut, "stop-1", 0, 0, false)
+	do(w.Deliveries.OptOut, "stop-1", time.Second, 0, false)
 	is(TomPhone, true)
 	is(MaryPhone, false)
-	do(w.Deliveries.OptIn(w.ctx, TomPhone, w.now.Add(time.Minute)))
+	do(w.Deliveries.OptIn, "start-1", time.Minute, time.Minute, true)
 	is(TomPhone, false)
 	// A STOP that arrives late does not undo a later START.
-	do(w.Deliveries.OptOut(w.ctx, TomPhone, w.now.Add(30*time.Second)))
+	do(w.Deliveries.OptOut, "stop-2", 30*time.Second, 30*time.Second, false)
 	is(TomPhone, false)
+	// Nor does one that is brought again, ever, nor a START a later STOP.
+	do(w.Deliveries.OptOut, "stop-1", 300*24*time.Hour, 0, false)
+	is(TomPhone, false)
+	do(w.Deliveries.OptOut, "stop-3", 301*24*time.Hour, 301*24*time.Hour, false)
+	do(w.Deliveries.OptIn, "start-1", 302*24*time.Hour, time.Minute, true)
+	is(TomPhone, true)
 }

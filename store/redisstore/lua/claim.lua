@@ -14,12 +14,12 @@
 --
 -- Fields: n number of the current turn; s conversation and r reply as last
 -- saved, at when (ms); li, lf the input answered last and its fingerprint;
--- ci, cf the input that has the turn and its fingerprint, cn when it first took
--- it (ns), cm when it last did (ms); sv which save was the last.
+-- ci, cf the input that has the turn ('' if none has) and its fingerprint, cn
+-- when it first took it (ns), cm when it last did (ms); sv which save was the last.
 local f = redis.call('HMGET', KEYS[1], 'n', 's', 'r', 'at', 'li', 'lf', 'ci', 'cf', 'cn', 'cm')
 local n = tonumber(f[1] or '0')
 local s, r, at = f[2] or '', f[3] or '', f[4] or ''
-local ci = f[7]
+local ci = f[7] ~= '' and f[7]
 local input, print, turn = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local now, kept = tonumber(ARGV[5]), tonumber(ARGV[7])
 

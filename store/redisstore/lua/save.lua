@@ -13,20 +13,25 @@
 -- ARGV[5] -> now, in unix ms
 -- ARGV[6] -> how long a conversation is kept, in ms
 -- ARGV[7] -> name of this save, so that it may be sent twice
--- ARGV[8] -> how many answered inputs are remembered
+-- ARGV[8] -> how many answered inputs are remembered; until the next fiftieth
+--            turn, so many more
 -- ARGV[9] -> for how long, in ms
 -- ARGV[10...] -> sealed ledger lines
 -- Returns 1 if saved, 0 if somebody else was first.
 local f = redis.call('HMGET', KEYS[1], 'n', 'ci', 'cf', 'sv')
 if f[4] == ARGV[7] then return 1 end
 if f[2] ~= ARGV[1] or f[1] ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], 'n', string.format('%.0f', tonumber(f[1]) + 1), 's', ARGV[3], 'r', ARGV[4], 'at', ARGV[5],
-  'li', ARGV[1], 'lf', f[3], 'sv', ARGV[7])
-redis.call('HDEL', KEYS[1], 'ci', 'cf', 'cn', 'cm')
+local n = tonumber(ARGV[2])
+redis.call('HSET', KEYS[1], 'n', string.format('%.0f', n + 1), 's', ARGV[3], 'r', ARGV[4], 'at', ARGV[5],
+  'li', ARGV[1], 'lf', f[3], 'sv', ARGV[7], 'ci', '')
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('ZADD', KEYS[4], ARGV[5], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', '(' .. string.format('%.0f', tonumber(ARGV[5]) - tonumber(ARGV[9])))
-redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -tonumber(ARGV[8]) - 1)
+if n % 50 == 0 then
+  -- Seldom is anything too old or too much; a conversation that begins anew
+  -- begins at 0.
+  redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', '(' .. string.format('%.0f', tonumber(ARGV[5]) - tonumber(ARGV[9])))
+  redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -tonumber(ARGV[8]) - 1)
+end
 redis.call('PEXPIRE', KEYS[4], ARGV[9])
 for i = 10, #ARGV do
   local seq = redis.call('INCR', KEYS[3])

@@ -103,11 +103,12 @@ func (s *Server) run() error {
 	return nil
 }
 
-// Restart starts a server that was stopped again, at the same address, with
-// what it left in its directory.
-func (s *Server) Restart(t testing.TB) {
+// Restart stops the server and starts it again, at the same address, with what
+// it left in its directory and with further arguments.
+func (s *Server) Restart(t testing.TB, more ...string) {
 	t.Helper()
 	s.Stop()
+	s.args = append(s.args, more...)
 	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}
@@ -139,8 +140,8 @@ func (s *Server) await() error {
 	ask := time.NewTicker(5 * time.Millisecond)
 	defer ask.Stop()
 	for {
-		// One that takes over is not yet ready to answer, but runs.
-		if err := client.Ping(ctx).Err(); err == nil || redis.HasErrorPrefix(err, "MASTERDOWN") {
+		// One that still loads or follows runs, though it refuses.
+		if err := client.Ping(ctx).Err(); err == nil || redis.HasErrorPrefix(err, "MASTERDOWN") || redis.HasErrorPrefix(err, "LOADING") {
 			return nil
 		}
 		select {

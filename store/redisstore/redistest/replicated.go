@@ -156,21 +156,30 @@ func until(t testing.TB, what string, so func(context.Context) bool) {
 	}
 }
 
-// Lose kills a master, as a machine is lost, and returns when one of its
-// replicas has become master. Restart brings it back, as a replica.
-func (g *Group) Lose(t testing.TB, master int) *Server {
+// Lose kills a master, as a machine is lost, and returns it when one of its
+// replicas, its heir, has become master. Restarted as it was, it believes that
+// it is master until it is told otherwise, by Sentinel after eight seconds.
+func (g *Group) Lose(t testing.TB, master int) (lost, heir *Server) {
 	t.Helper()
-	lost := g.Masters[master]
+	lost = g.Masters[master]
 	lost.Stop()
 	until(t, "a replica becomes master", func(ctx context.Context) bool {
 		for _, s := range g.Replicas[master] {
 			if strings.Contains(info(ctx, s), "role:master") {
+				heir = s
 				return true
 			}
 		}
 		return false
 	})
-	return lost
+	return lost, heir
+}
+
+// Follow restarts a server as a replica of another.
+func (s *Server) Follow(t testing.TB, master *Server) {
+	t.Helper()
+	_, port, _ := strings.Cut(master.Addr, ":")
+	s.Restart(t, "--replicaof", "127.0.0.1 "+port)
 }
 
 // Follows returns when a replica has all that its master had.
