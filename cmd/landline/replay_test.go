@@ -129,8 +129,9 @@ func (s *replaying) Text(ctx context.Context, who string, from screenplay.Phone,
 	return s.wholeStage.Text(ctx, who, from, words)
 }
 
-// record is everything that Redis holds but the conversations themselves: one
-// that begins anew and is never gone on with is forgotten in time.
+// record is everything that Redis holds but the conversations themselves, where
+// one that begins anew and is never gone on with is forgotten in time, and how
+// often a number has called, which a call that begins anew adds to.
 func (s *replaying) record() map[string]string {
 	s.t.Helper()
 	if err := s.gateway.ticks.Sweep(s.t.Context(), s.clock.Now()); err != nil {
@@ -138,7 +139,7 @@ func (s *replaying) record() map[string]string {
 	}
 	out := map[string]string{}
 	for key, value := range everything(s.t, s.gateway.store.Client()) {
-		if !strings.HasPrefix(key, "ll:{c:") {
+		if !strings.HasPrefix(key, "ll:{c:") && !strings.HasSuffix(key, "}:calls") {
 			out[key] = value
 		}
 	}

@@ -329,7 +329,7 @@ func rehearse(ctx context.Context, file string) (rehearsed, error) {
 type stormy struct {
 	*screenplay.Performance
 	strikes int  // what befell webhooks
-	astray  bool // somebody left it for a person, or was asked otherwise than is written
+	astray  bool // somebody left it for a person
 }
 
 // inStorm performs a play in a storm. The error is what must not be.

@@ -74,7 +74,7 @@ func TestStorm(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("storms from seed %d: %d plays with %d faults, in %d of them somebody was handed to a person or asked again, %v",
+	t.Logf("storms from seed %d: %d plays with %d faults, in %d of them somebody was handed to a person, %v",
 		seed, played.Load(), strikes.Load(), astray.Load(), time.Since(began).Round(time.Second))
 	if strikes.Load() < played.Load() {
 		t.Errorf("%d faults in %d plays are no storm", strikes.Load(), played.Load())

@@ -22,10 +22,10 @@ const (
 )
 
 // replyErrors are the beginnings of replies by which Redis refuses a command
-// before it has done anything of it.
+// before it has done anything of it, without the ERR that some have before.
 var replyErrors = []string{
 	"READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "NOREPLICAS",
-	"NOAUTH", "NOPERM", "WRONGPASS", "BUSY", "MOVED", "ASK", "ERR max number of clients",
+	"NOAUTH", "NOPERM", "WRONGPASS", "BUSY", "MOVED", "ASK", "max number of clients",
 }
 
 // refused reports whether Redis said no before it did anything. A script that

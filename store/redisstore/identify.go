@@ -75,7 +75,7 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	}
 	// From home, somebody is limited by their telephone; by NHS number they may
 	// be had from as many as one likes.
-	admitted := s.admit(t, personKeysOf(name).found, s.limits.Person, 0, request, o.Now, id != "" && r.NHS != "")
+	admitted := s.admit(t, personKeysOf(name).found, "", s.limits.Person, 0, request, o.Now, id != "" && r.NHS != "")
 	s.forgive(t, o.By.Caller, request, waits || kept.verdict != store.Wrong)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err

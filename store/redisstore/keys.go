@@ -173,6 +173,7 @@ type handleKeys struct {
 	texts   string // string "<ms>|out" or "<ms>|in"; for ever
 	words   string // sorted set of names of the inputs that said so, by when; TextsKept after the last
 	calls   string // hash, see admit.lua: how often it called; Limit.Per
+	arrived string // sorted set of names of the texts that were counted, by when; TextsKept after the last
 	texted  string // hash, see admit.lua: how often it texted; Limit.Per, or QuietFor
 	tag     string
 }
@@ -185,7 +186,7 @@ func (s *Store) handleKeys(kind, handle string) handleKeys {
 	tag := "ll:{h:" + s.sealer.name("handle", kind, handle) + "}:"
 	return handleKeys{
 		people: tag + "people", likes: tag + "likes", misses: tag + "misses",
-		guesses: tag + "guesses", texts: tag + "texts", words: tag + "words", calls: tag + "calls", texted: tag + "texted", tag: tag,
+		guesses: tag + "guesses", texts: tag + "texts", words: tag + "words", calls: tag + "calls", texted: tag + "texted", arrived: tag + "arrived", tag: tag,
 	}
 }
 

@@ -26,10 +26,10 @@ var DefaultLimits = Limits{store.DefaultCallLimit, store.DefaultTextLimit, store
 // it also tells whether the answer would be let through.
 func (s *Store) Admit(ctx context.Context, a store.Arrival) (store.Admission, error) {
 	k := s.numberKeys(a.From)
-	key, limit, quiet := k.calls, s.limits.Call, time.Duration(0)
+	key, arrived, limit, quiet := k.calls, "", s.limits.Call, time.Duration(0)
 	switch {
 	case a.Channel == store.Text:
-		key, limit, quiet = k.texted, s.limits.Text, store.QuietFor
+		key, arrived, limit, quiet = k.texted, k.arrived, s.limits.Text, store.QuietFor
 	case !a.From.Known():
 		limit.Burst *= store.WithheldShare
 	}
@@ -38,7 +38,7 @@ func (s *Store) Admit(ctx context.Context, a store.Arrival) (store.Admission, er
 	if a.Channel == store.Text {
 		consent = t.do("GET", k.texts)
 	}
-	admitted := s.admit(t, key, limit, quiet, s.sealer.name("input", string(a.Input)), a.Now, true)
+	admitted := s.admit(t, key, arrived, limit, quiet, s.sealer.name("input", string(a.Input)), a.Now, true)
 	if len(t.cmds) > 0 {
 		// An arrival that was counted and not taken is one too many, not a change.
 		if err := t.send(ctx, reads); err != nil {
@@ -55,10 +55,17 @@ func (s *Store) Admit(ctx context.Context, a store.Arrival) (store.Admission, er
 
 // admit adds to a trip the counting of an arrival; its result is known once
 // the trip was made.
-func (s *Store) admit(t *trip, key string, limit store.Limit, quiet time.Duration, name string, now time.Time, really bool) func() store.Admission {
+func (s *Store) admit(t *trip, key, arrived string, limit store.Limit, quiet time.Duration, name string, now time.Time, really bool) func() store.Admission {
 	if limit.None() {
 		return func() store.Admission { return store.Admitted }
 	}
-	answer := t.call(admitScript, []string{key}, now.UnixMilli(), limit.Each().Milliseconds(), limit.Burst, quiet.Milliseconds(), name, flag(really))
+	known := time.Duration(0)
+	if arrived == "" {
+		arrived = key
+	} else {
+		known = store.TextsKept
+	}
+	answer := t.call(admitScript, []string{key, arrived}, now.UnixMilli(), limit.Each().Milliseconds(), limit.Burst,
+		quiet.Milliseconds(), name, flag(really), known.Milliseconds(), rememberedInputs)
 	return func() store.Admission { return store.Admission(text(answer)) }
 }

@@ -3,6 +3,7 @@ package redisstore_test
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -184,7 +185,11 @@ func TestAdmittingIsOneTrip(t *testing.T) {
 		t.Errorf("a text: %d trips", n-1)
 	}
 	for key := range dump(t, g.store.Client()) {
-		if left := g.store.Client().PTTL(t.Context(), key).Val(); left <= 0 || left > time.Hour {
+		most := time.Hour
+		if strings.HasSuffix(key, ":arrived") { // by which a text that is sent again is known
+			most = store.TextsKept
+		}
+		if left := g.store.Client().PTTL(t.Context(), key).Val(); left <= 0 || left > most {
 			t.Errorf("a limit is kept for %v", left)
 		}
 	}

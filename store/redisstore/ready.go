@@ -19,6 +19,9 @@ var ErrEmpty = errors.New("redisstore: the server holds no practice")
 // breaks every connection, so it is enough to look at each new one.
 func holdsSomething(ctx context.Context, c *redis.Conn) error {
 	n, err := c.Exists(ctx, practiceKey).Result()
+	if redis.HasErrorPrefix(err, "unknown command") {
+		return nil // a sentinel, which holds nothing and need not
+	}
 	if redis.HasErrorPrefix(err, "MOVED") {
 		// Another server of the Cluster has that; an import leaves something on each.
 		n, err = c.DBSize(ctx).Result()
