@@ -6,8 +6,9 @@ import (
 	"landline/store"
 )
 
-// visitsAtATime is how many visits are told before the choices.
-const visitsAtATime = 2
+// visitsAtATime is how many visits are told before the choices: one in which
+// everything was done takes half of what a prompt may.
+const visitsAtATime = 1
 
 // visitsJourney tells who looked at the person's record, newest first.
 var visitsJourney = flows.Journey{

@@ -185,8 +185,11 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 	case store.ListVisits:
 		own := store.Visit{Number: 7, At: s.Now(), Channel: store.Voice, Deeds: []store.Deed{store.HeardOfAppointments, store.WasRefused}}
 		text := store.Visit{Number: 5, At: s.Now(), Channel: store.Text, Deeds: []store.Deed{store.BookedAppointment, store.MovedAppointment}}
-		carer := store.Visit{Number: 3, At: s.Now(), Channel: store.Voice, Given: "Annunciata", Deeds: []store.Deed{store.CancelledAppointment, store.HeardOfResults, store.HeardOfVisits}}
-		add(store.Outcome{Visits: []store.Visit{own, carer}, More: true})
+		carer := store.Visit{Number: 3, At: s.Now(), Channel: store.Voice, Given: "Annunciata", Deeds: []store.Deed{
+			store.HeardOfAppointments, store.BookedAppointment, store.MovedAppointment, store.CancelledAppointment, store.HeardOfResults, store.WasRefused,
+		}}
+		add(store.Outcome{Visits: []store.Visit{own}, More: true})
+		add(store.Outcome{Visits: []store.Visit{carer}, More: true})
 		add(store.Outcome{Visits: []store.Visit{text}})
 	case store.ListCharges:
 		until := store.DayOf(s.Now()).AddDays(90)
