@@ -42,7 +42,7 @@ const (
 
 // crowd is a practice in whose diaries the callers want slots.
 func crowd() store.Batch {
-	var b store.Batch
+	b := store.Batch{Practice: storetest.Batch().Practice}
 	for c := range 3 {
 		b.Clinics = append(b.Clinics, store.Clinic{ID: crowdClinic(c), Name: map[store.Language]string{"en": "clinic"}})
 	}
@@ -91,9 +91,27 @@ func TestFailoverAmongBookings(t *testing.T) {
 			g := start(t)
 			s := openReplicated(t, g.URL, len(g.Replicas[0]))
 			mustImport(t, s, crowd())
+			servable(t, g)
 			told := bookAmong(t, s, func() { loseAndMend(t, g) })
 			checkTold(t, s, told)
 		})
+	}
+}
+
+// servable finds that every server of a group may be served from.
+func servable(t *testing.T, g *redistest.Group) {
+	t.Helper()
+	client, err := redisstore.DialImported(g.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := redisstore.New(client, newKeyset(t), redisstore.Options{Replicas: len(g.Replicas[0])})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Ready(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 
