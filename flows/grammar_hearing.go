@@ -12,6 +12,7 @@ const longestAnswer = 300
 
 // hearing is what was said or typed, as the lexicon took it apart.
 type hearing struct {
+	ear *prompts.Ear
 	all []prompts.Token
 	// words are those that carry weight: no "please", no "the". If none does,
 	// those that could: "sorry" alone asks to hear it again.
@@ -21,7 +22,8 @@ type hearing struct {
 // listen takes words apart. Each of named is the words of one thing that may
 // be meant; a token that names it Is(SenseChoice) with its index.
 func listen(text string, c Context, named ...[]string) hearing {
-	h := hearing{all: c.lexicon().Read(text, named...)}
+	ear := c.lexicon().Among(named...)
+	h := hearing{ear: ear, all: ear.Read(text)}
 	h.words = make([]prompts.Token, 0, len(h.all))
 	for _, t := range h.all {
 		if !isFiller(t) {

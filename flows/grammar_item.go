@@ -154,7 +154,7 @@ func (h hearing) itemsMeant(c Context, names [][]string) []int {
 	items := make([]traits, len(c.Items))
 	var known []string
 	for i, item := range c.Items {
-		items[i] = traitsOf(c.lexicon().Read(item, names...), names)
+		items[i] = traitsOf(h.ear.Read(item), names)
 		known = append(known, items[i].words...)
 	}
 	said := len(heard.words)

@@ -11,12 +11,56 @@ import (
 // which it may be named, are understood beside the lexicon's own. A misspelt
 // word is put right where only one can have been meant.
 func (l *Lexicon) Read(text string, choices ...[]string) []Token {
+	return l.Among(choices...).Read(text)
+}
+
+// Ear is a lexicon that knows what is open to be chosen as well. It is never
+// changed once made.
+type Ear struct {
+	*Lexicon
+	phrases map[string][]Meaning // the choices'
+	longest int
+	own     []string // each word of a choice
+}
+
+// Among prepares to read several texts among the same choices.
+func (l *Lexicon) Among(choices ...[]string) *Ear {
+	n := 0
+	for _, words := range choices {
+		n += len(words)
+	}
+	e := &Ear{Lexicon: l, phrases: make(map[string][]Meaning, n), longest: l.longest, own: make([]string, 0, n)}
+	for i, words := range choices {
+		for _, phrase := range words {
+			e.name(Fold(phrase), i)
+		}
+	}
+	return e
+}
+
+// name puts in a phrase that names a choice.
+func (e *Ear) name(phrase string, choice int) {
+	if phrase == "" {
+		return
+	}
+	e.phrases[phrase] = append(e.phrases[phrase], Meaning{SenseChoice, choice})
+	words := 0
+	for w := range strings.FieldsSeq(phrase) {
+		words++
+		if !slices.Contains(e.own, w) {
+			e.own = append(e.own, w)
+		}
+	}
+	e.longest = max(e.longest, words)
+}
+
+// Read is Lexicon.Read among the choices.
+func (e *Ear) Read(text string) []Token {
 	folded := Fold(text)
 	if folded == "" {
 		return readFace(text)
 	}
-	r := reading{Lexicon: l, phrases: map[string][]Meaning{}, longest: l.longest}
-	r.addChoices(choices)
+	r := reading{Ear: e}
 	for w := range strings.FieldsSeq(folded) {
 		if len(r.words) == mostWords {
 			break
@@ -42,36 +86,14 @@ func readFace(text string) []Token {
 
 // reading is one text on its way into tokens.
 type reading struct {
-	*Lexicon
-	phrases map[string][]Meaning // the choices'
-	longest int
-	own     []string // each word of a choice
-	words   []spelt
+	*Ear
+	words []spelt
 }
 
 // spelt is one word, put right.
 type spelt struct {
 	text      string
 	corrected bool
-}
-
-func (r *reading) addChoices(choices [][]string) {
-	for i, words := range choices {
-		for _, phrase := range words {
-			phrase = Fold(phrase)
-			if phrase == "" {
-				continue
-			}
-			r.phrases[phrase] = append(r.phrases[phrase], Meaning{SenseChoice, i})
-			parts := strings.Fields(phrase)
-			r.longest = max(r.longest, len(parts))
-			for _, w := range parts {
-				if !slices.Contains(r.own, w) {
-					r.own = append(r.own, w)
-				}
-			}
-		}
-	}
 }
 
 // add puts a word right and cuts figures from letters: "10am", "12march".
