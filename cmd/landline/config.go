@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
+	"landline/flows/runner"
 	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/redisstore"
@@ -49,6 +50,9 @@ type limitsConfig struct {
 	PersonLimit string `setting:"" default:"20/1h" help:"How often somebody may be found by NHS number, from whatever telephone, before a person has to do it; or none."`
 	MaxTurns    int    `setting:"" default:"512" help:"How many turns this process takes at once, before callers are put through to reception."`
 }
+
+// noLimits are for a demo of one telephone.
+var noLimits = limitsConfig{CallLimit: "none", TextLimit: "none", PersonLimit: "none", MaxTurns: runner.DefaultMaxTurns}
 
 func (l limitsConfig) check(c *checking) (limits redisstore.Limits, maxTurns int) {
 	for _, s := range []struct {

@@ -114,7 +114,15 @@ func TestWhoRingsTooOftenGetsAPerson(t *testing.T) {
 			tom.hangsUp()
 			flood.hears(flood.script(flood.AnswerReception(context.Background())), "")
 			flood.script(flood.HangUpReception(context.Background()))
-			flood.hears(flood.rings(), putThrough)
+			// In the talk a call or two may have come back.
+			again := flood.rings()
+			for range 2 {
+				if again == greeted {
+					flood.hangsUp()
+					again = flood.rings()
+				}
+			}
+			flood.hears(again, putThrough)
 			missed := flood.script(flood.LetReceptionRing(context.Background()))
 			if missed = strings.ReplaceAll(missed, "Flood: ", ""); missed != greeted {
 				t.Errorf("nobody answers: %s", cmp.Diff(greeted, missed))

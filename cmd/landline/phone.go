@@ -22,6 +22,7 @@ func (p *phoneCommand) Run(ctx context.Context, env *environment) (err error) {
 		own := demoCommand{
 			recordConfig: recordConfig{Record: "redis", Timezone: "Europe/London"},
 			webConfig:    webConfig{Listen: "127.0.0.1:0"},
+			limitsConfig: noLimits,
 		}
 		started, _, err := own.start(ctx, &a, slog.New(slog.DiscardHandler))
 		if err != nil {

@@ -58,7 +58,7 @@ func (t *theatre) telephones(transport http.RoundTripper, log *slog.Logger) (*wh
 			{Number: practice.Reception.E164(), Label: "Reception", Kind: exchange.Reception},
 			{Number: withheldNumber, Label: "Withheld", Kind: exchange.Withheld},
 		},
-		Pace: exchange.Attentive, Transport: transport, Random: exchange.Seeded(1),
+		Pace: exchange.Attentive, Transport: transport, Random: t.random,
 		Now: t.clock.Now, Location: demopractice.Zone(), Logger: log,
 		Elapsed: func(d time.Duration) { t.clock.pass(d); t.redis.pass(d) },
 	})

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"landline/flows/screenplay"
+	"landline/handlers/exchange"
 	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/demopractice"
@@ -22,6 +24,8 @@ type theatre struct {
 	clock   *storyClock
 	redis   *embeddedRedis
 	gateway *gateway
+	// random is where the carrier's identifiers come from; nil: from chance.
+	random io.Reader
 }
 
 // Nobody outside the process reaches a theatre: these stand in for secrets.
@@ -33,7 +37,7 @@ const (
 
 // openTheatre builds it; stop it in the end.
 func openTheatre(ctx context.Context, begins time.Time, log *slog.Logger) (*theatre, error) {
-	t := &theatre{app: &app{}, clock: &storyClock{now: begins}}
+	t := &theatre{app: &app{}, clock: &storyClock{now: begins}, random: exchange.Seeded(1)}
 	if err := t.build(ctx, log); err != nil {
 		return nil, firstOf(err, t.stop())
 	}

@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"time"
+
 	"landline/flows"
 	"landline/prompts"
 	"landline/store"
@@ -81,7 +83,7 @@ func tellVisits(v flows.View) []prompts.Line {
 	var lines []prompts.Line
 	for _, visit := range v.Memory.Visits {
 		at := visit.At.In(v.Zone())
-		when := []prompts.Arg{prompts.Date("Date", at), prompts.Clock("Time", at)}
+		when := []prompts.Arg{prompts.Date("Date", at), prompts.Nested("Part", partOfDay(at))}
 		switch {
 		case visit.Given != "":
 			lines = append(lines, prompts.Say(prompts.VisitsByOther, append(when, prompts.Text("Name", visit.Given.Reveal()))...))
@@ -97,6 +99,19 @@ func tellVisits(v flows.View) []prompts.Line {
 		}
 	}
 	return lines
+}
+
+// partOfDay is as near as anybody remembers when they rang.
+func partOfDay(at time.Time) prompts.Key {
+	switch h := at.Hour(); {
+	case h < 6:
+		return prompts.VisitsNight
+	case h < 12:
+		return prompts.VisitsMorning
+	case h < 18:
+		return prompts.VisitsAfternoon
+	}
+	return prompts.VisitsEvening
 }
 
 // amissJourney takes "something here is wrong" to staff, with what was heard:

@@ -18,12 +18,15 @@ import (
 )
 
 // calls is the world of the journeys with calls alone, and one sample of each
-// verdict.
+// verdict; of results, which are told in different states, all.
 type calls struct{ journeys.Samples }
 
 func (w calls) Starts() []flows.Conversation { return w.Samples.Starts()[:2] }
 
 func (w calls) Outcomes(r store.Request, v flows.View) []store.Outcome {
+	if _, tells := r.(store.HearResult); tells {
+		return w.Samples.Outcomes(r, v)
+	}
 	var last []store.Outcome
 	for _, o := range w.Samples.Outcomes(r, v) {
 		last = slices.DeleteFunc(last, func(l store.Outcome) bool { return l.Verdict == o.Verdict })

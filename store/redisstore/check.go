@@ -195,6 +195,9 @@ func (c *checking) result(i int, r store.Result) {
 	if len(r.Name) == 0 {
 		c.fault("results", i, "name", "is missing")
 	}
+	if r.Test != "" && !validID(r.Test) {
+		c.fault("results", i, "test", "want up to 64 letters, digits and -_.:")
+	}
 	if r.Taken.IsZero() {
 		c.fault("results", i, "taken", "is missing")
 	}

@@ -57,6 +57,7 @@ func play(t *testing.T, s *redisstore.Store) {
 		ID: "secretresult", Person: storetest.Tom, Test: "secrettest", Name: map[store.Language]string{"en": "secretname"}, Taken: storetest.Today,
 		Comment: map[store.Language]store.Words{"en": "secretcomment"}, Status: store.Final, Release: store.ReleaseNow,
 	}}
+	b.Explanations = []store.Explanation{{Test: "a-test", Text: map[store.Language]string{"en": "secretexplanation"}}}
 	mustImport(t, s, b)
 	tom := as(storetest.Tom)
 	tom.Caller = storetest.TomPhone

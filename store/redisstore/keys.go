@@ -206,11 +206,12 @@ func (k handleKeys) charged(request string) string { return k.tag + "charged:" +
 
 // The practice: aggregate {practice}; owner practice.go.
 const (
-	practiceKey     = "ll:{practice}:practice"      // hash v → sealed practice, m → rowMark; for ever
-	clinicsKey      = "ll:{practice}:clinics"       // hash clinic id → clinic as JSON; for ever
-	clinicRowsKey   = "ll:{practice}:clinic-rows"   // hash clinic id → rowMark; for ever
-	explanationsKey = "ll:{practice}:explanations"  // hash test → explanation as JSON; for ever
-	clinicsOrderKey = "ll:{practice}:clinics-order" // sorted set of clinic ids by when they were first imported; for ever
+	practiceKey        = "ll:{practice}:practice"         // hash v → sealed practice, m → rowMark; for ever
+	clinicsKey         = "ll:{practice}:clinics"          // hash clinic id → clinic as JSON; for ever
+	clinicRowsKey      = "ll:{practice}:clinic-rows"      // hash clinic id → rowMark; for ever
+	explanationsKey    = "ll:{practice}:explanations"     // hash test → sealed explanation; for ever
+	explanationRowsKey = "ll:{practice}:explanation-rows" // hash test → rowMark; for ever
+	clinicsOrderKey    = "ll:{practice}:clinics-order"    // sorted set of clinic ids by when they were first imported; for ever
 )
 
 // The tasks of staff: aggregate {tasks}; owner tasks.go.

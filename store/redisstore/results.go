@@ -139,10 +139,7 @@ func (s *Store) explainTest(ctx context.Context, r store.ExplainTest) (store.Out
 		return store.Outcome{Verdict: store.None}, nil
 	}
 	out := store.Outcome{Verdict: store.Done, Explanation: &store.Explanation{}}
-	if err := json.Unmarshal([]byte(text(read)), out.Explanation); err != nil {
-		return store.Outcome{}, fmt.Errorf("explain-test: %w", err)
-	}
-	return out, nil
+	return out, s.sealer.openJSON(text(read), place{explanationsKey, r.Test}, out.Explanation)
 }
 
 // explanations are read by whoever asks next; the last import has the word.
@@ -150,13 +147,16 @@ func (im *importing) explanations(ctx context.Context, rows []store.Explanation)
 	t := im.s.after("importing explanations")
 	done := make([]*redis.Cmd, len(rows))
 	for i, e := range rows {
-		text, err := json.Marshal(e)
+		plain, err := json.Marshal(e)
 		if err != nil {
 			return err
 		}
-		// Its mark stands beside it, under a name that no test may have.
-		done[i] = t.call(rowScript, []string{explanationsKey, explanationsKey},
-			"mark|"+e.Test, im.seq, im.s.rowName("explanation", string(text)), e.Test, text)
+		sealed, err := im.s.sealer.seal(plain, place{explanationsKey, e.Test})
+		if err != nil {
+			return err
+		}
+		done[i] = t.call(rowScript, []string{explanationsKey, explanationRowsKey},
+			e.Test, im.seq, im.s.rowName("explanation", string(plain)), e.Test, sealed)
 	}
 	return im.counted(ctx, t, done)
 }

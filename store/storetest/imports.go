@@ -54,6 +54,7 @@ func importFaults(w *world) {
 		"results[1] id":                   {Results: []store.Result{result("x", 1), result("x", 1)}},
 		"results[0] person":               {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Person = "nobody" })}},
 		"results[0] name":                 {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Name = nil })}},
+		"results[0] test":                 {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Test = "a b" })}},
 		"results[0] taken":                {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Taken = store.Day{} })}},
 		"results[0] status":               {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Status = "done" })}},
 		"results[0] release":              {Results: []store.Result{result("x", 1, func(r *store.Result) { r.Release = "NOW" })}},
