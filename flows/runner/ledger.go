@@ -57,6 +57,8 @@ func of(request store.Request, o store.Outcome) string {
 		return string(r.Clinic.ID)
 	case store.HearResult:
 		return string(r.Result)
+	case store.EndGrant:
+		return string(r.Carer)
 	case store.JoinWaitingList:
 		return string(r.Clinic.ID)
 	}

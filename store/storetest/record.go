@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 func TestRecord(t *testing.T, open func(*testing.T) store.Record) {
 	for name, test := range map[string]func(*world){
 		"Practice": practice, "Clinics": clinics, "Grants": grants, "Person": person, "Charges": charges,
+		"Carers": carers, "CarersOfAChild": carersOfAChild,
 		"FindSlots": findSlots, "FindSlotsByCursor": findByCursor, "FindSlotsAcrossClockChange": findAcrossClockChange,
 		"Hold": hold, "HoldClash": holdClash, "Book": book, "BookOnce": bookOnce, "Move": move, "MoveAcross": moveAcross, "MoveGone": moveGone,
 		"Results": results, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
