@@ -182,7 +182,8 @@ type TurnSave struct {
 	Number       int
 	// State and Reply are opaque to the store, which seals them.
 	State, Reply []byte
-	// Lines ride in the same save; Ledger.Chain takes them to their ledgers.
+	// Lines ride in the same save; Ledger.Chain takes them to their ledgers. One
+	// of a change that the record has left there itself is not left again.
 	Lines []LedgerLine
 	// Known is how long the input is known to be answered; zero: InputsKept.
 	Known time.Duration
@@ -229,6 +230,9 @@ type LedgerLine struct {
 	Reason  Reason  `json:"reason,omitempty"`
 	// Of is the id of the thing concerned, if there is one.
 	Of string `json:"of,omitempty"`
+	// Change says that the record was changed, and that the ID is that of the
+	// write: see Order.Line.
+	Change bool `json:"change,omitempty"`
 }
 
 // Ledger keeps who did, heard and was refused what, a chain for each subject.

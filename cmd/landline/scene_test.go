@@ -155,6 +155,9 @@ type state struct {
 	Appointments []string
 	// Ledger is what was done and said, the first first.
 	Ledger []string
+	// Changes are those lines of it that tell of a booking, a move or a
+	// cancellation.
+	Changes []string
 }
 
 func (s *scene) stateOf(who string) state {
@@ -171,7 +174,14 @@ func (s *scene) stateOf(who string) state {
 	}
 	st := state{Appointments: s.appointments(who)}
 	for _, l := range slices.Backward(lines) {
-		st.Ledger = append(st.Ledger, strings.Join([]string{l.What, string(l.Verdict), string(l.Reason)}, " "))
+		line := strings.Join([]string{l.What, string(l.Verdict), string(l.Reason)}, " ")
+		st.Ledger = append(st.Ledger, line)
+		switch store.Verb(l.What) {
+		case store.BookSlot{}.Verb(), store.MoveAppointment{}.Verb(), store.CancelAppointment{}.Verb():
+			if l.Verdict == store.Done {
+				st.Changes = append(st.Changes, line)
+			}
+		}
 	}
 	return st
 }

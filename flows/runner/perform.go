@@ -14,21 +14,20 @@ import (
 // ask puts a request to the policy and, if it allows it, performs it. Every
 // way in which that can end is an outcome that the request may have.
 func (t *turn) ask(ctx context.Context, request store.Request) store.Outcome {
-	by := t.c.Authority()
+	order := store.Order{By: t.c.Authority(), Request: request, Now: t.claimed.Now}
 	ctx, cancel, ok := t.within(ctx)
 	if !ok {
-		return t.outcome(request, by, store.Outcome{Verdict: store.Unavailable}, "")
+		return t.outcome(order, store.Outcome{Verdict: store.Unavailable}, "")
 	}
 	defer cancel()
-	decision, err := t.decide(ctx, &by, request)
+	decision, err := t.decide(ctx, &order.By, request)
 	switch {
 	case err != nil:
-		return t.outcome(request, by, store.Outcome{Verdict: store.Unavailable}, decision.Reason)
+		return t.outcome(order, store.Outcome{Verdict: store.Unavailable}, decision.Reason)
 	case !decision.Allowed:
 		t.metrics.refusals.WithLabelValues(string(request.Verb()), string(decision.Reason)).Inc()
-		return t.outcome(request, by, store.Outcome{Verdict: store.Refused}, decision.Reason)
+		return t.outcome(order, store.Outcome{Verdict: store.Refused}, decision.Reason)
 	}
-	order := store.Order{By: by, Request: request, Now: t.claimed.Now}
 	if request.Writes() {
 		order.ID = store.RequestID(t.id("request", t.writes))
 		t.writes++
@@ -41,7 +40,7 @@ func (t *turn) ask(ctx context.Context, request store.Request) store.Outcome {
 		}
 		t.log.failed(request.Verb(), err)
 	}
-	return t.outcome(request, by, outcome, decision.Reason)
+	return t.outcome(order, outcome, decision.Reason)
 }
 
 // decide asks the policy. Whether a carer's grant is in force is read from the
@@ -94,7 +93,8 @@ func verdictOf(request store.Request, err error) store.Verdict {
 
 // outcome counts an outcome and writes its ledger line. One that the request
 // cannot have, for which no state has a branch, becomes one that it can.
-func (t *turn) outcome(request store.Request, by store.Authority, o store.Outcome, why store.Reason) store.Outcome {
+func (t *turn) outcome(order store.Order, o store.Outcome, why store.Reason) store.Outcome {
+	request := order.Request
 	if can := request.Verdicts(); !slices.Contains(can, o.Verdict) {
 		fits := store.Unavailable
 		if request.Writes() && slices.Contains(can, store.Unknown) {
@@ -103,7 +103,7 @@ func (t *turn) outcome(request store.Request, by store.Authority, o store.Outcom
 		o = store.Outcome{Verdict: fits}
 	}
 	t.metrics.requests.WithLabelValues(string(request.Verb()), string(o.Verdict)).Inc()
-	t.line(request, by, o, why)
+	t.line(order, o, why)
 	return o
 }
 

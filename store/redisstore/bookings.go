@@ -31,11 +31,21 @@ func (s *Store) bookSlot(ctx context.Context, o store.Order, r store.BookSlot) (
 		return deref(out), err
 	}
 	r.Clinic = clinic
-	if !store.Allow(by, r, today(o)).Allowed {
+	decision := store.Allow(by, r, today(o))
+	if !decision.Allowed {
 		return refusedOutcome, nil
 	}
 	fresh := store.Appointment{ID: w.appointmentID(), Person: by.Subject, Slot: slot, Clinic: clinic}
-	return w.book(ctx, by, text(slotCmd), intent{Person: by.Subject, Add: &fresh, At: o.Now}, store.Done)
+	in := intent{Person: by.Subject, Add: &fresh, At: o.Now, Line: w.line(by, decision.Reason, fresh)}
+	return w.book(ctx, by, text(slotCmd), in, store.Done)
+}
+
+// line is what the ledger is told of the write once it is done.
+func (w *writing) line(by store.Authority, why store.Reason, made ...store.Appointment) *store.LedgerLine {
+	o := w.o
+	o.By = by
+	line := o.Line(why, store.Outcome{Verdict: store.Done, Appointments: made})
+	return &line
 }
 
 // appointmentID is that of the appointment which the request makes, the same
@@ -130,12 +140,16 @@ func (s *Store) moveAppointment(ctx context.Context, o store.Order, r store.Move
 	}
 	// Both clinics must be allowed: what is left and what is taken.
 	r.Appointment = old
-	if !store.Allow(by, r, today(o)).Allowed ||
+	decision := store.Allow(by, r, today(o))
+	if !decision.Allowed ||
 		!store.Allow(by, store.BookSlot{Clinic: clinic, Slot: slot}, today(o)).Allowed {
 		return refusedOutcome, nil
 	}
 	fresh := store.Appointment{ID: w.appointmentID(), Person: by.Subject, Slot: slot, Clinic: clinic}
-	in := intent{Person: by.Subject, Add: &fresh, Remove: &old, At: o.Now, Across: old.Slot.Clinic != slot.Clinic}
+	in := intent{
+		Person: by.Subject, Add: &fresh, Remove: &old, At: o.Now, Across: old.Slot.Clinic != slot.Clinic,
+		Line: w.line(by, decision.Reason, fresh),
+	}
 	verdict := store.Done
 	if in.Across {
 		verdict = pending
@@ -193,11 +207,15 @@ func (s *Store) cancelAppointment(ctx context.Context, o store.Order, r store.Ca
 		return deref(out), err
 	}
 	r.Appointment = old
-	if !store.Allow(by, r, today(o)).Allowed {
+	decision := store.Allow(by, r, today(o))
+	if !decision.Allowed {
 		return refusedOutcome, nil
 	}
 	n := intentName{old.Slot.Clinic, w.request}
-	in := intent{Fingerprint: w.fingerprint, Person: by.Subject, Remove: &old, Reason: r.Reason, At: o.Now}
+	in := intent{
+		Fingerprint: w.fingerprint, Person: by.Subject, Remove: &old, Reason: r.Reason, At: o.Now,
+		Line: w.line(by, decision.Reason),
+	}
 	sealed, err := s.sealer.sealJSON(in, place{n.key(), ""})
 	if err != nil {
 		return store.Outcome{}, err

@@ -91,17 +91,17 @@ func (s *Store) SaveTurn(ctx context.Context, save store.TurnSave) error {
 	args := []any{
 		s.sealer.name("input", string(save.Input)), save.Number, state, reply,
 		save.Now.UnixMilli(), store.ConversationKept.Milliseconds(), rand.Text()[:12],
-		rememberedInputs, cmp.Or(save.Known, store.InputsKept).Milliseconds(),
+		rememberedInputs, cmp.Or(save.Known, store.InputsKept).Milliseconds(), dids(),
 	}
 	for _, line := range save.Lines {
 		sealed, err := s.sealer.sealJSON(line, place{k.outbox, ""})
 		if err != nil {
 			return err
 		}
-		args = append(args, sealed)
+		args = append(args, s.toldAs(line), sealed)
 	}
 	t := s.trip("saving a turn")
-	saved := t.call(saveScript, []string{k.turn, k.outbox, k.seq, k.seen}, args...)
+	saved := t.call(saveScript, []string{k.turn, k.outbox, k.seq, k.seen, k.told}, args...)
 	if err := t.send(ctx, writes); err != nil {
 		return err
 	}

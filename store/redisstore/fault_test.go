@@ -113,7 +113,7 @@ func starts(t testing.TB, s *redisstore.Store, p store.PersonID) []string {
 // The process dies after each trip in turn of a booking, a move, a move
 // between diaries and a cancellation. Whether the request is retried or only
 // swept, the diary and the person's list agree afterwards, and what the caller
-// may have been told is so.
+// may have been told is so; and the ledger tells of it once, if it was done.
 func TestCrashBetweenAggregates(t *testing.T) {
 	slot := storetest.Slot
 	for name, c := range map[string]struct {
@@ -211,6 +211,9 @@ func crash(t *testing.T, url string, step int64, retried bool, request func(stor
 	case done && errors.Is(failure, store.ErrUnavailable) && !retried:
 		t.Errorf("%s: it was said that nothing was changed, and it was", at)
 	}
+	if told := changesTold(t, s, storetest.Tom); told["second"] != (map[bool]int{true: 1})[done] {
+		t.Errorf("%s: done is %v, and the ledger tells of %v", at, done, told)
+	}
 	if freed.ID != "" {
 		other, err := s.Perform(ctx, store.Order{ID: "other", By: as(storetest.Mary), Now: storetest.Now,
 			Request: store.BookSlot{Clinic: clinicOf(freed.Clinic), Slot: freed}})
@@ -219,6 +222,28 @@ func crash(t *testing.T, url string, step int64, retried bool, request func(stor
 		}
 	}
 	return failure != nil
+}
+
+// changesTold is how often the ledger tells of each change of somebody's record.
+func changesTold(t *testing.T, s *redisstore.Store, p store.PersonID) map[store.RequestID]int {
+	t.Helper()
+	for n := 1; n > 0; {
+		var err error
+		if n, err = s.Chain(t.Context(), 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines, err := s.Lines(t.Context(), p, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[store.RequestID]int{}
+	for _, l := range lines {
+		if l.Change {
+			told[store.RequestID(l.ID)]++
+		}
+	}
+	return told
 }
 
 // A move between diaries whose old appointment vanishes after the new slot was
@@ -250,6 +275,9 @@ func TestSweepUndoes(t *testing.T) {
 		}
 		if got := starts(t, s, storetest.Tom); len(got) != 0 {
 			t.Errorf("Tom has %v", got)
+		}
+		if told := changesTold(t, s, storetest.Tom); told["move"] != 0 || told["cancel"] != 1 {
+			t.Errorf("the ledger tells of %v", told)
 		}
 		if out, err := perform("move", store.MoveAppointment{Appointment: mine.Appointments[0], Slot: to}); err != nil || out.Verdict != store.None {
 			t.Errorf("the move, asked again: %s, %v", out.Verdict, err)

@@ -17,7 +17,7 @@ import (
 //
 //  1. the intent is named in a due set, for dueAfter from now;
 //  2. the diary is changed and, in the same script, the intent stored there;
-//  3. the person's list is changed;
+//  3. the person's list is changed, and the ledger's line left in an outbox;
 //  4. the intent is deleted, and its name.
 //
 // Whoever dies after 2 leaves an intent with a name. A retry of the request
@@ -52,6 +52,9 @@ type intent struct {
 	Across bool               `json:"across,omitempty"`
 	Reason store.CancelReason `json:"reason,omitempty"`
 	At     time.Time          `json:"at"`
+	// Line is what the ledger is told once it is done; nil: an import, which is
+	// nobody's conversation.
+	Line *store.LedgerLine `json:"line,omitempty"`
 }
 
 // intentName says where an intent stands: in which diary, for which request.
@@ -157,7 +160,8 @@ func (s *Store) settle(ctx context.Context, n intentName, in intent) (did, error
 	return kept, nil
 }
 
-// listAppointment changes the person's list as the intent says.
+// listAppointment changes the person's list as the intent says, and leaves the
+// line of that for the ledger.
 func (s *Store) listAppointment(ctx context.Context, in intent) error {
 	k := s.personKeys(in.Person)
 	var gone, come store.AppointmentID
@@ -191,6 +195,11 @@ func (s *Store) listAppointment(ctx context.Context, in intent) error {
 	}
 	t := s.after("listing an appointment").durably()
 	t.call(appointmentsScript, []string{k.order, k.appts, k.gone(gone), k.gone(come)}, args...)
+	if in.Line != nil {
+		if err := s.leave(t, *in.Line); err != nil {
+			return err
+		}
+	}
 	return t.send(ctx, writes)
 }
 

@@ -49,6 +49,7 @@ type conversationKeys struct {
 	seen   string // sorted set of names of answered inputs by when; InputsKept or TextsKept after the last
 	outbox string // list of "<number>|<sealed ledger line>"; until chained
 	seq    string // string, the number of the last line of the outbox; for ever, from the first import on
+	told   string // sorted set of names of changes whose line was left in the outbox, by when; didKept
 	ready  string // string, left by Ready; readyKept
 }
 
@@ -61,7 +62,8 @@ func (s *Store) conversationKeys(id store.ConversationID) conversationKeys {
 }
 
 func outboxKeys(shard string) conversationKeys {
-	return conversationKeys{outbox: "ll:{c:" + shard + "}:outbox", seq: "ll:{c:" + shard + "}:seq", ready: "ll:{c:" + shard + "}:ready"}
+	tag := "ll:{c:" + shard + "}:"
+	return conversationKeys{outbox: tag + "outbox", seq: tag + "seq", told: tag + "told", ready: tag + "ready"}
 }
 
 // diaryKeys: aggregate {k:<clinic id>}; owner slots.go, bookings.go. Ids of

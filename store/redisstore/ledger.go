@@ -15,6 +15,7 @@ import (
 )
 
 var (
+	leaveScript = mustScript("leave")
 	chainScript = mustScript("chain")
 	trimScript  = mustScript("trim")
 )
@@ -29,6 +30,11 @@ var ErrLedger = errors.New("redisstore: the ledger's chain is broken")
 // the last line taken from it: so a line is chained once, however many workers
 // there are and wherever one died.
 //
+// What booked, moved or cancelled an appointment leaves its line itself, under
+// the name of the change, before its intent goes: so the ledger tells of it also
+// where the turn is never saved. The outbox takes the line of a change once. What
+// changes one aggregate alone has no intent, and its line rides in the save only.
+//
 // An entry is "<number>|<link>|<sealed line>": its number in the ledger, from
 // 1, and the keyed hash of the link before it and of its own number and line.
 // Whoever has Redis but not the keys cannot change, move or leave out what is
@@ -38,6 +44,26 @@ var ErrLedger = errors.New("redisstore: the ledger's chain is broken")
 
 // ledgerLinesAtOnce is how many lines of an outbox are chained in one go.
 const ledgerLinesAtOnce = 100
+
+// toldAs is the name under which an outbox takes the line of a change once;
+// empty for a line that tells of none, which only the save of its turn leaves.
+func (s *Store) toldAs(line store.LedgerLine) string {
+	if !line.Change {
+		return ""
+	}
+	return s.sealer.name("told", line.ID)
+}
+
+// leave adds to a trip the leaving of the line of a change.
+func (s *Store) leave(t *trip, line store.LedgerLine) error {
+	k := s.conversationKeys(line.Conversation)
+	sealed, err := s.sealer.sealJSON(line, place{k.outbox, ""})
+	if err != nil {
+		return err
+	}
+	t.call(leaveScript, []string{k.outbox, k.seq, k.told}, s.toldAs(line), sealed, line.At.UnixMilli(), dids())
+	return nil
+}
 
 // Chain takes up to limit lines to the ledgers. What it returns was taken,
 // also where it returns an error.

@@ -81,6 +81,70 @@ func ledgerWorkers(w *world) {
 	}
 }
 
+// What was booked, moved or cancelled is in the ledger though no turn was ever
+// saved; and once, if it is saved then, or the write repeated.
+func ledgerTellsOfChanges(w *world) {
+	told := func(want ...store.LedgerLine) {
+		w.Helper()
+		for n := 1; n > 0; {
+			var err error
+			if n, err = w.Ledger.Chain(w.ctx, 100); err != nil {
+				w.Fatal(err)
+			}
+		}
+		got, err := w.Ledger.Lines(w.ctx, Mary, 100)
+		if err != nil {
+			w.Fatal(err)
+		}
+		slices.Reverse(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			w.Error(diff)
+		}
+	}
+	change := func(r store.Request) (store.Order, store.Outcome) {
+		w.Helper()
+		o := store.Order{ID: w.id(), By: w.forOther(Ann, Mary), Request: r, Now: w.now}
+		out := w.want(w.order(o), store.Done)
+		w.order(o)
+		return o, out
+	}
+	ann := w.forOther(Ann, Mary).Conversation
+	line := func(id store.RequestID, what string, of store.AppointmentID) store.LedgerLine {
+		return store.LedgerLine{
+			ID: string(id), At: w.now, Conversation: ann, Channel: store.Voice, Actor: Ann, Subject: Mary, Level: store.ByPIN,
+			What: what, Verdict: store.Done, Reason: store.Granted, Of: string(of), Change: true,
+		}
+	}
+	book, booked := change(store.BookSlot{Clinic: clinic(Nurse), Slot: Slot(Nurse, 1, 9, 0)})
+	first := booked.Appointments[0]
+	lines := []store.LedgerLine{line(book.ID, "book-slot", first.ID)}
+	told(lines...)
+	move, moved := change(store.MoveAppointment{Appointment: first, Slot: Slot(Nurse, 2, 9, 0)})
+	lines = append(lines, line(move.ID, "move-appointment", first.ID))
+	second := moved.Appointments[0]
+	across, moved := change(store.MoveAppointment{Appointment: second, Slot: Slot(Doctor, 2, 9, 0)})
+	lines = append(lines, line(across.ID, "move-appointment", second.ID))
+	third := moved.Appointments[0]
+	cancel, _ := change(store.CancelAppointment{Appointment: third})
+	lines = append(lines, line(cancel.ID, "cancel-appointment", third.ID))
+	told(lines...)
+
+	w.claim(ann, "in-0", 0, store.ClaimTaken)
+	said := store.LedgerLine{ID: "said", At: w.now, Conversation: ann, Subject: Mary, What: "said something"}
+	s := store.TurnSave{Conversation: ann, Input: "in-0", Now: w.now, Lines: []store.LedgerLine{
+		cancel.Line(store.Granted, store.Outcome{Verdict: store.Done}), said,
+	}}
+	if err := w.Conversations.SaveTurn(w.ctx, s); err != nil {
+		w.Fatal(err)
+	}
+	told(append(lines, said)...)
+
+	// Nothing is told of what was not done.
+	o := store.Order{ID: w.id(), By: book.By, Request: cancel.Request, Now: w.now}
+	w.want(w.order(o), store.None)
+	told(append(lines, said)...)
+}
+
 func consent(w *world) {
 	is := func(n store.Number, want bool) {
 		w.Helper()

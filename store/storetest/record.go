@@ -18,7 +18,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"IdentifyWaits": identifyWaits, "IdentifyOnce": identifyOnce, "Previous": previous,
 		"CheckPIN": checkPIN, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
-		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers,
+		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
 		"Consent": consent,
 	} {

@@ -1,0 +1,49 @@
+package store
+
+// Line is the ledger's line of an order that came out so, and was allowed or
+// refused for a reason. A read's has no ID yet, nor has that of a write that
+// was not done.
+//
+// Whoever performs a write and whoever asked for it make the same line of it,
+// and each leaves it to the ledger, which takes it once: so a change is told of
+// though one of them died.
+func (o Order) Line(why Reason, out Outcome) LedgerLine {
+	l := LedgerLine{
+		At: o.Now, Conversation: o.By.Conversation, Channel: o.By.Channel,
+		Actor: o.By.Actor, Subject: o.By.Subject, Level: o.By.Level,
+		What: string(o.Request.Verb()), Verdict: out.Verdict, Reason: why, Of: concerned(o.Request, out),
+	}
+	if out.Verdict == Done && o.Request.Writes() {
+		l.ID, l.Change = string(o.ID), true
+	}
+	return l
+}
+
+// concerned is the id of what a request is about: the appointment, else the
+// slot, else the clinic.
+func concerned(request Request, o Outcome) string {
+	switch r := request.(type) {
+	case BookSlot:
+		if o.Verdict == Done && len(o.Appointments) > 0 {
+			return string(o.Appointments[0].ID)
+		}
+		return string(r.Slot.ID)
+	case MoveAppointment:
+		return string(r.Appointment.ID)
+	case CancelAppointment:
+		return string(r.Appointment.ID)
+	case HoldSlot:
+		return string(r.Slot.ID)
+	case ReleaseSlot:
+		return string(r.Slot.ID)
+	case FindSlots:
+		return string(r.Clinic.ID)
+	case EndGrant:
+		return string(r.Carer)
+	case HearResult:
+		return string(r.Result)
+	case JoinWaitingList:
+		return string(r.Clinic.ID)
+	}
+	return ""
+}
