@@ -39,6 +39,7 @@ type commands struct {
 	Flows  flowsCommand  `cmd:"" help:"Prove the rules about every conversation, or draw them."`
 	Tasks  tasksCommand  `cmd:"" help:"What staff have to do."`
 	Keys   keysCommand   `cmd:"" help:"The keys that seal the record."`
+	Audit  auditCommand  `cmd:"" help:"Whether the ledgers of who did what are as they were written."`
 	Load   loadCommand   `cmd:"" help:"Find out how fast a gateway on this machine is: many callers play screenplays."`
 }
 

@@ -121,7 +121,7 @@ type personKeys struct {
 	order     string // sorted set of orderKey(start + the person's shift, appointment id); until a year after it
 	appts     string // hash appointment id → sealed appointment; likewise
 	ledger    string // list of chained entries, oldest first; for ever
-	chained   string // hash outbox shard → number of the last line taken from it; for ever
+	chained   string // hash outbox shard → number of the last line taken from it, end → endMark; for ever
 	tag       string
 }
 

@@ -31,10 +31,10 @@ var ErrLedger = errors.New("redisstore: the ledger's chain is broken")
 //
 // An entry is "<number>|<link>|<sealed line>": its number in the ledger, from
 // 1, and the keyed hash of the link before it and of its own number and line.
-// Whoever has Redis but not the keys can cut a ledger's end off, but not
-// change, move or leave out what is in the middle. The line is hashed as it was
-// before it was sealed, so that it can be sealed anew under another key and the
-// chain still holds.
+// Whoever has Redis but not the keys cannot change, move or leave out what is
+// in the middle; that nothing was cut off the end is shown by its mark, see
+// endMark. The line is hashed as it was before it was sealed, so that it can be
+// sealed anew under another key and the chain still holds.
 
 // ledgerLinesAtOnce is how many lines of an outbox are chained in one go.
 const ledgerLinesAtOnce = 100
@@ -118,6 +118,7 @@ func (s *Store) chainLines(ctx context.Context, subject store.PersonID, shard st
 		lengthCmd := t.do("LLEN", k.ledger)
 		tailCmd := t.do("LRANGE", k.ledger, -1, -1)
 		seenCmd := t.do("HGET", k.chained, shard)
+		markCmd := t.do("HGET", k.chained, endField)
 		if err := t.send(ctx, reads); err != nil {
 			return err
 		}
@@ -137,7 +138,11 @@ func (s *Store) chainLines(ctx context.Context, subject store.PersonID, shard st
 		if err != nil {
 			return fmt.Errorf("reading a ledger's end: %w", err)
 		}
-		args := []any{length, shard, seen, lines[len(lines)-1].number}
+		// Where the end was cut off, the numbers go on from its mark: what is
+		// missing stays to be seen. A mark that is forged or gone is not made good.
+		marked, intact := s.markedEnd(k, text(markCmd), length == 0)
+		tail.number = max(tail.number, marked)
+		var entries []any
 		for _, l := range lines {
 			if l.number <= before {
 				continue
@@ -146,11 +151,16 @@ func (s *Store) chainLines(ctx context.Context, subject store.PersonID, shard st
 			if err != nil {
 				return err
 			}
-			args = append(args, tail.String())
+			entries = append(entries, tail.String())
 		}
-		if len(args) == 4 {
+		if len(entries) == 0 {
 			return nil
 		}
+		mark := ""
+		if intact {
+			mark = s.endMark(k, tail.number)
+		}
+		args := append([]any{length, shard, seen, lines[len(lines)-1].number, mark}, entries...)
 		t = s.trip("chaining a ledger")
 		done := t.call(chainScript, []string{k.ledger, k.chained}, args...)
 		if err := t.send(ctx, writes); err != nil {
@@ -161,6 +171,32 @@ func (s *Store) chainLines(ctx context.Context, subject store.PersonID, shard st
 		}
 	}
 	return fmt.Errorf("chaining a ledger: %w: others do it all the time", store.ErrConflict)
+}
+
+// endField is where the mark of a ledger's end stands among the numbers of the
+// lines that were chained.
+const endField = "end"
+
+// endMark says that the ledger ends with the entry of that number, under a
+// keyed hash: nobody can make one who has no keys. Who kept an older mark can
+// put it back, with the ledger as it was then.
+func (s *Store) endMark(k personKeys, number int64) string {
+	digits := strconv.FormatInt(number, 10)
+	return digits + "|" + s.sealer.name("ledger end", k.tag, digits)
+}
+
+// markedEnd is the number that a mark tells; false if it is forged, or if there
+// is none though the ledger has entries.
+func (s *Store) markedEnd(k personKeys, mark string, empty bool) (int64, bool) {
+	if mark == "" {
+		return 0, empty
+	}
+	digits, _, _ := strings.Cut(mark, "|")
+	number, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || mark != s.endMark(k, number) {
+		return 0, false
+	}
+	return number, true
 }
 
 // entry is one entry of a ledger.

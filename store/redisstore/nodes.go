@@ -134,3 +134,34 @@ func (s *Store) recover(ctx context.Context, err error) {
 		wait(ctx, takeOverPause)
 	}
 }
+
+// scan gives every key that is there from its beginning to its end, page by
+// page; one that comes or goes meanwhile may be given, and one may be given
+// twice. Only what an operator asks for may look at everything: Reseal,
+// SealedByOlder and Audit. Nothing that serves a caller may.
+func (s *Store) scan(ctx context.Context, page func(keys []string) error) error {
+	var one sync.Mutex // the nodes of a Cluster are scanned at once
+	node := func(ctx context.Context, node *redis.Client) error {
+		for cursor := uint64(0); ; {
+			keys, next, err := node.Scan(ctx, cursor, "ll:*", keysAtOnce).Result()
+			if err != nil {
+				return failed("scanning", false, err)
+			}
+			one.Lock()
+			err = page(keys)
+			one.Unlock()
+			if err != nil || next == 0 {
+				return err
+			}
+			cursor = next
+		}
+	}
+	switch client := s.client.(type) {
+	case *redis.ClusterClient:
+		return client.ForEachMaster(ctx, node)
+	case *redis.Client:
+		return node(ctx, client)
+	default:
+		return fmt.Errorf("scanning: %T is no client that can", client)
+	}
+}

@@ -3,12 +3,10 @@ package redisstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -51,8 +49,7 @@ type Resealing struct {
 // is empty. Cut short, it can be begun again, and looks once more at what it
 // has done. It tells progress after each page of keys.
 //
-// This is the one place besides SealedByOlder that reads every key: an operator
-// asks for it, once in a rotation. Nothing that serves a caller may.
+// It reads every key, see scan: an operator asks for it, once in a rotation.
 func (s *Store) Reseal(ctx context.Context, progress func(Resealing)) (Resealing, error) {
 	all := Resealing{}
 	for range resealPasses {
@@ -104,33 +101,13 @@ type pass struct {
 // by node.
 func (p *pass) run(ctx context.Context, progress func()) error {
 	p.left = map[string]int{}
-	var one sync.Mutex // the nodes of a Cluster are scanned at once
-	scan := func(ctx context.Context, node *redis.Client) error {
-		for cursor := uint64(0); ; {
-			keys, next, err := node.Scan(ctx, cursor, "ll:*", keysAtOnce).Result()
-			if err != nil {
-				return failed("scanning", false, err)
-			}
-			one.Lock()
-			err = p.page(ctx, keys)
-			if err == nil {
-				progress()
-			}
-			one.Unlock()
-			if err != nil || next == 0 {
-				return err
-			}
-			cursor = next
+	return p.store.scan(ctx, func(keys []string) error {
+		err := p.page(ctx, keys)
+		if err == nil {
+			progress()
 		}
-	}
-	switch client := p.store.client.(type) {
-	case *redis.ClusterClient:
-		return client.ForEachMaster(ctx, scan)
-	case *redis.Client:
-		return scan(ctx, client)
-	default:
-		return fmt.Errorf("scanning: %T is no client that can", client)
-	}
+		return err
+	})
 }
 
 // element is one value of a key, see sealedIn.
