@@ -353,7 +353,7 @@ func (im *importing) appointments(ctx context.Context, rows []stagedAppointment)
 		names.do("ZADD", at[i].due(), im.now.Add(dueAfter).UnixMilli(), at[i].member())
 		done[i] = t.call(importAppointmentScript,
 			[]string{k.slots, k.all, k.free, k.freeOf(r.Slot.Clinician.ID), k.holds, k.booked, k.imports, at[i].key()},
-			string(r.Slot.ID), slotRow(r.Slot), freeMember(r.Slot), s.bookedAs(k, id), who, sealed, im.now.UnixMilli(), im.holder())
+			string(r.Slot.ID), slotRow(r.Slot), freeMember(r.Slot), s.bookedAs(k, id), who, sealed, im.now.UnixMilli(), im.holder(), latestHold(im.now))
 	}
 	if err := names.sendRows(ctx); err != nil {
 		return err
