@@ -86,6 +86,9 @@ type Memory struct {
 	Moving  bool               `json:"moving,omitempty"`
 	Reason  store.CancelReason `json:"reason,omitempty"`
 	Charges []store.Charge     `json:"charges,omitempty"`
+	// Carers may act for the subject; Carer is the one that was chosen.
+	Carers []store.Carer `json:"carers,omitempty"`
+	Carer  *store.Carer  `json:"carer,omitempty"`
 	// Results were offered, as a list names them; Result is the one that is told.
 	Results      []store.Result     `json:"results,omitempty"`
 	Result       *store.Result      `json:"result,omitempty"`

@@ -3,6 +3,7 @@ package flows
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,7 +63,7 @@ func plausible(t *testing.T, g Grammar, c Context, m Match) {
 		t.Errorf("picked %d of %d", m.Index, len(c.Items))
 	}
 	if m.Class != Given {
-		if m.Digits != "" || m.NHS != "" || m.Words != "" || !m.Day.IsZero() {
+		if m.Digits != "" || m.NHS != "" || m.Words != "" || m.Number != "" || !m.Day.IsZero() {
 			t.Errorf("%s carries an answer: %s", m.Class, show(m))
 		}
 		return
@@ -71,6 +72,10 @@ func plausible(t *testing.T, g Grammar, c Context, m Match) {
 	case Digits:
 		if len(m.Digits) < g.Min || g.Max > 0 && len(m.Digits) > g.Max {
 			t.Errorf("%d digits", len(m.Digits))
+		}
+	case Telephone:
+		if n := string(m.Number); len(n) < 8 || len(n) > 16 || n[0] != '+' || strings.Trim(n[1:], "0123456789") != "" {
+			t.Errorf("a number of %d characters", len(n))
 		}
 	case PIN:
 		if len(m.Digits) < 4 || len(m.Digits) > 6 {
@@ -104,4 +109,5 @@ func FuzzNHS(f *testing.F)       { fuzz(f, NHS{}, contextIn) }
 func FuzzBirthDate(f *testing.F) { fuzz(f, BirthDate{}, contextIn) }
 func FuzzADay(f *testing.F)      { fuzz(f, ADay{}, contextIn) }
 func FuzzFreeWords(f *testing.F) { fuzz(f, FreeWords{30}, contextIn) }
+func FuzzTelephone(f *testing.F) { fuzz(f, Telephone{"GB"}, contextIn) }
 func FuzzRecording(f *testing.F) { fuzz(f, Recording{60}, contextIn) }

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"strings"
+	"sync"
 
 	"landline/prompts"
 	"landline/store"
@@ -82,6 +83,9 @@ const (
 	maxHintLen = 100
 )
 
+// seenHints are reused: most of what a turn's Step would allocate.
+var seenHints = sync.Pool{New: func() any { return map[string]bool{} }}
+
 // hints are the words of what may be chosen, and of what may always be said. A
 // comma would cut one in two; one that is too long is left out.
 func hints(c Context, words ...[]string) []string {
@@ -89,13 +93,16 @@ func hints(c Context, words ...[]string) []string {
 	for _, list := range words {
 		most += len(list)
 	}
-	out, seen := make([]string, 0, most), make(map[string]bool, most)
+	out, seen := make([]string, 0, most), seenHints.Get().(map[string]bool)
+	defer func() { clear(seen); seenHints.Put(seen) }()
 	add := func(w string) {
 		if strings.Contains(w, ",") {
 			w = strings.Join(strings.Fields(strings.ReplaceAll(w, ",", " ")), " ")
 		}
-		if w != "" && len(w) <= maxHintLen && len(out) < maxHints && !seen[w] {
-			seen[w] = true
+		if w == "" || len(w) > maxHintLen || len(out) == maxHints {
+			return
+		}
+		if seen[w] = true; len(seen) > len(out) { // it was not there before
 			out = append(out, w)
 		}
 	}

@@ -38,6 +38,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Slot.ID)
 	case FindSlots:
 		return string(r.Clinic.ID)
+	case EndGrant:
+		return string(r.Carer)
 	case HearResult:
 		return string(r.Result)
 	case JoinWaitingList:

@@ -71,6 +71,8 @@ type Grant struct {
 	Scopes  []Scope  `json:"scopes"`
 	// Until is the last day on which it holds, in the practice's zone.
 	Until Day `json:"until"`
+	// Kind is on what it rests; a grant that tells none is Named.
+	Kind GrantKind `json:"kind,omitempty"`
 	// Ended says that it was taken back before that.
 	Ended bool `json:"ended,omitempty"`
 }

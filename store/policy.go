@@ -59,7 +59,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
-	case ListVisits:
+	case ListVisits, ListGrants, EndGrant:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}

@@ -64,6 +64,11 @@ func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 		"who looked is the person's own to hear":    {mary(store.ByPIN), store.ListVisits{}, store.OwnRecord, true},
 		"after the PIN":                             {mary(store.ByBirthday), store.ListVisits{}, store.LevelTooLow, false},
 		"and no carer's":                            {ann(store.ByPIN, all), store.ListVisits{}, store.BeyondGrant, false},
+		"who may act is the person's own to hear":   {mary(store.ByPIN), store.ListGrants{}, store.OwnRecord, true},
+		"and to end":                                {mary(store.ByPIN), store.EndGrant{}, store.OwnRecord, true},
+		"but after the PIN":                         {mary(store.ByBirthday), store.EndGrant{}, store.LevelTooLow, false},
+		"no carer ends another's grant":             {ann(store.ByPIN, all), store.EndGrant{}, store.BeyondGrant, false},
+		"nor hears of them":                         {ann(store.ByPIN, all), store.ListGrants{}, store.BeyondGrant, false},
 		"one who may hear results does":             {ann(store.ByPIN, grantFor(today, store.HearResults)), store.ListResults{}, store.Granted, true},
 	} {
 		t.Run(name, func(t *testing.T) {

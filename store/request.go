@@ -87,6 +87,7 @@ type Outcome struct {
 	Slots        []Slot        `json:"slots,omitempty"`
 	Appointments []Appointment `json:"appointments,omitempty"`
 	Charges      []Charge      `json:"charges,omitempty"`
+	Carers       []Carer       `json:"carers,omitempty"`
 	Results      []Result      `json:"results,omitempty"`
 	Explanation  *Explanation  `json:"explanation,omitempty"`
 	Visits       []Visit       `json:"visits,omitempty"`

@@ -25,6 +25,8 @@ const (
 	CancelledAppointment Deed = "cancelled"
 	HeardOfResults       Deed = "heard-results"
 	HeardOfVisits        Deed = "heard-visits"
+	HeardOfCarers        Deed = "heard-carers"
+	EndedACarer          Deed = "ended-carer"
 	WasRefused           Deed = "refused"
 )
 
@@ -36,6 +38,8 @@ var deeds = map[Verb]Deed{
 	ListResults{}.Verb():       HeardOfResults,
 	HearResult{}.Verb():        HeardOfResults,
 	ListVisits{}.Verb():        HeardOfVisits,
+	ListGrants{}.Verb():        HeardOfCarers,
+	EndGrant{}.Verb():          EndedACarer,
 }
 
 // DeedOf is what a line of the ledger tells the person whose record it is;

@@ -171,7 +171,7 @@ var languageNames = map[store.Language]string{"cy": "Welsh"}
 // subjects are what the caller was doing, by journey; nothing at the main menu.
 var subjects = map[string]string{
 	"booking": "booking an appointment", "appointments": "their appointments",
-	"identify": "showing who they are", "carer": "acting for somebody else",
+	"identify": "showing who they are", "carer": "acting for somebody else", "mycarers": "who may act for them",
 }
 
 // taskLine is a task in one line: what, whom, when, about what.

@@ -198,12 +198,14 @@ func runBare() {
 		}
 		c.Data(http.StatusOK, twilio.ContentType, document)
 	})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	// By the same server, with its limits and its way of collecting garbage.
+	var a app
+	listener, err := a.listen(context.Background(), "127.0.0.1:0")
 	if err != nil {
 		panic(err)
 	}
 	fmt.Printf("{\"address\":%q}\n", listener.Addr())
-	panic(http.Serve(listener, router))
+	panic(<-a.serve(listener, router, false))
 }
 
 // call gives a server its callers.

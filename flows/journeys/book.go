@@ -23,6 +23,7 @@ const (
 	urgent       flows.JourneyName = "urgent"
 	results      flows.JourneyName = "results"
 	visits       flows.JourneyName = "visits"
+	mycarers     flows.JourneyName = "mycarers"
 	amiss        flows.JourneyName = "amiss"
 )
 
@@ -31,7 +32,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, visitsJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent,

@@ -100,6 +100,7 @@ var mainJourney = flows.Journey{
 var moreOfMain = []flows.Choice{
 	{Class: flows.Class(results), Say: prompts.MainResults},
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
+	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
 }
 
 func toMoreOfMain() []flows.Edge {

@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"landline/flows"
 	"landline/flows/journeys"
 	"landline/prompts"
@@ -137,7 +140,7 @@ func encode(t testing.TB, v any) []byte {
 
 func decode(t testing.TB, b []byte) (c flows.Conversation) {
 	t.Helper()
-	if err := json.Unmarshal(b, &c); err != nil {
+	if err := jsonv2.Unmarshal(b, &c, jsonv1.DefaultOptionsV1()); err != nil { // as the runner does
 		t.Fatal(err)
 	}
 	return c

@@ -76,6 +76,8 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.CancelledAppointment: prompts.VisitsCancelled,
 	store.HeardOfResults:       prompts.VisitsHeardResults,
 	store.HeardOfVisits:        prompts.VisitsHeardVisits,
+	store.HeardOfCarers:        prompts.VisitsHeardCarers,
+	store.EndedACarer:          prompts.VisitsEndedCarer,
 	store.WasRefused:           prompts.VisitsRefused,
 }
 

@@ -184,7 +184,7 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		add(store.Outcome{Explanation: &store.Explanation{Test: "full-blood-count", Text: map[store.Language]string{"en": sayings, "cy": sayings}}})
 	case store.ListVisits:
 		own := store.Visit{Number: 7, At: s.Now(), Channel: store.Voice, Deeds: []store.Deed{store.HeardOfAppointments, store.WasRefused}}
-		text := store.Visit{Number: 5, At: s.Now(), Channel: store.Text, Deeds: []store.Deed{store.BookedAppointment, store.MovedAppointment}}
+		text := store.Visit{Number: 5, At: s.Now(), Channel: store.Text, Deeds: []store.Deed{store.BookedAppointment, store.MovedAppointment, store.HeardOfCarers, store.EndedACarer}}
 		carer := store.Visit{Number: 3, At: s.Now(), Channel: store.Voice, Given: "Annunciata", Deeds: []store.Deed{
 			store.HeardOfAppointments, store.BookedAppointment, store.MovedAppointment, store.CancelledAppointment, store.HeardOfResults, store.WasRefused,
 		}}
@@ -198,6 +198,11 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		books := store.Charge{Subject: "cat", Given: "Catherine", Scopes: []store.Scope{store.BookAppointments}, Until: until}
 		add(store.Outcome{Charges: []store.Charge{both}})
 		add(store.Outcome{Charges: []store.Charge{hears, books, both, hears}})
+	case store.ListGrants:
+		until := store.DayOf(s.Now()).AddDays(400)
+		named := store.Carer{ID: "ann", Given: "Annunciata", Family: "Featherstone", Scopes: store.Scopes(), Until: until}
+		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
+		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
 	case store.Reception:
 		add(store.Outcome{Number: s.Practice().Reception})
 	default:

@@ -60,7 +60,14 @@ func (t *turn) over(c flows.Conversation) bool {
 	if c.Channel != store.Text {
 		return false
 	}
-	return c.Ended || t.claimed.Now.Sub(t.claimed.Saved) > flows.ResumeFor
+	return c.Ended || t.apart(t.claimed.Saved)
+}
+
+// apart reports whether a conversation was saved too long ago to be gone on
+// with, or by a clock that has since jumped back by as much: then nobody knows
+// how long ago it was.
+func (t *turn) apart(saved time.Time) bool {
+	return t.claimed.Now.Sub(saved).Abs() > flows.ResumeFor
 }
 
 // run takes the conversation to its next reply.
@@ -158,7 +165,7 @@ func (t *turn) parked(ctx context.Context, request store.Request, o store.Outcom
 	switch {
 	case err != nil, c.Ended, c.Actor != o.Person.ID:
 		return nil
-	case t.claimed.Now.Sub(saved.Saved) > flows.ResumeFor:
+	case t.apart(saved.Saved):
 		return nil
 	}
 	return &c

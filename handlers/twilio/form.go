@@ -213,7 +213,11 @@ func (r *reader) link(field string) string {
 
 // count reads a number of the carrier's own, which decorates.
 func (r *reader) count(field string, absent int) int {
-	n, err := strconv.Atoi(r.decoration(field))
+	s := r.decoration(field)
+	if s == "" {
+		return absent
+	}
+	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 {
 		return absent
 	}

@@ -139,6 +139,9 @@ func (f VoiceForm) LogValue() slog.Value {
 
 // confidence reads a share from 0 to 1, 0 if it is none.
 func confidence(s string) float64 {
+	if s == "" {
+		return 0
+	}
 	c, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(c >= 0 && c <= 1) {
 		return 0

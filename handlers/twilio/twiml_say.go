@@ -39,24 +39,27 @@ type size struct {
 func (z *size) text(s string) {
 	z.characters += utf8.RuneCountInString(s)
 	for i := range len(s) {
-		z.encoded += encodedSize(s[i])
+		z.encoded += encodedSize[s[i]]
 	}
 }
 
 func (z *size) markup(tag []byte) {
 	for _, c := range tag {
-		z.encoded += encodedSize(c)
+		z.encoded += encodedSize[c]
 	}
 }
 
-// encodedSize is what a byte takes in a URL. A space is counted as %20: whether
-// the carrier writes it so or as a plus is not known.
-func encodedSize(c byte) int {
-	if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~", c) >= 0 {
-		return 1
+// encodedSize is what each byte takes in a URL. A space is counted as %20:
+// whether the carrier writes it so or as a plus is not known.
+var encodedSize = func() (size [256]int) {
+	for c := range size {
+		size[c] = len("%00")
 	}
-	return 3
-}
+	for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~" {
+		size[c] = 1
+	}
+	return size
+}()
 
 // exceeds says which limit is passed, or nothing.
 func (z size) exceeds(characters int) string {

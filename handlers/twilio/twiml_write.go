@@ -138,17 +138,16 @@ func (w *writer) start(name string, attrs []attr) {
 		w.buf.WriteByte(' ')
 		w.buf.WriteString(a.name)
 		w.buf.WriteString(`="`)
-		w.escape(legal(a.value))
+		w.escape(a.value)
 		w.buf.WriteByte('"')
 	}
 }
 
 // text writes character data.
 func (w *writer) text(s string) {
-	s = legal(s)
 	w.escape(s)
 	if w.say != nil {
-		w.say.text(s)
+		w.say.text(legal(s))
 	}
 }
 
@@ -160,12 +159,22 @@ func (w *writer) markup(start int) {
 }
 
 func (w *writer) escape(s string) {
-	if !strings.ContainsAny(s, "<>&'\"\t\n\r") {
-		w.buf.WriteString(s)
-		return
+	for i := range len(s) {
+		if !plain[s[i]] {
+			_ = xml.EscapeText(w.buf, []byte(legal(s))) // a bytes.Buffer does not fail
+			return
+		}
 	}
-	_ = xml.EscapeText(w.buf, []byte(s)) // a bytes.Buffer does not fail
+	w.buf.WriteString(s)
 }
+
+// plain are the bytes that stand for themselves wherever they stand.
+var plain = func() (is [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		is[c] = !strings.ContainsRune(`<>&'"`, c)
+	}
+	return is
+}()
 
 // legal leaves out what XML 1.0 cannot hold, not even escaped: most control
 // characters, surrogates, U+FFFE and U+FFFF, and bytes that are no UTF-8.
@@ -291,7 +300,7 @@ func (w *writer) hints(hints []string) attr {
 		switch {
 		case strings.TrimSpace(h) != h || h == "" || strings.Contains(h, ","):
 			w.fail("Gather", "a hint is empty, has spaces around it or holds a comma, which parts hints")
-		case utf8.RuneCountInString(h) > maxHint:
+		case len(h) > maxHint && utf8.RuneCountInString(h) > maxHint:
 			w.fail("Gather", fmt.Sprintf("a hint is longer than %d characters", maxHint))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"landline/flows"
 	"landline/flows/runner"
@@ -150,6 +151,9 @@ func languageOf(r flows.Reply, line prompts.Line) prompts.Language {
 
 // hints keeps to the carrier's limits.
 func hints(words []string) []string {
-	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return len([]rune(w)) > maxHint })
+	tooLong := func(w string) bool { return len(w) > maxHint && utf8.RuneCountInString(w) > maxHint }
+	if slices.ContainsFunc(words, tooLong) {
+		words = slices.DeleteFunc(slices.Clone(words), tooLong)
+	}
 	return words[:min(len(words), maxHints)]
 }

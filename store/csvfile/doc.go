@@ -9,7 +9,7 @@
 //	hours         weekday opens closes
 //	closures      date [name]
 //	people        id [nhs_number] given_name family_name born [numbers] [language] [pin]
-//	grants        carer subject scopes until
+//	grants        carer subject scopes until [kind]
 //	clinics       id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians]
 //	slots         clinic start minutes [clinician]
 //	appointments  person clinic start [clinician]

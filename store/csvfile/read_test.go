@@ -221,9 +221,10 @@ func TestEveryFaultIsTold(t *testing.T) {
 			},
 		},
 		"grants": {
-			map[string]string{"grants.csv": "carer,subject,scopes,until\nann,mary,everything,\nann,ann,results,2027-03-31\n"},
+			map[string]string{"grants.csv": "carer,subject,scopes,until,kind\nann,mary,everything,,friend\nann,ann,results,2027-03-31,\n"},
 			[]string{
 				"grants.csv:2 until: is empty",
+				"grants.csv:2 kind: is none of attorney, parent, or empty",
 				"grants.csv:2 scopes: holds something that is none of appointments.hear, appointments.book, results, messages, readings",
 				"grants.csv:3 subject: nobody is their own carer",
 			},

@@ -120,6 +120,9 @@ func (r *reader) grant(w row) {
 		Subject: r.personID(w, "subject"),
 		Until:   r.day(w, "until"),
 	}
+	if g.Kind = store.GrantKind(w.cells["kind"]); !slices.Contains(store.GrantKinds(), g.Kind) {
+		r.fault(w.place, "kind", "is none of %s, %s, or empty", store.Attorney, store.Parent)
+	}
 	for _, s := range list(w.cells["scopes"]) {
 		if !slices.Contains(store.Scopes(), store.Scope(s)) {
 			r.fault(w.place, "scopes", "holds something that is none of %s", scopes())

@@ -263,8 +263,32 @@ func (s *Store) lead(t *trip, was, is store.Person) error {
 	return nil
 }
 
+// subjects are those for whom the grants are.
+func (im *importing) subjects(ctx context.Context, rows []store.Grant) ([]store.Person, error) {
+	t := im.s.after("importing grants")
+	read := make([]*redis.Cmd, len(rows))
+	for i, g := range rows {
+		read[i] = t.do("HGET", im.s.personKeys(g.Subject).person, "v")
+	}
+	if err := t.sendRows(ctx); err != nil {
+		return nil, err
+	}
+	out := make([]store.Person, len(rows))
+	for i, g := range rows {
+		var err error
+		if out[i], _, err = im.s.openPerson(g.Subject, text(read[i])); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 func (im *importing) grants(ctx context.Context, rows []store.Grant) error {
 	s := im.s
+	subjects, err := im.subjects(ctx, rows)
+	if err != nil {
+		return err
+	}
 	listed, t := s.after("importing grants"), s.after("importing grants")
 	done := make([]*redis.Cmd, len(rows))
 	for i, g := range rows {
@@ -276,15 +300,18 @@ func (im *importing) grants(ctx context.Context, rows []store.Grant) error {
 		}
 		listed.do("HSET", charges, subject, id)
 		k := s.personKeys(g.Subject)
-		plain, err := json.Marshal(g)
+		// The mark is the row's, not the grant's: the same row again does not
+		// prolong what a child's birthday ended.
+		row, err := json.Marshal(g)
 		if err != nil {
 			return err
 		}
-		sealed, err := s.sealer.seal(plain, place{k.grants, carer})
+		g.Until = store.ReviewedBy(g.Until, store.DayOf(im.now.In(s.zone)), subjects[i].Born)
+		sealed, err := s.sealer.sealJSON(g, place{k.grants, carer})
 		if err != nil {
 			return err
 		}
-		done[i] = t.call(rowScript, []string{k.grants, k.grantRows}, carer, im.seq, s.rowName("grant", string(plain)), carer, sealed)
+		done[i] = t.call(rowScript, []string{k.grants, k.grantRows}, carer, im.seq, s.rowName("grant", string(row)), carer, sealed)
 	}
 	if err := listed.sendRows(ctx); err != nil {
 		return err
@@ -326,7 +353,7 @@ func (im *importing) appointments(ctx context.Context, rows []stagedAppointment)
 		names.do("ZADD", at[i].due(), im.now.Add(dueAfter).UnixMilli(), at[i].member())
 		done[i] = t.call(importAppointmentScript,
 			[]string{k.slots, k.all, k.free, k.freeOf(r.Slot.Clinician.ID), k.holds, k.booked, k.imports, at[i].key()},
-			string(r.Slot.ID), slotRow(r.Slot), freeMember(r.Slot), s.bookedAs(k, id), who, sealed, im.now.UnixMilli(), im.holder())
+			string(r.Slot.ID), slotRow(r.Slot), freeMember(r.Slot), s.bookedAs(k, id), who, sealed, im.now.UnixMilli(), im.holder(), latestHold(im.now))
 	}
 	if err := names.sendRows(ctx); err != nil {
 		return err

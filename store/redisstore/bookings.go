@@ -84,7 +84,7 @@ func (w *writing) book(ctx context.Context, by store.Authority, kept string, in 
 	booked := t.call(bookScript,
 		[]string{w.didKey(), k.slots, k.free, freeOf, k.holds, k.booked, n.key(), oldFreeOf},
 		w.fingerprint, dids(), string(fresh.Slot.ID), freeMember(fresh.Slot), kept, w.o.Now.UnixMilli(), holder,
-		s.bookedAs(k, fresh.ID), who, sealedIntent, string(verdict), payload, oldSlot, oldMember, oldID)
+		s.bookedAs(k, fresh.ID), who, sealedIntent, string(verdict), payload, oldSlot, oldMember, oldID, latestHold(w.o.Now))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}

@@ -86,6 +86,9 @@ func (c *checking) rows() {
 		if g.Until.IsZero() {
 			c.fault("grants", i, "until", "is missing: there is no endless grant")
 		}
+		if !slices.Contains(store.GrantKinds(), g.Kind) {
+			c.fault("grants", i, "kind", fmt.Sprintf("%q is none", string(g.Kind)))
+		}
 		if len(g.Scopes) == 0 {
 			c.fault("grants", i, "scopes", "are missing")
 		}

@@ -92,6 +92,8 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Clinic.ID), r.Clinician)
 	case store.HearResult:
 		parts = append(parts, string(r.Result), string(r.Upto))
+	case store.EndGrant:
+		parts = append(parts, string(r.Carer))
 	case store.OpenTask:
 		task, err := json.Marshal(r.Task)
 		if err != nil {

@@ -224,7 +224,7 @@ func (im *importing) claim(ctx context.Context, c *checking) error {
 			name := im.s.sealer.name("claim", im.id, string(a.Clinic), string(a.Slot))
 			held = append(held, row{at, t.call(holdScript, []string{k.did(name), k.slots, k.free, k.holds},
 				name, claimedForImport.Milliseconds(), string(a.Slot), orderKey(def.Start, string(a.Slot)), text(defs[i]),
-				msText(im.now), msText(im.now.Add(claimedForImport)), im.holder(), im.holder(), string(store.Done), "")})
+				msText(im.now), msText(im.now.Add(claimedForImport)), im.holder(), im.holder(), string(store.Done), "", latestHold(im.now))})
 		}
 		if len(held) == 0 {
 			continue
@@ -351,8 +351,17 @@ func (s *Store) sweepImport(ctx context.Context, now time.Time, id string) (bool
 	if err != nil {
 		return false, fmt.Errorf("sweeping an import: %w", err)
 	}
-	if time.UnixMilli(at).After(now.Add(-stagingGivenUp)) {
-		return false, im.name(ctx, time.UnixMilli(at).Add(stagingGivenUp))
+	moved := time.UnixMilli(at)
+	if moved.After(now) { // by a clock that has jumped back since
+		t = s.trip("sweeping an import")
+		t.do("HSET", importStateKey, "at", now.UnixMilli())
+		if err := t.send(ctx, reads); err != nil {
+			return false, err
+		}
+		moved = now
+	}
+	if moved.After(now.Add(-stagingGivenUp)) {
+		return false, im.name(ctx, moved.Add(stagingGivenUp))
 	}
 	return false, im.end(ctx)
 }

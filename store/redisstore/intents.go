@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -217,6 +218,12 @@ type goneAppointment struct {
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	finished := 0
 	var faults []error
+	if last := s.sweptAt.Swap(now.UnixMilli()); last > now.Add(dueAfter).UnixMilli() {
+		if err := s.nameAnew(ctx, now); err != nil {
+			s.sweptAt.Store(last) // the next sweep tries again
+			return 0, err
+		}
+	}
 	for {
 		t := s.trip("sweeping")
 		due := make([]*redis.Cmd, len(shards))
@@ -252,6 +259,31 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 			return finished, errors.Join(faults...)
 		}
 	}
+}
+
+// nameAnew has whatever was named for later taken up soon. The clock has jumped
+// back, and what it named before would wait until it comes there again.
+func (s *Store) nameAnew(ctx context.Context, now time.Time) error {
+	soon := now.Add(dueAfter).UnixMilli()
+	t := s.trip("sweeping after the clock jumped back")
+	late := make([]*redis.Cmd, len(shards))
+	for i, shard := range shards {
+		late[i] = t.do("ZRANGEBYSCORE", dueKey(string(shard)), "("+strconv.FormatInt(soon, 10), "+inf")
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return err
+	}
+	t = s.trip("sweeping after the clock jumped back")
+	for i, shard := range shards {
+		for _, member := range texts(late[i]) {
+			// What was finished meanwhile has no name any more.
+			t.do("ZADD", dueKey(string(shard)), "XX", soon, member)
+		}
+	}
+	if len(t.cmds) == 0 {
+		return nil
+	}
+	return t.send(ctx, reads)
 }
 
 // due names something anew, for later.

@@ -295,7 +295,7 @@ func TestClaimsAreLinearizableOverAFailover(t *testing.T) {
 	t.Parallel()
 	g := redistest.StartSentinel(t)
 	s := openReplicated(t, g.URL, len(g.Replicas[0]))
-	mustImport(t, s, crowd())
+	importCrowd(t, s)
 	fight(t.Context(), t, s, deedsEach(150), 1000, func() { loseAndMend(t, g) },
 		store.BookSlot{}.Verb(), store.CancelAppointment{}.Verb()).linearizable(t)
 }

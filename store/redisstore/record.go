@@ -33,6 +33,10 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.hearResult(ctx, o, r)
 	case store.ListCharges:
 		return s.listCharges(ctx, o)
+	case store.ListGrants:
+		return s.listGrants(ctx, o)
+	case store.EndGrant:
+		return s.endGrant(ctx, o, r)
 	case store.Reception:
 		return s.reception(ctx, o)
 	case store.HoldSlot:

@@ -52,7 +52,7 @@ func newSealer(k Keyset) (*sealer, error) {
 // is sealed in with the value, so that a value moved elsewhere does not open.
 type place struct{ key, field string }
 
-func (p place) bytes() []byte { return joined([]string{p.key, p.field}) }
+func (p place) bytes() []byte { return joined(p.key, p.field) }
 
 // seal seals a value for its place, which must be in the table of sealedKinds.
 func (s *sealer) seal(plain []byte, at place) (string, error) {
@@ -109,7 +109,7 @@ func (s *sealer) name(kind string, parts ...string) string {
 
 // digest is 32 bytes, otherwise as name.
 func (s *sealer) digest(kind string, parts ...string) []byte {
-	sum, err := s.names.ComputePrimaryPRF(joined(append([]string{kind}, parts...)), 32)
+	sum, err := s.names.ComputePrimaryPRF(joined(kind, parts...), 32)
 	if err != nil {
 		// HMAC-SHA-256 gives 32 bytes for any input: only a keyset of another
 		// kind fails, and New has tried it.
@@ -119,11 +119,14 @@ func (s *sealer) digest(kind string, parts ...string) []byte {
 }
 
 // joined writes the parts so that no two lists of parts look alike.
-func joined(parts []string) []byte {
-	var b []byte
-	for _, p := range parts {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(p)))
-		b = append(b, p...)
+func joined(first string, rest ...string) []byte {
+	size := 4 + len(first)
+	for _, p := range rest {
+		size += 4 + len(p)
+	}
+	b := append(binary.BigEndian.AppendUint32(make([]byte, 0, size), uint32(len(first))), first...)
+	for _, p := range rest {
+		b = append(binary.BigEndian.AppendUint32(b, uint32(len(p))), p...)
 	}
 	return b
 }

@@ -55,7 +55,7 @@ func (s *Store) findSlots(ctx context.Context, o store.Order, r store.FindSlots)
 			return out, nil
 		}
 		t := s.trip("find-slots")
-		args := append([]any{o.Now.UnixMilli(), holder, limit + 1 - len(out.Slots)}, bounds...)
+		args := append([]any{o.Now.UnixMilli(), holder, limit + 1 - len(out.Slots), latestHold(o.Now)}, bounds...)
 		found := t.call(findScript, []string{k.clinic, free, k.slots, k.holds}, args...)
 		grant := s.readGrant(t, o.By)
 		if err := t.send(ctx, reads); err != nil {
@@ -235,7 +235,7 @@ func (s *Store) holdSlot(ctx context.Context, o store.Order, r store.HoldSlot) (
 	t := s.trip("hold-slot")
 	held := t.call(holdScript, []string{w.didKey(), w.diary.slots, w.diary.free, w.diary.holds},
 		w.fingerprint, dids(), string(slot.ID), freeMember(slot), text(slotCmd),
-		msText(o.Now), msText(o.Now.Add(store.HoldFor)), holder, conversation, string(verdict), payload)
+		msText(o.Now), msText(o.Now.Add(store.HoldFor)), holder, conversation, string(verdict), payload, latestHold(o.Now))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
@@ -247,6 +247,10 @@ func (s *Store) holdSlot(ctx context.Context, o store.Order, r store.HoldSlot) (
 
 // msText is a time as holds keep it: unix ms in 13 digits.
 func msText(t time.Time) string { return fmt.Sprintf("%013d", t.UnixMilli()) }
+
+// latestHold is until when a hold may last at most, in unix ms: an import's are
+// the longest, and a minute is for clocks that do not agree.
+func latestHold(now time.Time) int64 { return now.Add(claimedForImport + time.Minute).UnixMilli() }
 
 func deref(o *store.Outcome) store.Outcome {
 	if o == nil {

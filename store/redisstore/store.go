@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,6 +27,8 @@ type Store struct {
 	log        *slog.Logger
 	// replicas is Options.Replicas.
 	replicas int
+	// sweptAt is the time of the last sweep, in unix ms; 0: none yet.
+	sweptAt atomic.Int64
 }
 
 var (

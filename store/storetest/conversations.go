@@ -12,7 +12,7 @@ import (
 var conversationTests = map[string]func(*world){
 	"New": newTurn, "Again": turnAgain, "TakenOver": turnTakenOver, "Busy": turnBusy, "Stale": turnStale,
 	"LostState": turnLostState, "OldText": turnOldText, "OtherContent": turnOtherContent, "Load": loadTurn,
-	"Forgotten": turnForgotten, "Replayed": turnReplayed, "KnownForLong": turnKnownForLong, "TwoAtOnce": turnTwoAtOnce,
+	"Forgotten": turnForgotten, "Replayed": turnReplayed, "KnownForLong": turnKnownForLong, "TwoAtOnce": turnTwoAtOnce, "JumpsBack": turnJumpsBack,
 }
 
 // claim claims turn n of the call for the nth input, or the given text for any.

@@ -15,7 +15,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 	TestRecord(t, func(t *testing.T) store.Record { return open(t).Record })
 	for name, test := range map[string]func(*world){
 		"Recognise": recognise, "Identify": identify, "IdentifyByNHSNumber": identifyByNHS,
-		"IdentifyWaits": identifyWaits, "IdentifyOnce": identifyOnce, "Previous": previous,
+		"IdentifyWaits": identifyWaits, "WaitsJumpBack": waitsJumpBack, "IdentifyOnce": identifyOnce, "Previous": previous,
 		"CheckPIN": checkPIN, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
@@ -33,8 +33,9 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 func TestRecord(t *testing.T, open func(*testing.T) store.Record) {
 	for name, test := range map[string]func(*world){
 		"Practice": practice, "Clinics": clinics, "Grants": grants, "Person": person, "Charges": charges,
+		"Carers": carers, "CarersOfAChild": carersOfAChild,
 		"FindSlots": findSlots, "FindSlotsByCursor": findByCursor, "FindSlotsAcrossClockChange": findAcrossClockChange,
-		"Hold": hold, "HoldClash": holdClash, "Book": book, "BookOnce": bookOnce, "Move": move, "MoveAcross": moveAcross, "MoveGone": moveGone,
+		"Hold": hold, "HoldJumpsBack": holdJumpsBack, "HoldClash": holdClash, "Book": book, "BookOnce": bookOnce, "Move": move, "MoveAcross": moveAcross, "MoveGone": moveGone,
 		"Results": results, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
 		"Cancel": cancel, "List": list, "Sensitive": sensitive, "Carer": carer, "Refusals": refusals,
 		"WaitingList": waitingList, "Tasks": tasks,

@@ -11,7 +11,11 @@ local f = redis.call('HMGET', KEYS[1], 'id', 'ready', 'at')
 local gone = ''
 if f[1] and f[1] ~= ARGV[1] then
   if f[2] == '1' then return {'finish', f[1]} end
-  if tonumber(f[3]) > tonumber(ARGV[3]) then return {'busy', f[1]} end
+  if tonumber(f[3]) > tonumber(ARGV[3]) then
+    -- Moved by a clock that has jumped back since: it has moved now.
+    if tonumber(f[3]) > tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], 'at', ARGV[2]) end
+    return {'busy', f[1]}
+  end
   gone = f[1]
 end
 local seq = string.format('%.0f', redis.call('INCR', KEYS[2]))

@@ -24,6 +24,7 @@
 -- ARGV[13] -> old slot id, or ''
 -- ARGV[14] -> the old slot's member of free
 -- ARGV[15] -> the old appointment's name in this diary
+-- ARGV[16] -> until when a hold may last at most, as in hold.lua
 -- Returns what was done, now or before; or 'changed' if the slot is not as read.
 local was = redis.call('GET', KEYS[1])
 if was then return was end
@@ -35,9 +36,10 @@ if ARGV[13] ~= '' then
 end
 if verdict ~= 'none' then
   local hold = redis.call('HGET', KEYS[5], ARGV[3])
+  local lasts = hold and tonumber(string.sub(hold, 1, 13)) or 0
   if not redis.call('ZSCORE', KEYS[3], ARGV[4])
     or tonumber(string.sub(ARGV[4], 1, 13)) <= tonumber(ARGV[6])
-    or hold and tonumber(string.sub(hold, 1, 13)) > tonumber(ARGV[6]) and string.sub(hold, 14, 35) ~= ARGV[7] then
+    or tonumber(ARGV[6]) < lasts and lasts <= tonumber(ARGV[16]) and string.sub(hold, 14, 35) ~= ARGV[7] then
     verdict = 'taken'
   end
 end

@@ -52,6 +52,8 @@ if turn > n then
   redis.call('HDEL', KEYS[1], 's', 'r', 'at')
   n, s, r, at = turn, '', '', ''
 elseif ci and now - tonumber(f[10]) < tonumber(ARGV[6]) then
+  -- Claimed by a clock that has jumped back since: the claim lasts from now.
+  if tonumber(f[10]) > now then redis.call('HSET', KEYS[1], 'cm', ARGV[5]) end
   return answer('busy', n)
 end
 redis.call('HSET', KEYS[1], 'n', string.format('%.0f', n), 'ci', input, 'cf', print, 'cn', ARGV[4], 'cm', ARGV[5])

@@ -7,14 +7,15 @@
 -- ARGV[1] -> now, in unix ms
 -- ARGV[2] -> name of the holder for whom is asked: their own hold hides nothing
 -- ARGV[3] -> how many slots are wanted
--- ARGV[4, 5], ARGV[6, 7], ... -> bounds of each span, as of ZRANGEBYLEX
+-- ARGV[4] -> until when a hold may last at most, as in hold.lua
+-- ARGV[5, 6], ARGV[7, 8], ... -> bounds of each span, as of ZRANGEBYLEX
 -- Returns {clinic, the slots found as {id, slot, id, slot, ...}, the first
 -- member beyond the last span, where fewer were found than wanted}; a part
 -- that is not there is ''.
-local now, want = tonumber(ARGV[1]), tonumber(ARGV[3])
+local now, want, latest = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local found = {}
 local page = want + 4
-for i = 4, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   local min, more = ARGV[i], true
   while more and #found < want * 2 do
     local members = redis.call('ZRANGEBYLEX', KEYS[2], min, ARGV[i + 1], 'LIMIT', 0, page)
@@ -23,7 +24,8 @@ for i = 4, #ARGV, 2 do
       min = '(' .. m
       local id = string.sub(m, 15)
       local hold = redis.call('HGET', KEYS[4], id)
-      local free = not hold or tonumber(string.sub(hold, 1, 13)) <= now or string.sub(hold, 14, 35) == ARGV[2]
+      local lasts = hold and tonumber(string.sub(hold, 1, 13)) or 0
+      local free = lasts <= now or latest < lasts or string.sub(hold, 14, 35) == ARGV[2]
       if free and #found < want * 2 then
         found[#found + 1] = id
         found[#found + 1] = redis.call('HGET', KEYS[3], id) or ''

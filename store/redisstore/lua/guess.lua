@@ -19,6 +19,11 @@ local now = tonumber(ARGV[1])
 if redis.call('EXISTS', KEYS[2]) == 1 then return 'go' end
 local f = redis.call('HMGET', KEYS[1], 'n', 'at')
 local n, at = tonumber(f[1] or '0'), tonumber(f[2] or '0')
+if at > now then
+  -- The clock jumped back: the wait begins anew, and is no longer for that.
+  at = now
+  redis.call('HSET', KEYS[1], 'at', ARGV[1])
+end
 if now - at > tonumber(ARGV[5]) then n = 0 end
 if n >= tonumber(ARGV[2]) then
   local wait = math.min(tonumber(ARGV[3]) * 2 ^ math.min(n - tonumber(ARGV[2]), 30), tonumber(ARGV[4]))

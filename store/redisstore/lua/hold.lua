@@ -15,15 +15,18 @@
 -- ARGV[9] -> name of the holder's conversation
 -- ARGV[10] -> verdict where it is held: done or clash
 -- ARGV[11] -> sealed payload of that
+-- ARGV[12] -> until when a hold may last at most, in unix ms: one that seems to
+--             last longer was made before the clock jumped back, and is over
 -- Returns what was done, now or before; or 'changed' if the slot is not as read.
 local was = redis.call('GET', KEYS[1])
 if was then return was end
 if redis.call('HGET', KEYS[2], ARGV[3]) ~= ARGV[5] then return 'changed' end
 local done
 local hold = redis.call('HGET', KEYS[4], ARGV[3])
+local lasts = hold and tonumber(string.sub(hold, 1, 13)) or 0
 if not redis.call('ZSCORE', KEYS[3], ARGV[4])
   or tonumber(string.sub(ARGV[4], 1, 13)) <= tonumber(ARGV[6])
-  or hold and tonumber(string.sub(hold, 1, 13)) > tonumber(ARGV[6]) and string.sub(hold, 14, 35) ~= ARGV[8] then
+  or tonumber(ARGV[6]) < lasts and lasts <= tonumber(ARGV[12]) and string.sub(hold, 14, 35) ~= ARGV[8] then
   done = ARGV[1] .. ':taken:'
 else
   redis.call('HSET', KEYS[4], ARGV[3], ARGV[7] .. ARGV[8] .. ARGV[9])

@@ -17,6 +17,7 @@
 -- ARGV[6] -> sealed intent
 -- ARGV[7] -> now, in unix ms
 -- ARGV[8] -> name of the holder: the import
+-- ARGV[9] -> until when a hold may last at most, as in hold.lua
 -- Returns new, same, taken; or left, if it is there and its intent too.
 local past = redis.call('HGET', KEYS[7], ARGV[1]) or ''
 if string.find(past, '|' .. ARGV[4], 1, true) then
@@ -24,8 +25,9 @@ if string.find(past, '|' .. ARGV[4], 1, true) then
   return 'same'
 end
 local hold = redis.call('HGET', KEYS[5], ARGV[1])
+local lasts = hold and tonumber(string.sub(hold, 1, 13)) or 0
 if redis.call('HEXISTS', KEYS[6], ARGV[1]) == 1
-  or hold and tonumber(string.sub(hold, 1, 13)) > tonumber(ARGV[7]) and string.sub(hold, 14, 35) ~= ARGV[8] then
+  or tonumber(ARGV[7]) < lasts and lasts <= tonumber(ARGV[9]) and string.sub(hold, 14, 35) ~= ARGV[8] then
   return 'taken'
 end
 redis.call('SET', KEYS[8], ARGV[6])

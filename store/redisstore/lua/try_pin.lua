@@ -20,6 +20,11 @@ if was then return {was, pin} end
 local now = tonumber(ARGV[3])
 local f = redis.call('HMGET', KEYS[2], 'n', 'at')
 local n, at = tonumber(f[1] or '0'), tonumber(f[2] or '0')
+if at > now then
+  -- The clock jumped back: the wait begins anew, and is no longer for that.
+  at = now
+  redis.call('HSET', KEYS[2], 'at', ARGV[3])
+end
 if now - at > tonumber(ARGV[7]) then n = 0 end
 if n >= tonumber(ARGV[4]) then
   local wait = math.min(tonumber(ARGV[5]) * 2 ^ math.min(n - tonumber(ARGV[4]), 30), tonumber(ARGV[6]))

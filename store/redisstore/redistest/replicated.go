@@ -156,23 +156,35 @@ func until(t testing.TB, what string, so func(context.Context) bool) {
 	}
 }
 
-// Lose kills a master, as a machine is lost, and returns it when one of its
-// replicas, its heir, has become master. Restarted as it was, it believes that
-// it is master until it is told otherwise, by Sentinel after eight seconds.
-func (g *Group) Lose(t testing.TB, master int) (lost, heir *Server) {
+// Lose kills whoever is master of a group's part by now, as a machine is lost,
+// and returns it when another, its heir, has become master. Restarted as it
+// was, it believes that it is master until it is told otherwise, by Sentinel
+// after eight seconds.
+func (g *Group) Lose(t testing.TB, part int) (lost, heir *Server) {
 	t.Helper()
-	lost = g.Masters[master]
+	servers := append([]*Server{g.Masters[part]}, g.Replicas[part]...)
+	// On a starved machine the first master may have been taken for dead before.
+	until(t, "a master is followed", func(ctx context.Context) bool {
+		lost = masterOf(ctx, servers, "state=online")
+		return lost != nil
+	})
 	lost.Stop()
 	until(t, "a replica becomes master", func(ctx context.Context) bool {
-		for _, s := range g.Replicas[master] {
-			if strings.Contains(info(ctx, s), "role:master") {
-				heir = s
-				return true
-			}
-		}
-		return false
+		heir = masterOf(ctx, servers, "")
+		return heir != nil
 	})
 	return lost, heir
+}
+
+// masterOf is the first server that says it is a master, and says also; nil if
+// none does.
+func masterOf(ctx context.Context, servers []*Server, also string) *Server {
+	for _, s := range servers {
+		if says := info(ctx, s); strings.Contains(says, "role:master") && strings.Contains(says, also) {
+			return s
+		}
+	}
+	return nil
 }
 
 // Follow restarts a server as a replica of another.
@@ -180,6 +192,34 @@ func (s *Server) Follow(t testing.TB, master *Server) {
 	t.Helper()
 	_, port, _ := strings.Cut(master.Addr, ":")
 	s.Restart(t, "--replicaof", "127.0.0.1 "+port)
+}
+
+// Followed returns when a master has sent all that it had to as many replicas.
+func Followed(t testing.TB, master *Server, replicas int) {
+	t.Helper()
+	until(t, "a master is followed", func(ctx context.Context) bool {
+		return strings.Count(info(ctx, master), "state=online") == replicas
+	})
+}
+
+// Promote makes a replica a master, as Sentinel does.
+func (s *Server) Promote(t testing.TB) {
+	t.Helper()
+	s.replicaOf(t, "NO", "ONE")
+}
+
+// Obey has a server that runs follow a master, as Sentinel does.
+func (s *Server) Obey(t testing.TB, master *Server) {
+	t.Helper()
+	host, port, _ := strings.Cut(master.Addr, ":")
+	s.replicaOf(t, host, port)
+}
+
+func (s *Server) replicaOf(t testing.TB, host, port string) {
+	t.Helper()
+	c := redis.NewClient(&redis.Options{Addr: s.Addr, MaxRetries: -1})
+	defer c.Close()
+	must(t, c.SlaveOf(t.Context(), host, port).Err())
 }
 
 // Follows returns when a replica has all that its master had.

@@ -1,0 +1,119 @@
+package redisstore
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+var changeGrantScript = mustScript("change_grant")
+
+// listGrants tells who may act for the actor today: two trips.
+func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, error) {
+	if !store.Allow(o.By, o.Request, today(o)).Allowed {
+		return refusedOutcome, nil
+	}
+	k := s.personKeys(o.By.Subject)
+	t := s.trip("list-grants").durably()
+	listed := t.do("HGETALL", k.grants)
+	if err := t.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
+	}
+	var held []store.Grant
+	var people []*redis.Cmd
+	t = s.trip("list-grants")
+	for name, sealed := range pairs(listed) {
+		var g store.Grant
+		if err := s.sealer.openJSON(sealed, place{k.grants, name}, &g); err != nil {
+			return store.Outcome{}, err
+		}
+		if g.Holds(today(o)) {
+			held = append(held, g)
+			people = append(people, t.do("HGET", s.personKeys(g.Carer).person, "v"))
+		}
+	}
+	if len(held) == 0 {
+		return store.Outcome{Verdict: store.None}, nil
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
+	}
+	out := store.Outcome{Verdict: store.Done}
+	for i, g := range held {
+		p, _, err := s.openPerson(g.Carer, text(people[i]))
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		out.Carers = append(out.Carers, store.Carer{
+			ID: g.Carer, Given: p.Given, Family: p.Family, Kind: g.Kind, Scopes: g.Scopes, Until: g.Until,
+		})
+	}
+	slices.SortFunc(out.Carers, func(a, b store.Carer) int {
+		return cmp.Or(cmp.Compare(a.Given, b.Given), cmp.Compare(a.Family, b.Family), cmp.Compare(a.ID, b.ID))
+	})
+	return out, nil
+}
+
+// endGrant ends a grant from the carer's next request on, which reads it anew:
+// two trips. The carer's list of charges stays as it is: it says only whom to
+// ask after.
+func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (store.Outcome, error) {
+	fingerprint, err := s.fingerprint(o)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if !store.Allow(o.By, r, today(o)).Allowed {
+		return refusedOutcome, nil
+	}
+	k, name := s.personKeys(o.By.Subject), s.personName(r.Carer)
+	didKey := k.did(s.requestName(o.ID))
+	for range endGrantTries {
+		t := s.trip("end-grant").durably()
+		was, read := t.do("GET", didKey), t.do("HGET", k.grants, name)
+		if err := t.send(ctx, reads); err != nil {
+			return store.Outcome{}, err
+		}
+		var g store.Grant
+		if text(read) != "" {
+			if err := s.sealer.openJSON(text(read), place{k.grants, name}, &g); err != nil {
+				return store.Outcome{}, err
+			}
+		}
+		if text(was) == "" {
+			switch {
+			case !g.Holds(today(o)):
+				return store.Outcome{Verdict: store.None}, nil
+			case g.ByStaff():
+				return refusedOutcome, nil
+			}
+		}
+		g.Ended = true
+		sealed, err := s.sealer.sealJSON(g, place{k.grants, name})
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		t = s.trip("end-grant").durably()
+		done := t.call(changeGrantScript, []string{didKey, k.grants}, fingerprint, dids(), name, text(read), sealed)
+		if err := t.send(ctx, writes); err != nil {
+			return store.Outcome{}, err
+		}
+		if text(done) == changedUnderneath {
+			continue
+		}
+		kept, ok := parseDid(text(done))
+		if !ok || kept.fingerprint != fingerprint {
+			return store.Outcome{}, fmt.Errorf("end-grant: %w: the request id was used for something else", store.ErrConflict)
+		}
+		return store.Outcome{Verdict: kept.verdict}, nil
+	}
+	return store.Outcome{}, fmt.Errorf("end-grant: %w: others change it all the time", store.ErrUnavailable)
+}
+
+// endGrantTries is how often a grant is read again that an import, or a
+// resealing, changed meanwhile.
+const endGrantTries = 5
