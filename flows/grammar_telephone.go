@@ -36,7 +36,11 @@ func (t Telephone) Read(h Heard, c Context) Match {
 	if err != nil || phonenumbers.IsPossibleNumberWithReason(number) != phonenumbers.IS_POSSIBLE {
 		return Match{Class: Faulty}
 	}
-	return Match{Class: Given, Number: store.Number(phonenumbers.Format(number, phonenumbers.E164))}
+	e164 := phonenumbers.Format(number, phonenumbers.E164)
+	if len(e164) <= fewestTelephoneDigits { // a 00 and a short number elsewhere: nobody can be rung on that
+		return Match{Class: Faulty}
+	}
+	return Match{Class: Given, Number: store.Number(e164)}
 }
 
 // Classes are a number, a faulty one, and the universal ones.

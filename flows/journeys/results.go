@@ -264,6 +264,9 @@ func resultItem(v flows.View, r store.Result) prompts.Line {
 // tellResult says what was tested, when, and what the clinician says of it.
 func tellResult(v flows.View) []prompts.Line {
 	r := theResult(v)
+	if r.Taken.IsZero() { // a conversation that forgot it
+		return []prompts.Line{prompts.Say(prompts.ResultsGone)}
+	}
 	lines := []prompts.Line{prompts.Say(prompts.ResultsTold, named(v, r)...)}
 	comment := map[store.Language]string{}
 	for lang, words := range r.Comment {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/robfig/cron/v3"
 )
 
 // Sweeper finishes what is due at now and says how many things it finished:
@@ -29,7 +30,7 @@ type Config struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
-	// Every is how often a tick comes; DefaultEvery if zero.
+	// Every is how often a tick comes, in whole seconds; DefaultEvery if zero.
 	Every time.Duration
 }
 
@@ -84,28 +85,19 @@ func New(c Config) (*Ticks, error) {
 	return t, nil
 }
 
-// Run ticks until ctx is done, then waits for the sweep under way. A ticker runs
-// on the monotonic clock; a schedule by the wall's (robfig/cron) would do nothing
-// for as long as a jump back of it takes to be made up.
+// Run ticks until ctx is done, then waits for the sweep under way.
 func (t *Ticks) Run(ctx context.Context) {
-	every := time.NewTicker(t.Every)
-	defer every.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-			t.tick(ctx)
+	schedule := cron.New(cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
+	schedule.Schedule(cron.Every(t.Every), cron.FuncJob(func() {
+		sweep, cancel := context.WithTimeout(ctx, longest)
+		defer cancel()
+		if err := t.Sweep(sweep, t.Now()); err != nil && ctx.Err() == nil {
+			t.Log.LogAttrs(ctx, slog.LevelWarn, "a sweep was not finished", slog.Any("error", err))
 		}
-	}
-}
-
-func (t *Ticks) tick(ctx context.Context) {
-	sweep, cancel := context.WithTimeout(ctx, longest)
-	defer cancel()
-	if err := t.Sweep(sweep, t.Now()); err != nil && ctx.Err() == nil {
-		t.Log.LogAttrs(ctx, slog.LevelWarn, "a sweep was not finished", slog.Any("error", err))
-	}
+	}))
+	schedule.Start()
+	<-ctx.Done()
+	<-schedule.Stop().Done()
 }
 
 // Sweep does everything that is due at now, once. A part that fails does not

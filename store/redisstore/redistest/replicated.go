@@ -219,7 +219,7 @@ func (s *Server) replicaOf(t testing.TB, host, port string) {
 	t.Helper()
 	c := redis.NewClient(&redis.Options{Addr: s.Addr, MaxRetries: -1})
 	defer c.Close()
-	must(t, c.SlaveOf(t.Context(), host, port).Err())
+	must(t, c.ReplicaOf(t.Context(), host, port).Err())
 }
 
 // Follows returns when a replica has all that its master had.
