@@ -149,8 +149,15 @@ func (p *personal) inBytes(content []byte) (found []string) {
 		}
 	}
 	for _, name := range p.names {
-		if i := bytes.Index(small, []byte(name)); i >= 0 {
-			found = append(found, fmt.Sprintf("a name, %q", content[i:i+len(name)]))
+		for from := 0; ; from++ {
+			i := bytes.Index(small[from:], []byte(name))
+			if i < 0 {
+				break
+			}
+			if from += i; written(content, from, from+len(name)) {
+				found = append(found, fmt.Sprintf("a name, %q", content[from:from+len(name)]))
+				break
+			}
 		}
 	}
 	for _, around := range p.withDigits(content) {
@@ -171,6 +178,14 @@ func (p *personal) inBytes(content []byte) (found []string) {
 		}
 	}
 	return found
+}
+
+// written reports whether a name stands there as people and programs write it,
+// not as chance spells it ("lEWIS") amid the letters of a keyed name.
+func written(content []byte, from, to int) bool {
+	name := string(content[from:to])
+	lower, upper := strings.ToLower(name), strings.ToUpper(name)
+	return (name == lower || name == upper || name == upper[:1]+lower[1:]) && standsAlone(string(content[max(0, from-1):min(len(content), to+1)]), min(from, 1), min(from, 1)+to-from)
 }
 
 // withDigits are the parts of content in which digits stand, among what may
