@@ -54,7 +54,7 @@ func TestStorm(t *testing.T) {
 	var played, strikes, astray atomic.Int64
 	t.Run("plays", func(t *testing.T) {
 		for _, file := range plays(t) {
-			if counting[filepath.Base(file)] {
+			if hangsOnCounts[filepath.Base(file)] {
 				continue
 			}
 			t.Run(filepath.Base(file), func(t *testing.T) {
@@ -84,10 +84,10 @@ func TestStorm(t *testing.T) {
 	}
 }
 
-// counting are plays whose later words hang on how often somebody was wrong
+// hangsOnCounts are plays whose later words hang on how often somebody was wrong
 // before, or on the minute: whoever was put through to a person on the way was
 // wrong less often, and later. What they must hear then is not written.
-var counting = map[string]bool{
+var hangsOnCounts = map[string]bool{
 	"wrong-birthday-three-times.play": true, "joan-and-a-wrong-pin.play": true,
 	"the-night-the-clocks-go-back.play": true, "the-night-the-clocks-go-forward.play": true,
 }
