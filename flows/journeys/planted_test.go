@@ -66,6 +66,7 @@ func drop(s *flows.State, c flows.Class) {
 // Each fault, planted in the journeys, makes the rule that is there for it
 // fail.
 func TestAPlantedFaultIsFound(t *testing.T) {
+	walks(t)
 	for _, tc := range []struct {
 		fault string
 		rule  string

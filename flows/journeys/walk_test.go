@@ -18,8 +18,19 @@ func engine(t testing.TB, b flows.Book) *flows.Engine {
 	return flows.NewEngine(b, c, journeys.Samples{}.Practice())
 }
 
+// walks says that a test walks far. Walk is one goroutine, in which no race can
+// be: under the detector it would only take ten times as long, and .ci/run walks
+// once without.
+func walks(t *testing.T) {
+	t.Helper()
+	if raceDetected {
+		t.Skip("walked without the race detector alone")
+	}
+}
+
 // Every session that can be reached keeps every rule.
 func TestEveryConversationKeepsTheRules(t *testing.T) {
+	walks(t)
 	w, err := flows.NewWalk(engine(t, journeys.Book()), journeys.Samples{})
 	if err != nil {
 		t.Fatal(err)
