@@ -44,6 +44,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Result)
 	case JoinWaitingList:
 		return string(r.Clinic.ID)
+	case AnswerNotice:
+		return string(r.Notice)
 	}
 	return ""
 }

@@ -15,6 +15,8 @@ const (
 	NoGrant         Reason = "no grant in force"
 	BeyondGrant     Reason = "beyond the grant"
 	SensitiveClinic Reason = "sensitive clinic"
+	Answering       Reason = "answers what we asked"
+	NotAsked        Reason = "answers what nobody asked"
 	NoRule          Reason = "no rule" // default deny
 )
 
@@ -64,10 +66,25 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByPIN, OwnRecord)
+	case AnswerNotice:
+		return answers(by, r)
 	case ListResults, HearResult:
 		return within(by, HearResults, ByPIN, today)
 	}
 	return deny(NoRule)
+}
+
+// answers decides on what comes back to a notice: only in the conversation that
+// it began, and by a call, which anybody may pick up, only "not me" before a
+// proof.
+func answers(by Authority, r AnswerNotice) Decision {
+	switch {
+	case r.Notice == "" || by.Notice != r.Notice:
+		return deny(NotAsked)
+	case by.Channel == Voice && r.Answer != NotThem && by.Level < ByBirthday:
+		return deny(LevelTooLow)
+	}
+	return allow(Answering)
 }
 
 // MaySee reports whether appointments in the clinic may be named to by.

@@ -35,6 +35,9 @@ type Record interface {
 	// Person is somebody of the practice, or ErrNotFound. It is for staff: no
 	// policy is asked.
 	Person(ctx context.Context, id PersonID) (Person, error)
+	// Appointment is one of a person's that are to come, or ErrNotFound. It is for
+	// reminders, which ask no policy.
+	Appointment(ctx context.Context, p PersonID, id AppointmentID) (Appointment, error)
 	// Practice tells names, numbers and hours.
 	Practice(ctx context.Context) (Practice, error)
 
@@ -182,6 +185,8 @@ type TurnSave struct {
 	Number       int
 	// State and Reply are opaque to the store, which seals them.
 	State, Reply []byte
+	// Kept is how long the conversation is kept; zero: ConversationKept.
+	Kept time.Duration
 	// Lines ride in the same save; Ledger.Chain takes them to their ledgers. One
 	// of a change that the record has left there itself is not left again.
 	Lines []LedgerLine
@@ -254,7 +259,8 @@ type Consent struct {
 	Stopped bool
 }
 
-// Deliveries keeps what is learnt about numbers to which texts go.
+// Deliveries keeps what is to go out and what became of it, and what is learnt
+// on the way about the numbers to which it goes.
 type Deliveries interface {
 	// OptOut notes that a number wants no more texts, as the input said; OptIn
 	// that it does again. An input that comes again changes nothing.
@@ -262,4 +268,27 @@ type Deliveries interface {
 	OptIn(ctx context.Context, n Number, said InputID, now time.Time) (Consent, error)
 	// OptedOut reports whether texts to the number are stopped.
 	OptedOut(ctx context.Context, n Number) (bool, error)
+
+	// DueNotices names what is due at now, limit at most of each shard. Its cost
+	// follows what is due.
+	DueNotices(ctx context.Context, now time.Time, limit int) ([]NoticeID, error)
+	// OpenNotice reads a notice: ErrNotFound if there is none.
+	OpenNotice(ctx context.Context, id NoticeID) (KeptNotice, error)
+	// SaveNotice puts a notice in the place of what was read: ErrConflict if
+	// somebody else did since.
+	SaveNotice(ctx context.Context, was KeptNotice, n Notice, now time.Time) error
+	// Learnt is what is known of a person's numbers. Texts is true of a number of
+	// which nothing is known.
+	Learnt(ctx context.Context, p PersonID, numbers []Number) ([]ReachNumber, error)
+	// CallsOnly notes that a number takes no texts.
+	CallsOnly(ctx context.Context, n Number, now time.Time) error
+	// Answer performs AnswerNotice.
+	Answer(ctx context.Context, o Order) (Outcome, error)
+}
+
+// KeptNotice is a notice as it was read.
+type KeptNotice struct {
+	Notice
+	// Version tells it from what stands there later; opaque.
+	Version string
 }

@@ -24,6 +24,8 @@ type Authority struct {
 	Level        Level          `json:"level"`
 	// Caller is the number that the carrier gave: a hint, never a proof.
 	Caller Number `json:"caller,omitempty"`
+	// Notice is what the conversation was begun to tell, if we began it.
+	Notice NoticeID `json:"notice,omitempty"`
 	// Grant is what allows Actor to act for Subject where they differ. The
 	// runner reads it anew before each request; a conversation does not keep it.
 	Grant *Grant `json:"-"`

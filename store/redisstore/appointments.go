@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -157,4 +158,33 @@ func (s *Store) clashes(ctx context.Context, o store.Order, by store.Authority, 
 		}
 	}
 	return s.withClinics(ctx, o, by, out)
+}
+
+// Appointment reads one of a person's, with the clinic as it is now: two trips.
+func (s *Store) Appointment(ctx context.Context, p store.PersonID, id store.AppointmentID) (store.Appointment, error) {
+	k := s.personKeys(p)
+	t := s.trip("reading an appointment")
+	read := t.do("HGET", k.appts, string(id))
+	if err := t.send(ctx, reads); err != nil {
+		return store.Appointment{}, err
+	}
+	var a store.Appointment
+	if text(read) == "" {
+		return a, fmt.Errorf("reading an appointment: %w", store.ErrNotFound)
+	}
+	if err := s.sealer.openJSON(text(read), place{k.appts, string(id)}, &a); err != nil {
+		return a, err
+	}
+	t = s.trip("reading clinics")
+	clinic := t.do("GET", diaryKeysOf(a.Slot.Clinic).clinic)
+	if err := t.send(ctx, reads); err != nil {
+		return store.Appointment{}, err
+	}
+	if c, known, err := openClinic(text(clinic)); err != nil {
+		return store.Appointment{}, err
+	} else if known {
+		a.Clinic = c
+	}
+	a.Slot.Start = a.Slot.Start.In(s.zone)
+	return a, nil
 }

@@ -90,7 +90,7 @@ func (s *Store) SaveTurn(ctx context.Context, save store.TurnSave) error {
 	}
 	args := []any{
 		s.sealer.name("input", string(save.Input)), save.Number, state, reply,
-		save.Now.UnixMilli(), store.ConversationKept.Milliseconds(), rand.Text()[:12],
+		save.Now.UnixMilli(), cmp.Or(save.Kept, store.ConversationKept).Milliseconds(), rand.Text()[:12],
 		rememberedInputs, cmp.Or(save.Known, store.InputsKept).Milliseconds(), dids(),
 	}
 	for _, line := range save.Lines {

@@ -49,5 +49,8 @@ func (s *Store) OptedOut(ctx context.Context, n store.Number) (bool, error) {
 	if err := t.send(ctx, reads); err != nil {
 		return false, err
 	}
-	return strings.HasSuffix(text(cmd), "|out"), nil
+	return isStopped(text(cmd)), nil
 }
+
+// isStopped reads what was last said of texts to a number.
+func isStopped(kept string) bool { return strings.HasSuffix(kept, "|out") }

@@ -76,3 +76,7 @@ func failed(doing string, lost bool, err error) error {
 	}
 	return fmt.Errorf("%s: %w: %w", doing, kind, err)
 }
+
+func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
+
+func isConflict(err error) bool { return errors.Is(err, store.ErrConflict) }

@@ -161,8 +161,8 @@ func (s *Store) settle(ctx context.Context, n intentName, in intent) (did, error
 	return kept, nil
 }
 
-// listAppointment changes the person's list as the intent says, and leaves the
-// line of that for the ledger.
+// listAppointment changes the person's list as the intent says, plans what is to
+// be told of it, and leaves the line of that for the ledger.
 func (s *Store) listAppointment(ctx context.Context, in intent) error {
 	k := s.personKeys(in.Person)
 	var gone, come store.AppointmentID
@@ -196,6 +196,11 @@ func (s *Store) listAppointment(ctx context.Context, in intent) error {
 	}
 	t := s.after("listing an appointment").durably()
 	t.call(appointmentsScript, []string{k.order, k.appts, k.gone(gone), k.gone(come)}, args...)
+	if in.Add != nil {
+		if err := s.plan(t, *in.Add, in.At); err != nil {
+			return err
+		}
+	}
 	if in.Line != nil {
 		if err := s.leave(t, *in.Line); err != nil {
 			return err

@@ -166,7 +166,7 @@ func (k personKeys) gone(id store.AppointmentID) string { return k.tag + "gone:"
 
 // handleKeys: aggregate {h:<name>} of a telephone number or an NHS number, by
 // which somebody can be looked up; owner identify.go, recognise.go,
-// deliveries.go, limits.go.
+// deliveries.go, notices.go, limits.go.
 type handleKeys struct {
 	people  string // hash person's name → sealed listing, for numbers; for ever
 	likes   string // hash of sealed preferences, for numbers; for ever
@@ -177,6 +177,7 @@ type handleKeys struct {
 	calls   string // hash, see admit.lua: how often it called; Limit.Per
 	arrived string // sorted set of names of the texts that were counted, by when; TextsKept after the last
 	texted  string // hash, see admit.lua: how often it texted; Limit.Per, or QuietFor
+	learnt  string // hash calls-only → ms, name of a person who is not there → ms; for ever
 	tag     string
 }
 
@@ -188,7 +189,8 @@ func (s *Store) handleKeys(kind, handle string) handleKeys {
 	tag := "ll:{h:" + s.sealer.name("handle", kind, handle) + "}:"
 	return handleKeys{
 		people: tag + "people", likes: tag + "likes", misses: tag + "misses",
-		guesses: tag + "guesses", texts: tag + "texts", words: tag + "words", calls: tag + "calls", texted: tag + "texted", arrived: tag + "arrived", tag: tag,
+		guesses: tag + "guesses", texts: tag + "texts", words: tag + "words", calls: tag + "calls", texted: tag + "texted", arrived: tag + "arrived",
+		learnt: tag + "learnt", tag: tag,
 	}
 }
 
@@ -239,6 +241,20 @@ func importRowsKey(id string) string { return "ll:{import}:rows:" + id }
 // intents (see intentName) by the ms at which a sweep takes them up; until
 // done.
 func dueKey(shard string) string { return "ll:{d:" + shard + "}:due" }
+
+// noticeKeys: aggregate {d:<shard>}; owner notices.go.
+type noticeKeys struct {
+	notices string // hash notice's name → sealed notice; noticesKept after its appointment
+	due     string // sorted set of their names by the ms at which something is to be done; until closed
+	past    string // sorted set of their names by the ms at which they are forgotten
+}
+
+func noticeKeysOf(id store.NoticeID) noticeKeys { return noticeKeysIn(string(id)[:1]) }
+
+func noticeKeysIn(shard string) noticeKeys {
+	tag := "ll:{d:" + shard + "}:"
+	return noticeKeys{notices: tag + "notices", due: tag + "notices-due", past: tag + "notices-past"}
+}
 
 // orderKey sorts by time, then by id, as a member of a sorted set whose scores
 // are all 0: a cursor is then exact, whatever came or went meanwhile.

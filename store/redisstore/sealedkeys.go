@@ -38,6 +38,7 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"h", "likes"}:               whole,
 	{"h", "born"}:                whole,
 	{"h", "did"}:                 identifiedOf,
+	{"d", "notices"}:             whole,
 	{"practice", "practice"}:     whole,
 	{"practice", "explanations"}: whole,
 	{"tasks", "task"}:            whole,

@@ -1,0 +1,142 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"landline/store"
+)
+
+var london = func() *time.Location {
+	l, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		panic(err)
+	}
+	return l
+}()
+
+func at(s string) time.Time {
+	t, err := time.ParseInLocation("2006-01-02 15:04", s, london)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// What is done about a notice of an appointment on Thursday 10 September at
+// 10:20, by what was tried and what is known at the time of sending.
+func TestNextStep(t *testing.T) {
+	const mobile, home = store.Number("+447700900102"), store.Number("+441632960101")
+	starts := at("2026-09-10 10:20")
+	texts := store.ReachNumber{Number: mobile, Texts: true}
+	rings := store.ReachNumber{Number: home}
+	text := func(began string, state store.AttemptState) store.Attempt {
+		return store.Attempt{Rung: store.ByText, Number: mobile, Began: at(began), State: state}
+	}
+	call := func(began string, state store.AttemptState) store.Attempt {
+		return store.Attempt{Rung: store.ByCall, Number: home, Began: at(began), State: state}
+	}
+	late := func(a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.LateReminder, Starts: starts, Attempts: a}
+	}
+	early := func(a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.EarlyReminder, Starts: starts, Attempts: a}
+	}
+	both := store.Reach{Numbers: []store.ReachNumber{rings, texts}, Zone: london}
+	landline := store.Reach{Numbers: []store.ReachNumber{rings}, Zone: london}
+	stopped := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stopped: true}}, Zone: london}
+	stranger := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stranger: true}}, Zone: london}
+	denied := late(text("2026-09-09 10:20", store.Delivered))
+	denied.Denied = true
+	closed := late()
+	closed.Closed = true
+	for _, tc := range []struct {
+		what  string
+		n     store.Notice
+		reach store.Reach
+		now   string
+		do    store.NoticeDeed
+		why   store.NoticeReason
+		rung  store.Rung
+		until string
+	}{
+		{"a mobile gets a text", late(), both, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"a landline is rung", late(), landline, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
+		{"who stopped texts is rung", late(), stopped, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
+		{"not before nine", late(), both, "2026-09-09 08:59", store.Postpone, store.OutOfHours, "", "2026-09-09 09:00"},
+		{"nine is in time", late(), both, "2026-09-09 09:00", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"not after eight", early(), both, "2026-09-08 20:00", store.Postpone, store.OutOfHours, "", "2026-09-09 09:00"},
+		{"the next morning may be too late", late(), both, "2026-09-09 20:30", store.CloseIt, store.TooLate, "", ""},
+		{"an hour before is too late", late(), both, "2026-09-10 09:20", store.CloseIt, store.TooLate, "", ""},
+		{"what changed is not told", late(), store.Reach{Gone: true}, "2026-09-09 10:20", store.CloseIt, store.ChangedSince, "", ""},
+		{"what is closed stays closed", closed, both, "2026-09-09 10:20", store.CloseIt, store.AlreadyHeard, "", ""},
+		{"one that answered is left alone", late(text("2026-09-09 10:20", store.Heard)), both, "2026-09-09 10:30", store.CloseIt, store.AlreadyHeard, "", ""},
+		{"somebody is at it", late(text("2026-09-09 10:20", store.Sending)), both, "2026-09-09 10:21", store.Postpone, store.UnderWay, "", "2026-09-09 10:22"},
+		{"somebody died at it", late(text("2026-09-09 10:20", store.Sending)), both, "2026-09-09 10:23", store.FindOut, store.AskCarrier, "", ""},
+		{"a text has four hours", late(text("2026-09-09 10:20", store.Delivered)), both, "2026-09-09 14:00", store.Postpone, store.NotHeardYet, "", "2026-09-09 14:20"},
+		{"then they are rung", late(text("2026-09-09 10:20", store.Delivered)), both, "2026-09-09 14:20", store.Tell, store.NotHeardYet, store.ByCall, ""},
+		{"at once if the text did not arrive", late(text("2026-09-09 10:20", store.Failed)), both, "2026-09-09 10:25", store.Tell, store.TextFailed, store.ByCall, ""},
+		{"an early reminder by text needs no call", early(text("2026-09-07 10:20", store.Sent)), both, "2026-09-07 19:00", store.Postpone, store.NotHeardYet, "", "2026-09-10 10:20"},
+		{"nobody answered: at another hour", late(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:30", store.Postpone, store.NotHeardYet, "", "2026-09-09 13:20"},
+		{"the second call", late(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 13:20", store.Tell, store.CallUnanswered, store.ByCall, ""},
+		{"after three, staff", late(call("2026-09-09 09:00", store.Failed), call("2026-09-09 12:00", store.Delivered), call("2026-09-09 15:00", store.Failed)), landline, "2026-09-09 18:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"of an early one, nobody: the late one comes", early(call("2026-09-07 09:00", store.Failed), call("2026-09-07 12:00", store.Failed), call("2026-09-07 15:00", store.Failed)), landline, "2026-09-07 18:00", store.CloseIt, store.LadderEnds, "", ""},
+		{"no number", late(), store.Reach{Zone: london}, "2026-09-09 10:20", store.HandToDesk, store.NoNumber, "", ""},
+		{"another's number", late(), stranger, "2026-09-09 10:20", store.HandToDesk, store.WrongPerson, "", ""},
+		{"somebody said it is not them", denied, both, "2026-09-09 11:00", store.HandToDesk, store.WrongPerson, "", ""},
+	} {
+		got := store.NextStep(tc.n, tc.reach, at(tc.now))
+		until := ""
+		if !got.Until.IsZero() {
+			until = got.Until.In(london).Format("2006-01-02 15:04")
+		}
+		if got.Do != tc.do || got.Why != tc.why || got.Rung != tc.rung || until != tc.until {
+			t.Errorf("%s: %s (%s) by %q until %q; want %s (%s) by %q until %q", tc.what, got.Do, got.Why, got.Rung, until, tc.do, tc.why, tc.rung, tc.until)
+		}
+	}
+}
+
+// On the clock on the wall, also in the nights in which it changes, and for who
+// lives elsewhere.
+func TestNextHours(t *testing.T) {
+	kolkata, err := time.LoadLocation("Asia/Kolkata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		now  string
+		zone *time.Location
+		want string
+	}{
+		{"2026-03-28 20:00", london, "2026-03-29 09:00"}, // summer time begins at 01:00
+		{"2026-03-29 00:30", london, "2026-03-29 09:00"},
+		{"2026-10-24 23:00", london, "2026-10-25 09:00"}, // and ends at 02:00
+		{"2026-10-25 01:30", london, "2026-10-25 09:00"},
+		{"2028-02-28 21:00", london, "2028-02-29 09:00"},
+		{"2026-09-09 16:00", kolkata, "2026-09-10 04:30"}, // 20:30 there
+		{"2026-09-09 12:00", kolkata, "2026-09-09 12:00"},
+	} {
+		if got := store.NextHours(at(tc.now), tc.zone).In(london).Format("2006-01-02 15:04"); got != tc.want {
+			t.Errorf("at %s in %s: %s, want %s", tc.now, tc.zone, got, tc.want)
+		}
+	}
+}
+
+// Reminders come at the hour of the appointment, and not for days that are past.
+func TestReminders(t *testing.T) {
+	made := func(k store.NoticeKind) store.NoticeID { return store.NoticeID(k) }
+	a := store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: at("2026-03-30 10:20")}}
+	for now, want := range map[string][]string{
+		"2026-03-20 09:00": {"2026-03-27 10:20", "2026-03-29 10:20"}, // though an hour is missing between
+		"2026-03-27 10:20": {"2026-03-29 10:20"},
+		"2026-03-29 12:00": nil,
+	} {
+		var got []string
+		for _, n := range store.Reminders(a, at(now), london, made) {
+			got = append(got, n.Due.Format("2006-01-02 15:04"))
+		}
+		if len(got) != len(want) || len(got) > 0 && (got[0] != want[0] || got[len(got)-1] != want[len(want)-1]) {
+			t.Errorf("booked at %s: %v, want %v", now, got, want)
+		}
+	}
+}

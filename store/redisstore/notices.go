@@ -1,0 +1,214 @@
+package redisstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+var noticeScript = mustScript("notice")
+
+// A notice is planned where the appointment is put into its person's list, in
+// the same trip: whoever dies before has not listed it either, and the sweep
+// does both. From then on it is replaced by compare-and-set, so that of two who
+// take it up one does.
+//
+// It stands with its time in a shard of its own and names nobody: if it stood
+// with its person, whose appointments' times are shifted, a dump would tell
+// when they are to be reminded, and so when those are.
+
+// noticesKept is how long after its appointment a notice can still be read.
+const noticesKept = 30 * 24 * time.Hour
+
+// noticeID names a notice of a kind about an appointment.
+func (s *Store) noticeID(k store.NoticeKind, p store.PersonID, a store.AppointmentID) store.NoticeID {
+	return store.NoticeID(s.sealer.name("notice", string(k), string(p), string(a)))
+}
+
+// plan adds the notices of an appointment to a trip.
+func (s *Store) plan(t *trip, a store.Appointment, now time.Time) error {
+	made := func(k store.NoticeKind) store.NoticeID { return s.noticeID(k, a.Person, a.ID) }
+	for _, n := range store.Reminders(a, now, s.zone, made) {
+		if _, err := s.putNotice(t, "", n, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putNotice adds the putting of a notice to a trip.
+func (s *Store) putNotice(t *trip, was string, n store.Notice, now time.Time) (*redis.Cmd, error) {
+	k := noticeKeysOf(n.ID)
+	sealed, err := s.sealer.sealJSON(n, place{k.notices, string(n.ID)})
+	if err != nil {
+		return nil, err
+	}
+	due := any("")
+	if !n.Closed {
+		due = n.Due.UnixMilli()
+	}
+	return t.call(noticeScript, []string{k.notices, k.due, k.past},
+		string(n.ID), was, sealed, due, n.Starts.Add(noticesKept).UnixMilli(), now.UnixMilli()), nil
+}
+
+// DueNotices names what is due: one trip.
+func (s *Store) DueNotices(ctx context.Context, now time.Time, limit int) ([]store.NoticeID, error) {
+	t := s.trip("looking for notices")
+	due := make([]*redis.Cmd, len(shards))
+	for i, shard := range shards {
+		due[i] = t.do("ZRANGEBYSCORE", noticeKeysIn(string(shard)).due, "-inf", now.UnixMilli(), "LIMIT", 0, limit)
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return nil, err
+	}
+	var ids []store.NoticeID
+	for _, d := range due {
+		for _, name := range texts(d) {
+			ids = append(ids, store.NoticeID(name))
+		}
+	}
+	return ids, nil
+}
+
+// OpenNotice reads a notice: one trip.
+func (s *Store) OpenNotice(ctx context.Context, id store.NoticeID) (store.KeptNotice, error) {
+	if len(id) != nameLength || !validID(string(id)) {
+		return store.KeptNotice{}, fmt.Errorf("reading a notice: %w", store.ErrNotFound)
+	}
+	k := noticeKeysOf(id)
+	t := s.trip("reading a notice")
+	read := t.do("HGET", k.notices, string(id))
+	if err := t.send(ctx, reads); err != nil {
+		return store.KeptNotice{}, err
+	}
+	if text(read) == "" {
+		return store.KeptNotice{}, fmt.Errorf("reading a notice: %w", store.ErrNotFound)
+	}
+	kept := store.KeptNotice{Version: text(read)}
+	if err := s.sealer.openJSON(text(read), place{k.notices, string(id)}, &kept.Notice); err != nil {
+		return store.KeptNotice{}, err
+	}
+	kept.Starts, kept.Due = kept.Starts.In(s.zone), kept.Due.In(s.zone)
+	return kept, nil
+}
+
+// SaveNotice replaces a notice: one trip.
+func (s *Store) SaveNotice(ctx context.Context, was store.KeptNotice, n store.Notice, now time.Time) error {
+	t := s.trip("saving a notice").durably()
+	put, err := s.putNotice(t, was.Version, n, now)
+	if err != nil {
+		return err
+	}
+	if err := t.send(ctx, writes); err != nil {
+		return err
+	}
+	if done, _ := put.Int(); done != 1 {
+		return fmt.Errorf("saving a notice: %w", store.ErrConflict)
+	}
+	return nil
+}
+
+// The fields of what is learnt of a number.
+const callsOnlyField = "calls-only"
+
+func (s *Store) strangerField(k handleKeys, p store.PersonID) string {
+	return s.sealer.name("stranger", k.tag, string(p))
+}
+
+// Learnt reads what is known of a person's numbers: one trip.
+func (s *Store) Learnt(ctx context.Context, p store.PersonID, numbers []store.Number) ([]store.ReachNumber, error) {
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	t := s.trip("reading how somebody is reached")
+	learnt, stopped := make([]*redis.Cmd, len(numbers)), make([]*redis.Cmd, len(numbers))
+	for i, n := range numbers {
+		k := s.numberKeys(n)
+		learnt[i] = t.do("HMGET", k.learnt, callsOnlyField, s.strangerField(k, p))
+		stopped[i] = t.do("GET", k.texts)
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return nil, err
+	}
+	out := make([]store.ReachNumber, len(numbers))
+	for i, n := range numbers {
+		f := texts(learnt[i])
+		out[i] = store.ReachNumber{
+			Number: n, Texts: f[0] == "", Stopped: isStopped(text(stopped[i])), Stranger: f[1] != "",
+		}
+	}
+	return out, nil
+}
+
+// CallsOnly notes that a number takes no texts: one trip.
+func (s *Store) CallsOnly(ctx context.Context, n store.Number, now time.Time) error {
+	t := s.trip("noting that a number takes no texts").durably()
+	t.do("HSET", s.numberKeys(n).learnt, callsOnlyField, now.UnixMilli())
+	return t.send(ctx, writes)
+}
+
+// answerTries is how often an answer is tried again to which somebody else's
+// change came in between.
+const answerTries = 4
+
+// Answer notes what came back to a notice. Doing it again changes nothing, so
+// that it needs no request id.
+func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error) {
+	r, ok := o.Request.(store.AnswerNotice)
+	if !ok || !store.Allow(o.By, o.Request, today(o)).Allowed {
+		return refusedOutcome, nil
+	}
+	for range answerTries {
+		kept, err := s.OpenNotice(ctx, r.Notice)
+		if isNotFound(err) {
+			return store.Outcome{Verdict: store.None}, nil
+		}
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		out, err := s.answer(ctx, o, r, kept)
+		if !isConflict(err) {
+			return out, err
+		}
+	}
+	return store.Outcome{}, fmt.Errorf("answering a notice: %w: others change it all the time", store.ErrUnavailable)
+}
+
+func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice, kept store.KeptNotice) (store.Outcome, error) {
+	if r.Answer == store.NotThem {
+		if err := s.noteStranger(ctx, o, kept.Notice); err != nil {
+			return store.Outcome{}, err
+		}
+		n := kept.Notice
+		n.Denied, n.Closed, n.Due = true, false, o.Now
+		return store.Outcome{Verdict: store.Done}, s.SaveNotice(ctx, kept, n, o.Now)
+	}
+	a, err := s.Appointment(ctx, kept.Person, kept.Appointment)
+	if isNotFound(err) {
+		return store.Outcome{Verdict: store.None}, nil
+	}
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	n := kept.Notice.Answered()
+	if err := s.SaveNotice(ctx, kept, n, o.Now); err != nil {
+		return store.Outcome{}, err
+	}
+	return store.Outcome{Verdict: store.Done, Appointments: []store.Appointment{a}}, nil
+}
+
+// noteStranger notes that the number which the conversation is with is not the
+// person's.
+func (s *Store) noteStranger(ctx context.Context, o store.Order, n store.Notice) error {
+	if !o.By.Caller.Known() {
+		return nil
+	}
+	k := s.numberKeys(o.By.Caller)
+	t := s.trip("noting that a number is somebody else's").durably()
+	t.do("HSET", k.learnt, s.strangerField(k, n.Person), o.Now.UnixMilli())
+	return t.send(ctx, writes)
+}
