@@ -42,6 +42,8 @@ type Conversation struct {
 	Family store.Name `json:"family,omitempty"`
 	// Charge is for whom Actor acts, where that is somebody else.
 	Charge *store.Charge `json:"charge,omitempty"`
+	// Outgoing is what is to be told, where we began the conversation.
+	Outgoing *Outgoing `json:"out,omitempty"`
 
 	Stack []Frame `json:"stack"`
 	// Want is the level for which Actor is being identified.
@@ -136,10 +138,14 @@ const ResumeFor = 15 * time.Minute
 
 // Authority is in whose name the conversation asks.
 func (c Conversation) Authority() store.Authority {
-	return store.Authority{
+	by := store.Authority{
 		Conversation: c.ID, Channel: c.Channel, Actor: c.Actor, Subject: c.Subject,
 		Level: c.Level, Caller: c.From,
 	}
+	if c.Outgoing != nil {
+		by.Notice = c.Outgoing.Notice
+	}
+	return by
 }
 
 // Top is the frame that speaks; the zero Frame if the conversation is new.

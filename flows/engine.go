@@ -113,6 +113,9 @@ func (s *step) begin() {
 	e := s.engine
 	s.c = Conversation{ID: s.c.ID, Channel: s.c.Channel, From: s.c.From, Language: s.c.Language, Slow: s.c.Slow}
 	s.c.Stack = []Frame{{Journey: e.book.First}}
+	if s.in.Outgoing != nil {
+		s.c.Outgoing, s.c.Stack[0].Journey = s.in.Outgoing, e.book.Outgoing
+	}
 	s.enter()
 }
 
@@ -396,7 +399,7 @@ func (s *step) move(t Target, st *State) {
 		s.call(t.journey, "", s.engine.book.journey(s.engine.book.Home).Start)
 	case toClose:
 		s.c.Stack = []Frame{{Journey: t.journey, State: t.state}}
-		s.c.Want, s.c.Tries, s.c.Parked = store.Unproved, 0, nil
+		s.c.Want, s.c.Tries, s.c.Parked, s.c.Outgoing = store.Unproved, 0, nil, nil
 	case toResume:
 		s.resume()
 	}
@@ -409,7 +412,7 @@ func (s *step) call(j JourneyName, at, then StateName) {
 
 func (s *step) home() {
 	s.c.Stack = []Frame{{Journey: s.engine.book.Home}}
-	s.c.Memory = Memory{}
+	s.c.Memory, s.c.Outgoing = Memory{}, nil
 	s.c.Want, s.c.Tries, s.c.Parked = store.Unproved, 0, nil
 	s.c.Misses = 0
 }
@@ -434,10 +437,10 @@ func (s *step) resume() {
 }
 
 // Park is what is kept of a conversation that broke off, or nil if there is
-// nothing to take up: it had ended, had proved nobody, or stood at the menu or
-// where nothing is left to do.
+// nothing to take up: it had ended, had proved nobody, was ours to begin anew, or
+// stood at the menu or where nothing is left to do.
 func (e *Engine) Park(c *Conversation) *Parked {
-	if c == nil || c.Ended || c.Actor == "" || len(c.Stack) == 0 {
+	if c == nil || c.Ended || c.Actor == "" || c.Outgoing != nil || len(c.Stack) == 0 {
 		return nil
 	}
 	if st := e.book.journey(c.Top().Journey).state(c.Top().State); st != nil && st.Over {

@@ -180,6 +180,8 @@ type Book struct {
 	// person to somebody who is not getting on; Slower makes the voice slower
 	// and remembers it; Urgent answers words that speak of a danger to life.
 	First, Home, Identify, Person, Lost, Slower, Urgent JourneyName
+	// Outgoing tells what we began a conversation for.
+	Outgoing JourneyName
 	// Sorry is said after the first miss, Fault when an answer cannot be right,
 	// Trouble when the program itself has lost its way.
 	Sorry, Fault, Trouble prompts.Key

@@ -36,6 +36,8 @@ type Input struct {
 	// Parked comes with the outcome of Identify: the person's conversation
 	// before this one, if it broke off less than ResumeFor ago.
 	Parked *Conversation
+	// Outgoing comes with Began where we begin the conversation.
+	Outgoing *Outgoing
 	// Now is when the turn was first taken, in the practice's zone.
 	Now time.Time
 }

@@ -233,7 +233,11 @@ func (w *Walk) inputs(s *Session) []sampled {
 
 // take steps on to every reply that an input may lead to.
 func (w *Walk) take(before *Session, c Conversation, h Heard, class Class, index int, asked []Asked) ([]*Session, error) {
-	return w.step(&TakenTurn{Before: before, Heard: h, Class: class, Index: index, Asked: asked}, c, Input{Heard: h, Now: w.World.Now()})
+	in := Input{Heard: h, Now: w.World.Now()}
+	if h.By == Began {
+		in.Outgoing = c.Outgoing
+	}
+	return w.step(&TakenTurn{Before: before, Heard: h, Class: class, Index: index, Asked: asked}, c, in)
 }
 
 func (w *Walk) step(t *TakenTurn, c Conversation, in Input) ([]*Session, error) {
@@ -312,7 +316,7 @@ func keep(c Conversation) (Conversation, error) {
 func (w *Walk) key(c Conversation, r Reply) string {
 	var b strings.Builder
 	book := w.Engine.book
-	fmt.Fprintf(&b, "%s|%s|%d|%d|%v|%v%v|%d%s|", c.Channel, where(c), c.Level, c.Misses, c.Ended, c.From.Known(), c.Charge != nil, items(r), r.Then)
+	fmt.Fprintf(&b, "%s|%s|%d|%d|%v|%v%v%v|%d%s|", c.Channel, where(c), c.Level, c.Misses, c.Ended, c.From.Known(), c.Charge != nil, c.Outgoing != nil, items(r), r.Then)
 	switch c.Top().Journey {
 	case book.Person, book.Lost, book.Slower:
 		b.WriteString(w.facts(Conversation{Stack: c.Stack[len(c.Stack)-1:], Channel: c.Channel, From: c.From}))

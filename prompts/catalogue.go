@@ -32,6 +32,9 @@ type Meta struct {
 	// Level is the identification level (0 to 2) below which the line must
 	// not be said, because it tells something about a person.
 	Level int
+	// Registered says that the line may be said below its level in a text that
+	// we send, unasked, to the person's own registered number.
+	Registered bool
 	// Claims names the verb that the line says was done; it may be said only
 	// in the turn whose outcome was Done. Empty: it claims nothing.
 	Claims string

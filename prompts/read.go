@@ -118,7 +118,7 @@ func (e *entry) read(value any) (*wording, Meta) {
 			w.forms[Written] = e.form(Written, v)
 		case "words":
 			w.words = e.words(v)
-		case "level", "claims", "reads-back":
+		case "level", "registered", "claims", "reads-back":
 			if e.lang != Languages()[0] {
 				e.fault(field, "belongs in %s only", Languages()[0])
 				continue
@@ -151,6 +151,12 @@ func (e *entry) meta(m *Meta, field string, v any) {
 			e.fault(field, "is 0, 1 or 2")
 		}
 		m.Level = int(n)
+	case "registered":
+		yes, ok := v.(bool)
+		if !ok {
+			e.fault(field, "is true or false")
+		}
+		m.Registered = yes
 	case "claims":
 		s, ok := v.(string)
 		if !ok || s == "" {

@@ -94,12 +94,7 @@ var appointmentsJourney = flows.Journey{
 				// A text shows it again as it is.
 				{On: "write-down", If: byText, Go: flows.Same()},
 				{On: "write-down", Say: tell(prompts.WriteDown, chosenAppointment), Go: flows.Same()},
-				{On: "move", If: mayBook, Do: func(c *flows.Conversation, _ flows.Event) {
-					if a := c.Memory.Appointment; a != nil {
-						clinic := a.Clinic
-						c.Memory = flows.Memory{Appointment: a, Clinic: &clinic, Moving: true}
-					}
-				}, Go: flows.CallAt(booking, "when", "start")},
+				{On: "move", If: mayBook, Do: toMove, Go: flows.CallAt(booking, "when", "start")},
 				{On: "move", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "cancel", If: mayBook, Go: flows.To("reason")},
 				{On: "cancel", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},

@@ -25,6 +25,7 @@ const (
 	visits       flows.JourneyName = "visits"
 	mycarers     flows.JourneyName = "mycarers"
 	amiss        flows.JourneyName = "amiss"
+	outgoing     flows.JourneyName = "outgoing"
 )
 
 // Book is every journey there is.
@@ -33,13 +34,13 @@ func Book() flows.Book {
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
 			bookingJourney, appointmentsJourney, resultsJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
-			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney,
+			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney,
 		}),
-		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent,
+		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
 		MoreChoices: prompts.ChoiceMore,
 		CallBack: []prompts.Key{
-			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed,
+			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed, prompts.OutgoingNotNowBye,
 		},
 	}
 }

@@ -38,7 +38,18 @@ func (Samples) Starts() []flows.Conversation {
 		flows.NewConversation("call", store.Voice, "+441632960101", prompts.English),
 		flows.NewConversation("withheld", store.Voice, "", prompts.English),
 		flows.NewConversation("text", store.Text, "+447700900102", prompts.English),
+		begun(store.Voice, false, appointment(nurse, 22, 10)), begun(store.Text, false, appointment(nurse, 22, 10)),
+		begun(store.Text, true, appointment(therapy, 22, 10)),
 	}
+}
+
+// begun is a conversation that we begin.
+func begun(ch store.Channel, shared bool, a store.Appointment) flows.Conversation {
+	c := flows.NewConversation("begun", ch, "+447700900102", prompts.English)
+	c.Outgoing = &flows.Outgoing{
+		Notice: "notice", Kind: store.LateReminder, Person: "mary", Given: "Christabella", Shared: shared, Appointment: a,
+	}
+	return c
 }
 
 // Grant stands behind a charge as it was listed.
@@ -203,6 +214,8 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		named := store.Carer{ID: "ann", Given: "Annunciata", Family: "Featherstone", Scopes: store.Scopes(), Until: until}
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
 		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
+	case store.AnswerNotice:
+		add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
 	case store.Reception:
 		add(store.Outcome{Number: s.Practice().Reception})
 	default:

@@ -1,0 +1,194 @@
+package journeys
+
+import (
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// outgoingJourney tells what we began the conversation for, and takes the
+// answer. By text the registered number is enough to be reminded, and to say
+// that one will come; a call says nothing about health before the date of birth
+// (needs.md, "What may be said, to whom"). The universal 9 is "wrong person"
+// here, where a reminder has been said or sent: whoever meant "say it again"
+// answers no to what is asked then.
+var outgoingJourney = flows.Journey{
+	Name: outgoing, Title: "We ring or text", Start: "start",
+	States: []flows.State{
+		{
+			Name: "start", Title: "By telephone, or by text?",
+			On: []flows.Edge{
+				{On: flows.Always, If: byText, Go: flows.To("text")},
+				on(flows.Always, flows.To("call")),
+			},
+		},
+		{
+			Name: "text", Title: "A reminder", Over: true,
+			Say: then(fromUs, reminder),
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "coming", Say: prompts.OutgoingComing},
+				{Class: "move", Say: prompts.OutgoingMove},
+				{Class: "give-up", Say: prompts.OutgoingGiveUp},
+			}},
+			On: append(answersToReminder(), on(flows.Again, flows.To("sure"))),
+		},
+		{
+			Name: "call", Title: "Is it them?", Over: true,
+			Say: then(with(prompts.OutgoingFrom, practice), with(prompts.OutgoingFor, func(v flows.View) []prompts.Arg {
+				return []prompts.Arg{prompts.Text("Name", theOutgoing(v).Given.Reveal())}
+			})),
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "me", Say: prompts.OutgoingMe},
+				{Class: "not-now", Say: prompts.OutgoingNotNow},
+			}},
+			On: []flows.Edge{
+				on("me", flows.To("prove")),
+				on("not-now", flows.To("another-time")),
+				on(flows.Again, flows.To("sure")),
+				// Who does not answer, or is a machine, is rung another time: here it is
+				// we who want something.
+				on(flows.Stuck, flows.To("another-time")),
+			},
+		},
+		{Name: "another-time", Title: "We ring again", Say: flows.Says(prompts.OutgoingNotNowBye), End: true},
+		{
+			Name: "prove", Title: "Is it them, by their date of birth?", Needs: store.ByBirthday,
+			On: []flows.Edge{
+				{On: flows.Always, If: isThem, Go: flows.To("open")},
+				saying(flows.Always, flows.Home(), prompts.OutgoingOther),
+			},
+		},
+		{
+			Name: "open", Title: "Is there still what we ring about?", Needs: store.ByBirthday,
+			Ask: flows.Ask(answer(store.HeardIt)),
+			On: edges(answering("prove"),
+				flows.Edge{On: done, If: movesIt, Do: openToMove, Go: flows.Close(booking, "when")},
+				flows.Edge{On: done, If: byText, Do: openNotice, Go: flows.Close(appointments, "reason")},
+				flows.Edge{On: done, Do: openNotice, Go: flows.To("told")},
+				saying(none, flows.Close(after, "else"), prompts.AppointmentGone),
+			),
+		},
+		{
+			Name: "told", Title: "The appointment", Needs: store.ByBirthday, PINIf: sensitive, Over: true,
+			Say: tell(prompts.OutgoingTold, chosenAppointment),
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "coming", Say: prompts.OutgoingComing},
+				{Class: "move", Say: prompts.OutgoingMove},
+				{Class: "give-up", Say: prompts.OutgoingGiveUp},
+			}},
+			On: []flows.Edge{
+				on("coming", flows.To("coming")),
+				{On: "move", Do: toMove, Go: flows.Close(booking, "when")},
+				on("give-up", flows.Close(appointments, "reason")),
+			},
+		},
+		{
+			Name: "coming", Title: "Note that they will come",
+			Ask: flows.Ask(answer(store.Coming)),
+			On: edges(answering("start"),
+				saying(done, flows.Close(after, "else"), prompts.OutgoingThanks),
+				saying(none, flows.Close(after, "else"), prompts.OutgoingGone),
+			),
+		},
+		{
+			Name: "sure", Title: "Really the wrong person?", Over: true,
+			Say: flows.Says(prompts.OutgoingSure, prompts.AnswerYesNo), Short: flows.Says(prompts.OutgoingSureShort, prompts.AnswerYesNo),
+			Wait: flows.YesNo{},
+			On: []flows.Edge{
+				on(flows.Yes, flows.To("deny")),
+				on(flows.No, flows.To("start")),
+				on(flows.Back, flows.To("start")),
+			},
+		},
+		{
+			Name: "deny", Title: "Note that it is the wrong person",
+			Ask: flows.Ask(answer(store.NotThem)),
+			On: edges(answering("sure"),
+				saying(done, flows.To("denied"), prompts.OutgoingDenied),
+				on(none, flows.To("denied")), // there is nothing any more to reach them for
+			),
+		},
+		{Name: "denied", Title: "Goodbye", Say: flows.Says(prompts.Goodbye), End: true},
+	},
+}
+
+// answering are the edges of an answer but those of done and none. Where it is
+// not known whether it was noted there is nothing for staff to put right: the
+// notice goes on as if there had been none.
+func answering(then flows.StateName) []flows.Edge {
+	return append(failing(then), saying(unknown, flows.Call(person, then), prompts.TroubleRecord))
+}
+
+// answersToReminder are where the choices of a texted reminder lead.
+func answersToReminder() []flows.Edge {
+	wish := func(move bool) func(*flows.Conversation, flows.Event) {
+		return func(c *flows.Conversation, _ flows.Event) { c.Memory.Moving = move }
+	}
+	return []flows.Edge{
+		on("coming", flows.To("coming")),
+		{On: "move", Do: wish(true), Go: flows.To("prove")},
+		{On: "give-up", Do: wish(false), Go: flows.To("prove")},
+	}
+}
+
+func theOutgoing(v flows.View) flows.Outgoing {
+	if v.Outgoing == nil {
+		return flows.Outgoing{}
+	}
+	return *v.Outgoing
+}
+
+func practice(v flows.View) []prompts.Arg {
+	return []prompts.Arg{prompts.Text("Practice", inLanguage(v, v.Practice.Name))}
+}
+
+// fromUs begins a text: with the first name, unless the number is shared.
+func fromUs(v flows.View) []prompts.Line {
+	out := theOutgoing(v)
+	if out.Shared || out.Given == "" {
+		return []prompts.Line{prompts.Say(prompts.OutgoingFrom, practice(v)...)}
+	}
+	return []prompts.Line{prompts.Say(prompts.OutgoingFromTo, append(practice(v), prompts.Text("Name", out.Given.Reveal()))...)}
+}
+
+// reminder tells the appointment; of a sensitive clinic only when it is.
+func reminder(v flows.View) []prompts.Line {
+	a := theOutgoing(v).Appointment
+	args := details(v, a.Clinic, a.Slot)
+	line := prompts.Say(prompts.OutgoingReminder, args...)
+	if a.Clinic.Sensitive {
+		line = prompts.Say(prompts.OutgoingReminderPlain, args[1:]...)
+	}
+	return []prompts.Line{line, prompts.Say(prompts.OutgoingNine)}
+}
+
+func answer(a store.NoticeAnswer) func(flows.View) store.AnswerNotice {
+	return func(v flows.View) store.AnswerNotice {
+		return store.AnswerNotice{Notice: theOutgoing(v).Notice, Answer: a}
+	}
+}
+
+// openNotice takes the appointment as the record has it now.
+func openNotice(c *flows.Conversation, e flows.Event) {
+	if len(e.Outcome.Appointments) > 0 {
+		c.Memory = flows.Memory{Appointment: &e.Outcome.Appointments[0]}
+	}
+}
+
+func openToMove(c *flows.Conversation, e flows.Event) {
+	openNotice(c, e)
+	toMove(c, e)
+}
+
+// toMove has the booking journey move the appointment.
+func toMove(c *flows.Conversation, _ flows.Event) {
+	if a := c.Memory.Appointment; a != nil {
+		clinic := a.Clinic
+		c.Memory = flows.Memory{Appointment: a, Clinic: &clinic, Moving: true}
+	}
+}
+
+var (
+	isThem  = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor == theOutgoing(v).Person }}
+	movesIt = &flows.Fact{Name: "to be moved", Of: func(v flows.View) bool { return v.Channel == store.Text && v.Memory.Moving }}
+)

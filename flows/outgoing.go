@@ -1,0 +1,17 @@
+package flows
+
+import "landline/store"
+
+// Outgoing is what a conversation that we began is to tell. It is there from
+// the first turn until the journey that tells it has ended.
+type Outgoing struct {
+	Notice store.NoticeID   `json:"n"`
+	Kind   store.NoticeKind `json:"k"`
+	// Person is who is to be told, and Given by what name to ask for them.
+	Person store.PersonID `json:"p"`
+	Given  store.Name     `json:"g,omitempty"`
+	// Shared says that several people have the number: a text to it starts with
+	// nobody's name.
+	Shared      bool              `json:"s,omitempty"`
+	Appointment store.Appointment `json:"a"`
+}
