@@ -115,6 +115,7 @@ func (s *step) begin() {
 	s.c.Stack = []Frame{{Journey: e.book.First}}
 	if s.in.Outgoing != nil {
 		s.c.Outgoing, s.c.Stack[0].Journey = s.in.Outgoing, e.book.Outgoing
+		s.c.Caller, s.c.Slow = s.in.Outgoing.Caller, s.in.Outgoing.Caller.Slow
 	}
 	s.enter()
 }
@@ -208,8 +209,8 @@ func (s *step) ask(st *State, v View) bool {
 	if s.c.Misses >= 2 && st.Short != nil {
 		say = st.Short
 	}
-	tail := Speech(func(View) []prompts.Line { return lines })
-	s.answer(v, join(say, tail), Reply{Then: Wait, Collect: st.Wait.Collect(s.engine.context(st.Wait, v))})
+	choices := Speech(func(View) []prompts.Line { return lines })
+	s.answer(v, join(join(say, choices), st.Last), Reply{Then: Wait, Collect: st.Wait.Collect(s.engine.context(st.Wait, v))})
 	return true
 }
 
@@ -219,7 +220,10 @@ func join(a, b Speech) Speech {
 		if a != nil {
 			lines = append(lines, a(v)...)
 		}
-		return append(lines, b(v)...)
+		if b != nil {
+			lines = append(lines, b(v)...)
+		}
+		return lines
 	}
 }
 

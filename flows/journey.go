@@ -38,7 +38,9 @@ type State struct {
 
 	Say Speech
 	// Short is said instead of Say after the second miss.
-	Short    Speech
+	Short Speech
+	// Last is said after the choices, for a key that has no number of its own.
+	Last     Speech
 	Wait     Grammar
 	Ask      *Asking
 	Transfer func(View) store.Number

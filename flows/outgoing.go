@@ -10,8 +10,8 @@ type Outgoing struct {
 	// Person is who is to be told, and Given by what name to ask for them.
 	Person store.PersonID `json:"p"`
 	Given  store.Name     `json:"g,omitempty"`
-	// Shared says that several people have the number: a text to it starts with
-	// nobody's name.
-	Shared      bool              `json:"s,omitempty"`
+	// Caller is what is known of the number. A text to one that several people
+	// have starts with nobody's name.
+	Caller      store.Caller      `json:"c"`
 	Appointment store.Appointment `json:"a"`
 }

@@ -272,6 +272,9 @@ type Deliveries interface {
 	// DueNotices names what is due at now, limit at most of each shard. Its cost
 	// follows what is due.
 	DueNotices(ctx context.Context, now time.Time, limit int) ([]NoticeID, error)
+	// NextNotice is when the next notice is due; false if none is. A clock that is
+	// moved stops there.
+	NextNotice(ctx context.Context) (time.Time, bool, error)
 	// OpenNotice reads a notice: ErrNotFound if there is none.
 	OpenNotice(ctx context.Context, id NoticeID) (KeptNotice, error)
 	// SaveNotice puts a notice in the place of what was read: ErrConflict if

@@ -13,8 +13,9 @@ var errBackwards = errors.New("the clock only goes forward")
 // offsetClock is the wall's clock and some more: the demo can jump to tomorrow.
 type offsetClock struct {
 	zone *time.Location
-	// jumped does what falls due on the way; it may be nil.
-	jumped func(ctx context.Context, from, to time.Time) error
+	// jump moves the time on by moveTo, and does what falls due on the way; nil:
+	// nothing does.
+	jump func(ctx context.Context, to time.Time) error
 
 	mu     sync.Mutex
 	offset time.Duration
@@ -29,18 +30,24 @@ func (c *offsetClock) Now() time.Time {
 
 // JumpTo moves the time on to t, and does what falls due on the way.
 func (c *offsetClock) JumpTo(t time.Time) error {
-	c.mu.Lock()
-	from := time.Now().Add(c.offset).In(c.zone)
-	if t.Before(from) {
-		c.mu.Unlock()
+	if t.Before(c.Now()) {
 		return errBackwards
 	}
-	c.offset += t.Sub(from)
-	c.mu.Unlock()
-	if c.jumped == nil {
+	if c.jump == nil {
+		c.moveTo(t)
 		return nil
 	}
-	return c.jumped(context.Background(), from, t.In(c.zone))
+	return c.jump(context.Background(), t.In(c.zone))
+}
+
+// moveTo moves the time on to t, if it is not later already, and says by how
+// much.
+func (c *offsetClock) moveTo(t time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := max(0, t.Sub(time.Now().Add(c.offset)))
+	c.offset += d
+	return d
 }
 
 // storyClock stands still until it is moved: the clock of a screenplay.
@@ -60,4 +67,14 @@ func (c *storyClock) pass(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+}
+
+// moveTo moves the time on to t, if it is not later already, and says by how
+// much.
+func (c *storyClock) moveTo(t time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := max(0, t.Sub(c.now))
+	c.now = c.now.Add(d)
+	return d
 }

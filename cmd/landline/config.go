@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"regexp"
@@ -180,6 +181,11 @@ type carrierParts struct {
 	tokens     []string
 	apiURL     string
 	number     store.Number
+}
+
+// api says how to reach the carrier's REST API; through nil: as anything else.
+func (k carrierParts) api(through http.RoundTripper) twilio.Config {
+	return twilio.Config{AccountSID: k.accountSID, AuthToken: k.tokens[0], APIURL: k.apiURL, Transport: through}
 }
 
 var accountSID = regexp.MustCompile(`^AC[0-9a-f]{32}$`)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"landline/handlers/exchange"
+	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/demopractice"
 	"landline/store/redisstore"
@@ -90,18 +91,20 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	if _, err := record.Import(ctx, out.batch, clock.Now()); err != nil {
 		return nil, nil, fmt.Errorf("move the demo practice in: %w", err)
 	}
+	texts := &lateCarrier{}
 	g, err := newGateway(ctx, gatewayParts{
-		store: record, publicURL: d.PublicURL, tokens: carrier.tokens, zone: parts.zone,
+		carrier: texts, store: record, publicURL: d.PublicURL, tokens: carrier.tokens, zone: parts.zone,
 		now: clock.Now, log: log, metrics: metrics, maxTurns: maxTurns,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	clock.jumped = func(ctx context.Context, from, to time.Time) error {
-		if redis != nil {
-			redis.pass(to.Sub(from))
-		}
-		return g.ticks.Sweep(ctx, to)
+	clock.jump = func(ctx context.Context, to time.Time) error {
+		return g.pass(ctx, to, func(at time.Time) {
+			if d := clock.moveTo(at); redis != nil {
+				redis.pass(d)
+			}
+		})
 	}
 	router, err := g.router(true)
 	if err != nil {
@@ -122,6 +125,13 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	}
 	x.MountPhone(router)
 	x.MountREST(router)
+	through := http.RoundTripper(nil)
+	if carrier.apiURL == "" { // the exchange here stands in for the carrier
+		carrier.apiURL, through = "http://"+out.address, exchange.Through(router)
+	}
+	if texts.Carrier, err = twilio.NewClient(carrier.api(through)); err != nil {
+		return nil, nil, err
+	}
 	if redis != nil {
 		a.background("embedded Redis's clock", redis.run)
 	}

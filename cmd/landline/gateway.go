@@ -32,6 +32,8 @@ type gatewayParts struct {
 	now       func() time.Time
 	log       *slog.Logger
 	metrics   *prometheus.Registry
+	// carrier sends texts and starts calls; nil: nothing goes out.
+	carrier outreach.Carrier
 	// maxTurns is how many turns are taken at once; 0: the runner's own.
 	maxTurns int
 }
@@ -45,6 +47,9 @@ type gateway struct {
 	links     twilio.Links
 	verifier  *twilio.Verifier
 	runner    *runner.Runner
+	calls     *voice.Handler
+	texts     *sms.Handler
+	desk      *outreach.Desk // nil: nothing goes out
 	ticks     *outreach.Ticks
 }
 
@@ -70,7 +75,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 	}
 	g.runner, err = runner.New(runner.Config{
 		Engine:        flows.NewEngine(journeys.Book(), g.catalogue, g.practice),
-		Conversations: p.store, Record: p.store, Credentials: p.store, Ledger: p.store,
+		Conversations: p.store, Record: p.store, Credentials: p.store, Ledger: p.store, Notices: p.store,
 		LevelOf:   func(k prompts.Key) int { return g.catalogue.About(k).Level },
 		Reception: g.practice.Reception, Zone: p.zone, Now: p.now, Log: p.log, Metrics: p.metrics,
 		MaxTurns: p.maxTurns,
@@ -78,10 +83,73 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.ticks, err = outreach.New(outreach.Config{
-		Record: p.store, Ledger: p.store, Now: p.now, Log: p.log, Metrics: p.metrics,
+	return g, g.edges()
+}
+
+// edges makes what stands between the runner and the carrier, and the ticks.
+func (g *gateway) edges() (err error) {
+	g.texts, err = sms.New(sms.Config{
+		Runner: g.runner, Words: g.catalogue, Tasks: g.store, Limits: g.store, Deliveries: g.store,
+		ConversationOf: g.store.TextConversation, Verifier: g.verifier,
+		Reception: g.practice.Reception, Now: g.now, Log: g.log,
 	})
-	return g, err
+	if err != nil {
+		return err
+	}
+	g.calls, err = voice.New(voice.Config{
+		Runner: g.runner, Words: g.catalogue, Limits: g.store, Verifier: g.verifier, Links: g.links,
+		Reception: g.practice.Reception, Now: g.now, Log: g.log,
+	})
+	if err != nil {
+		return err
+	}
+	ticks := outreach.Config{Record: g.store, Ledger: g.store, Now: g.now, Log: g.log, Metrics: g.metrics}
+	if g.carrier != nil {
+		if g.desk, err = g.newDesk(); err != nil {
+			return err
+		}
+		ticks.Desk, g.texts.Outreach, g.calls.Outreach = g.desk, g.desk, g.desk
+	}
+	g.ticks, err = outreach.New(ticks)
+	return err
+}
+
+// newDesk makes what tells people what they are to be told.
+func (g *gateway) newDesk() (*outreach.Desk, error) {
+	return outreach.NewDesk(outreach.DeskConfig{
+		Record: g.store, Deliveries: g.store, Recognise: g.store.Recognise, Runner: g.runner, Carrier: g.carrier,
+		Body: g.texts.Body, TextConversation: g.store.TextConversation, Links: g.links, From: g.practice.Number,
+		Zone: g.zone, Now: g.now, Log: g.log, Metrics: g.metrics,
+	})
+}
+
+// pass has the time pass until then: what falls due on the way is done at its
+// own time. setting moves the clock to a time and says whether the way may be
+// gone on from there.
+func (g *gateway) pass(ctx context.Context, until time.Time, setting func(time.Time)) error {
+	for at := g.now(); g.desk != nil; {
+		next, ok, err := g.store.NextNotice(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok || !next.Before(until) {
+			break
+		}
+		if next.After(at) {
+			at = next
+		} else { // it is due and stays so: let some time go by
+			at = at.Add(time.Minute)
+		}
+		if !at.Before(until) {
+			break
+		}
+		setting(at)
+		if err := g.ticks.Sweep(ctx, at); err != nil {
+			return err
+		}
+	}
+	setting(until)
+	return g.ticks.Sweep(ctx, until)
 }
 
 // router answers what is asked of every instance and, if wanted, the carrier's
@@ -96,23 +164,8 @@ func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
 	if !webhooks {
 		return r, nil
 	}
-	calls, err := voice.New(voice.Config{
-		Runner: g.runner, Words: g.catalogue, Limits: g.store, Verifier: g.verifier, Links: g.links,
-		Reception: g.practice.Reception, Now: g.now, Log: g.log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	calls.Routes(r)
-	texts, err := sms.New(sms.Config{
-		Runner: g.runner, Words: g.catalogue, Tasks: g.store, Limits: g.store, Deliveries: g.store,
-		ConversationOf: g.store.TextConversation, Verifier: g.verifier,
-		Reception: g.practice.Reception, Now: g.now, Log: g.log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	texts.Routes(r)
+	g.calls.Routes(r)
+	g.texts.Routes(r)
 	return r, nil
 }
 

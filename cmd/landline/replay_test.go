@@ -210,7 +210,7 @@ func TestAWebhookThatIsSentAgainChangesNothing(t *testing.T) {
 				t.Fatalf("only %d webhooks", webhooks)
 			}
 			for _, later := range []time.Duration{0, 10 * time.Minute, 5 * time.Hour, 8 * 24 * time.Hour} {
-				if err := stage.advance(t.Context(), later); err != nil {
+				if err := stage.advance(t.Context(), later, func() error { return nil }); err != nil {
 					t.Fatal(err)
 				}
 				for _, order := range []string{"in order", "shuffled"} {

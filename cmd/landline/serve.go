@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"landline/handlers/twilio"
 	"landline/store/redisstore"
 )
 
@@ -47,8 +48,13 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	client, err := twilio.NewClient(carrier.api(nil))
+	if err != nil {
+		return err
+	}
 	g, err := newGateway(ctx, gatewayParts{
-		store: record, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
+		carrier: client,
+		store:   record, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
 		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: metrics, maxTurns: maxTurns,
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -21,6 +22,8 @@ import (
 type bareStage struct {
 	*theatre
 	callers map[string]*bareCaller
+	phones  map[string]store.Number // by whose they are
+	out     *bareCarrier
 	counted int    // names conversations and texts
 	waiting string // whose call rings or talks at reception
 }
@@ -31,6 +34,8 @@ type bareCaller struct {
 	from  store.Number
 	taken runner.Taken
 	over  bool
+	// attempt is that for which Landline rang; empty: they rang.
+	attempt string
 }
 
 func newBareStage(ctx context.Context, begins time.Time, log *slog.Logger) (*bareStage, error) {
@@ -38,7 +43,10 @@ func newBareStage(ctx context.Context, begins time.Time, log *slog.Logger) (*bar
 	if err != nil {
 		return nil, err
 	}
-	return &bareStage{theatre: t, callers: map[string]*bareCaller{}}, nil
+	s := &bareStage{theatre: t, callers: map[string]*bareCaller{}, phones: map[string]store.Number{}}
+	s.out = newBareCarrier(s)
+	t.carrier.Carrier = s.out
+	return s, nil
 }
 
 func (s *bareStage) name(prefix string) string {
@@ -64,11 +72,17 @@ func (s *bareStage) moment() {
 // turn takes one turn of somebody's call.
 func (s *bareStage) turn(ctx context.Context, who string, heard flows.Heard) ([]screenplay.Heard, error) {
 	c := s.callers[who]
-	s.moment()
-	taken, err := s.gateway.runner.Take(ctx, runner.Arrival{
+	return s.take(ctx, who, runner.Arrival{
 		Conversation: c.id, Input: store.InputID(fmt.Sprintf("%s:%d", c.id, c.taken.Next)),
 		Turn: c.taken.Next, Channel: store.Voice, From: c.from, Heard: heard, Language: prompts.English,
 	})
+}
+
+// take takes one turn of somebody's call, as it arrives.
+func (s *bareStage) take(ctx context.Context, who string, a runner.Arrival) ([]screenplay.Heard, error) {
+	c := s.callers[who]
+	s.moment()
+	taken, err := s.gateway.runner.Take(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -79,10 +93,19 @@ func (s *bareStage) turn(ctx context.Context, who string, heard flows.Heard) ([]
 		s.waiting = who
 		out = append(out, receptionRings())
 	case flows.HangUp:
-		c.over = true
 		out = append(out, callEnds(""))
+		err = errors.Join(err, s.hungUp(ctx, c))
 	}
 	return out, err
+}
+
+// hungUp is when a call is over, however.
+func (s *bareStage) hungUp(ctx context.Context, c *bareCaller) error {
+	c.over = true
+	if c.attempt == "" {
+		return nil
+	}
+	return s.gateway.desk.News(ctx, c.attempt, string(c.id), store.Delivered, "")
 }
 
 // words puts a reply into words, a line after the other.
@@ -170,19 +193,19 @@ func (s *bareStage) Silence(ctx context.Context, who string) ([]screenplay.Heard
 	return s.turn(ctx, who, flows.Heard{By: flows.Silent})
 }
 
-func (s *bareStage) HangUp(_ context.Context, who string) ([]screenplay.Heard, error) {
+func (s *bareStage) HangUp(ctx context.Context, who string) ([]screenplay.Heard, error) {
 	c, err := s.onCall(who)
-	if err == nil {
-		c.over = true
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	return nil, s.hungUp(ctx, c)
 }
 
 func (s *bareStage) Text(ctx context.Context, who string, from screenplay.Phone, words string) ([]screenplay.Heard, error) {
 	phone := number(from.Number)
 	s.moment()
 	taken, err := s.gateway.runner.Take(ctx, runner.Arrival{
-		Conversation: store.ConversationID("texts-" + who), Input: store.InputID(s.name("text-")),
+		Conversation: s.gateway.store.TextConversation(phone), Input: store.InputID(s.name("text-")),
 		Turn: store.AnyTurn, Channel: store.Text, From: phone,
 		Heard: flows.Heard{By: flows.Typed, Text: store.Words(words)}, Language: prompts.English,
 	})
@@ -232,10 +255,6 @@ func (s *bareStage) comeBack(ctx context.Context, how flows.Source) ([]screenpla
 		}
 	}
 	return heard, err
-}
-
-func (s *bareStage) Advance(ctx context.Context, d time.Duration) ([]screenplay.Heard, error) {
-	return nil, s.advance(ctx, d)
 }
 
 func (s *bareStage) Tasks(ctx context.Context) ([]screenplay.Heard, error) { return s.tasks(ctx) }

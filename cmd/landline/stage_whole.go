@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 
 	"landline/flows/screenplay"
 	"landline/handlers/exchange"
+	"landline/handlers/twilio"
 	"landline/store/demopractice"
 )
 
@@ -23,7 +25,8 @@ type wholeStage struct {
 	calls    map[string]*exchange.Call // by who is on the telephone
 	ended    map[string]bool           // whose call was seen to end
 	ringing  map[string]bool           // whose call was seen to ring at reception
-	phones   map[string]string         // the numbers that text, by whose they are
+	phones   map[string]string         // the telephones of people, by whose they are
+	rung     map[string]bool           // whose telephone was heard to ring
 }
 
 // withheldNumber is the telephone of whoever withholds their number; one caller
@@ -47,7 +50,7 @@ func newWholeStage(ctx context.Context, begins time.Time, log *slog.Logger) (*wh
 func (t *theatre) telephones(transport http.RoundTripper, log *slog.Logger) (*wholeStage, error) {
 	s := &wholeStage{
 		theatre: t, calls: map[string]*exchange.Call{}, ended: map[string]bool{},
-		ringing: map[string]bool{}, phones: map[string]string{},
+		ringing: map[string]bool{}, phones: map[string]string{}, rung: map[string]bool{},
 	}
 	practice := t.gateway.practice
 	var err error
@@ -66,6 +69,14 @@ func (t *theatre) telephones(transport http.RoundTripper, log *slog.Logger) (*wh
 		return nil, firstOf(err, t.stop())
 	}
 	t.onStop("exchange", func(context.Context) error { s.exchange.Close(); return nil })
+	rest := twilio.Router(log)
+	s.exchange.MountREST(rest)
+	t.carrier.Carrier, err = twilio.NewClient(twilio.Config{
+		AccountSID: stageSID, AuthToken: stageToken, APIURL: stageREST, Transport: exchange.Through(rest),
+	})
+	if err != nil {
+		return nil, firstOf(err, t.stop())
+	}
 	return s, nil
 }
 
@@ -145,9 +156,52 @@ func (s *wholeStage) HangUpReception(context.Context) ([]screenplay.Heard, error
 	return s.heard(""), err
 }
 
+func (s *wholeStage) Owns(who string, phone screenplay.Phone) {
+	s.phones[who] = number(phone.Number).E164()
+}
+
+// Advance has whoever is rung on the way, and for whom the play goes on without
+// a word, let it ring.
 func (s *wholeStage) Advance(ctx context.Context, d time.Duration) ([]screenplay.Heard, error) {
-	err := s.advance(ctx, d)
-	return s.heard(""), err
+	var out []screenplay.Heard
+	err := s.advance(ctx, d, func() error {
+		out = append(out, s.heard("")...)
+		for _, who := range slices.Sorted(maps.Keys(s.phones)) {
+			if s.exchange.RungAt(s.phones[who]) {
+				if err := s.exchange.LetRing(s.phones[who]); err != nil {
+					return err
+				}
+				s.rung[who] = false
+			}
+		}
+		return nil
+	})
+	return append(out, s.heard("")...), err
+}
+
+func (s *wholeStage) PickUp(_ context.Context, who string) ([]screenplay.Heard, error) {
+	return s.answeredBy(who, exchange.Human)
+}
+
+func (s *wholeStage) MachineAnswers(_ context.Context, who string) ([]screenplay.Heard, error) {
+	return s.answeredBy(who, exchange.Machine)
+}
+
+func (s *wholeStage) answeredBy(who, what string) ([]screenplay.Heard, error) {
+	call, err := s.exchange.AnswerAs(s.phones[who], what)
+	if err != nil {
+		return nil, notRung(who)
+	}
+	s.calls[who], s.ended[who], s.ringing[who], s.rung[who] = call, false, false, false
+	return s.heard(who), nil
+}
+
+func (s *wholeStage) LetRing(_ context.Context, who string) ([]screenplay.Heard, error) {
+	if err := s.exchange.LetRing(s.phones[who]); err != nil {
+		return nil, notRung(who)
+	}
+	s.rung[who] = false
+	return s.heard(""), nil
 }
 
 func (s *wholeStage) Tasks(ctx context.Context) ([]screenplay.Heard, error) { return s.tasks(ctx) }
@@ -171,7 +225,14 @@ func (s *wholeStage) heard(acted string) []screenplay.Heard {
 		}
 	}
 	out = append(out, later...)
-	for _, who := range slices.Sorted(maps.Keys(s.phones)) {
+	owners := slices.Sorted(maps.Keys(s.phones))
+	// Of those who share a telephone, whoever acted reads what came.
+	slices.SortStableFunc(owners, func(a, b string) int { return cmp.Compare(rank(a == acted), rank(b == acted)) })
+	for _, who := range owners {
+		if rings := s.exchange.RungAt(s.phones[who]); rings && !s.rung[who] {
+			s.rung[who] = true
+			out = append(out, telephoneRings(who))
+		}
 		to := who
 		if who == acted {
 			to = ""
@@ -185,6 +246,14 @@ func (s *wholeStage) heard(acted string) []screenplay.Heard {
 		}
 	}
 	return out
+}
+
+// rank puts what is true first.
+func rank(first bool) int {
+	if first {
+		return 0
+	}
+	return 1
 }
 
 // onCall is what one caller heard, and what became of the call.
@@ -201,6 +270,12 @@ func (s *wholeStage) onCall(who, to string) []screenplay.Heard {
 		out = append(out, callEnds(to))
 	}
 	return out
+}
+
+func notRung(who string) error { return fmt.Errorf("but %s's telephone does not ring", who) }
+
+func telephoneRings(whose string) screenplay.Heard {
+	return screenplay.Heard{How: screenplay.Happens, Words: whose + "'s telephone rings."}
 }
 
 func receptionRings() screenplay.Heard {

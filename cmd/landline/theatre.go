@@ -1,15 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"landline/flows/screenplay"
 	"landline/handlers/exchange"
+	"landline/handlers/outreach"
 	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/demopractice"
@@ -24,6 +29,8 @@ type theatre struct {
 	clock   *storyClock
 	redis   *embeddedRedis
 	gateway *gateway
+	// carrier is what the stage puts there: who texts and rings for the gateway.
+	carrier *lateCarrier
 	// random is where the carrier's identifiers come from; nil: from chance.
 	random io.Reader
 }
@@ -31,13 +38,14 @@ type theatre struct {
 // Nobody outside the process reaches a theatre: these stand in for secrets.
 const (
 	stageURL   = "https://landline.example"
-	stageToken = "a token for the stage"
+	stageToken = "aTokenForTheStage"
+	stageREST  = "https://carrier.example"
 	stageSID   = "AC00000000000000000000000000000000"
 )
 
 // openTheatre builds it; stop it in the end.
 func openTheatre(ctx context.Context, begins time.Time, log *slog.Logger) (*theatre, error) {
-	t := &theatre{app: &app{}, clock: &storyClock{now: begins}, random: exchange.Seeded(1)}
+	t := &theatre{app: &app{}, clock: &storyClock{now: begins}, random: exchange.Seeded(1), carrier: &lateCarrier{}}
 	if err := t.build(ctx, log); err != nil {
 		return nil, firstOf(err, t.stop())
 	}
@@ -54,10 +62,13 @@ func (t *theatre) build(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	t.gateway, err = newGateway(ctx, gatewayParts{
 		store: record, publicURL: stageURL, tokens: []string{stageToken},
-		zone: demopractice.Zone(), now: t.clock.Now, log: log, metrics: prometheus.NewRegistry(),
+		zone: demopractice.Zone(), now: t.clock.Now, log: log, metrics: prometheus.NewRegistry(), carrier: t.carrier,
 	})
 	return err
 }
+
+// lateCarrier is a carrier that is found after the gateway was made.
+type lateCarrier struct{ outreach.Carrier }
 
 // record is a fresh record that holds the demo practice.
 func (t *theatre) record(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
@@ -85,11 +96,23 @@ func importDemo(ctx context.Context, record store.Record, now time.Time) error {
 	return err
 }
 
-// advance moves the time on and does what falls due.
-func (t *theatre) advance(ctx context.Context, d time.Duration) error {
-	t.clock.pass(d)
-	t.redis.pass(d)
-	return t.gateway.ticks.Sweep(ctx, t.clock.Now())
+// patient is how long a telephone may have been ringing at the end of a step: time
+// in a play is told to the minute, and calls take some of it.
+const patient = 10 * time.Minute
+
+// advance moves the time on and does what falls due; between says what happens
+// before it moves on from a time at which something did.
+func (t *theatre) advance(ctx context.Context, d time.Duration, between func() error) error {
+	var faults []error
+	moved := false
+	err := t.gateway.pass(ctx, t.clock.Now().Add(d), func(to time.Time) {
+		if moved && to.Sub(t.clock.Now()) > patient {
+			faults = append(faults, between())
+		}
+		moved = true
+		t.redis.pass(t.clock.moveTo(to))
+	})
+	return errors.Join(append(faults, err)...)
 }
 
 // tasks are what staff read on their list.
@@ -104,6 +127,10 @@ func (t *theatre) tasks(ctx context.Context) ([]screenplay.Heard, error) {
 	if len(list) == 0 {
 		return []screenplay.Heard{{How: screenplay.Happens, Words: "There is nothing to do."}}, nil
 	}
+	// Of those that were opened within the hour, the order means nothing to a play.
+	slices.SortStableFunc(list, func(a, b store.Task) int {
+		return cmp.Or(a.Opened.Truncate(time.Hour).Compare(b.Opened.Truncate(time.Hour)), strings.Compare(taskLine(a), taskLine(b)))
+	})
 	var heard []screenplay.Heard
 	for _, task := range list {
 		heard = append(heard, screenplay.Heard{How: screenplay.Listed, Words: taskLine(task)})

@@ -24,7 +24,7 @@ var outgoingJourney = flows.Journey{
 		},
 		{
 			Name: "text", Title: "A reminder", Over: true,
-			Say: then(fromUs, reminder),
+			Say: then(fromUs, reminder), Last: flows.Says(prompts.OutgoingNine),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "coming", Say: prompts.OutgoingComing},
 				{Class: "move", Say: prompts.OutgoingMove},
@@ -37,6 +37,7 @@ var outgoingJourney = flows.Journey{
 			Say: then(with(prompts.OutgoingFrom, practice), with(prompts.OutgoingFor, func(v flows.View) []prompts.Arg {
 				return []prompts.Arg{prompts.Text("Name", theOutgoing(v).Given.Reveal())}
 			})),
+			Last: flows.Says(prompts.OutgoingNine),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "me", Say: prompts.OutgoingMe},
 				{Class: "not-now", Say: prompts.OutgoingNotNow},
@@ -145,7 +146,7 @@ func practice(v flows.View) []prompts.Arg {
 // fromUs begins a text: with the first name, unless the number is shared.
 func fromUs(v flows.View) []prompts.Line {
 	out := theOutgoing(v)
-	if out.Shared || out.Given == "" {
+	if out.Caller.Shared || out.Given == "" {
 		return []prompts.Line{prompts.Say(prompts.OutgoingFrom, practice(v)...)}
 	}
 	return []prompts.Line{prompts.Say(prompts.OutgoingFromTo, append(practice(v), prompts.Text("Name", out.Given.Reveal()))...)}
@@ -159,7 +160,7 @@ func reminder(v flows.View) []prompts.Line {
 	if a.Clinic.Sensitive {
 		line = prompts.Say(prompts.OutgoingReminderPlain, args[1:]...)
 	}
-	return []prompts.Line{line, prompts.Say(prompts.OutgoingNine)}
+	return []prompts.Line{line}
 }
 
 func answer(a store.NoticeAnswer) func(flows.View) store.AnswerNotice {

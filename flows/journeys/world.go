@@ -47,7 +47,8 @@ func (Samples) Starts() []flows.Conversation {
 func begun(ch store.Channel, shared bool, a store.Appointment) flows.Conversation {
 	c := flows.NewConversation("begun", ch, "+447700900102", prompts.English)
 	c.Outgoing = &flows.Outgoing{
-		Notice: "notice", Kind: store.LateReminder, Person: "mary", Given: "Christabella", Shared: shared, Appointment: a,
+		Notice: "notice", Kind: store.LateReminder, Person: "mary", Given: "Christabella",
+		Caller: store.Caller{Registered: true, Shared: shared}, Appointment: a,
 	}
 	return c
 }

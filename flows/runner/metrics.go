@@ -21,6 +21,7 @@ const (
 	resultRepeated    result = "repeated"    // this input was answered before
 	resultStale       result = "stale"       // another input had answered the turn
 	resultOverlong    result = "overlong"    // the engine asked for too much
+	resultEngaged     result = "engaged"     // the person was in the middle of another conversation
 	resultEndless     result = "endless"     // the call took more turns than anybody needs
 	resultFull        result = "full"        // too many turns at once
 	resultBusy        result = "busy"        // another input kept the turn

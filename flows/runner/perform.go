@@ -74,9 +74,10 @@ func (t *turn) perform(ctx context.Context, o store.Order) (store.Outcome, error
 		return t.Credentials.CheckPIN(ctx, o)
 	case store.Remember:
 		return t.Credentials.Remember(ctx, o)
-	}
-	if _, ok := o.Request.(store.ListVisits); ok {
+	case store.ListVisits:
 		return t.Ledger.Visits(ctx, o)
+	case store.AnswerNotice:
+		return t.Notices.Answer(ctx, o)
 	}
 	return t.Record.Perform(ctx, o)
 }

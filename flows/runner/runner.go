@@ -42,6 +42,11 @@ type Ledger interface {
 	Visits(context.Context, store.Order) (store.Outcome, error)
 }
 
+// Notices is what the runner needs of store.Deliveries.
+type Notices interface {
+	Answer(ctx context.Context, o store.Order) (store.Outcome, error)
+}
+
 // What a Config that leaves them out gets.
 const (
 	// DefaultBudget leaves half a second of the 4.5 s that our webhook addresses
@@ -67,6 +72,7 @@ type Config struct {
 	Record        Record
 	Credentials   Credentials
 	Ledger        Ledger
+	Notices       Notices
 	// LevelOf tells the identification level below which a line must not be
 	// said: the catalogue's About(key).Level.
 	LevelOf func(prompts.Key) int
@@ -110,6 +116,7 @@ func New(c Config) (*Runner, error) {
 	need(c.Record != nil, "Record")
 	need(c.Credentials != nil, "Credentials")
 	need(c.Ledger != nil, "Ledger")
+	need(c.Notices != nil, "Notices")
 	need(c.LevelOf != nil, "LevelOf")
 	need(c.Reception.Known(), "Reception")
 	need(c.Zone != nil, "Zone")
@@ -156,6 +163,9 @@ type Arrival struct {
 	Heard   flows.Heard
 	// Language is how to begin a conversation about which nothing is known.
 	Language prompts.Language
+	// Outgoing is what to tell, where it is we who begin: Heard is then Began. A
+	// conversation that is under way is not broken into: see ErrEngaged.
+	Outgoing *flows.Outgoing
 }
 
 // Taken is a turn that was taken, now or when the input first came.
@@ -171,6 +181,10 @@ var ErrBusy = errors.New("runner: another input has the turn")
 // ErrFull says that as many turns are under way as may be at once. Nothing was
 // asked of the store.
 var ErrFull = errors.New("runner: too many turns at once")
+
+// ErrEngaged says that a conversation was not begun because the person is in the
+// middle of another one by the same number.
+var ErrEngaged = errors.New("runner: in the middle of another conversation")
 
 // errPanic says that the turn met a fault of the program.
 var errPanic = errors.New("runner: the turn panicked")
@@ -234,6 +248,10 @@ const maxClaims = 4
 // take claims, runs and saves; if the turn was saved by another meanwhile, it
 // claims again and so learns the reply that was kept.
 func (r *Runner) take(ctx context.Context, a Arrival, log *entry) (Taken, error) {
+	if a.Outgoing != nil && r.talking(ctx, a) {
+		log.result = resultEngaged
+		return Taken{}, ErrEngaged
+	}
 	for range maxClaims {
 		claimed, err := r.claim(ctx, a)
 		if err != nil {
@@ -245,6 +263,10 @@ func (r *Runner) take(ctx context.Context, a Arrival, log *entry) (Taken, error)
 			return r.kept(a, claimed, log), nil
 		}
 		t := r.newTurn(a, claimed, log)
+		if t.engaged() { // by a word that came this very moment: the claim lapses
+			log.result = resultEngaged
+			return Taken{}, ErrEngaged
+		}
 		reply := t.run(ctx)
 		err = t.save(ctx, reply)
 		if err == nil {
@@ -272,6 +294,19 @@ func (r *Runner) kept(a Arrival, claimed store.Turn, log *entry) Taken {
 		k.Reply.Collect.Hints = r.Engine.Hints(c, r.Now().In(r.Zone))
 	}
 	return Taken{Reply: k.Reply, Next: k.Turn + 1}
+}
+
+// talking reports whether we would break into a conversation, before its turn is
+// claimed: what was claimed and not saved would keep the person waiting.
+func (r *Runner) talking(ctx context.Context, a Arrival) bool {
+	ctx, cancel := context.WithTimeout(ctx, r.RequestTime)
+	defer cancel()
+	saved, err := r.Conversations.LoadConversation(ctx, a.Conversation)
+	if err != nil {
+		return false // there is none, or the claim will say what is wrong
+	}
+	saved.Now = r.Now().In(r.Zone)
+	return r.newTurn(a, saved, &entry{}).engaged()
 }
 
 // Handover is the conversation as it was last saved, for whoever takes it

@@ -49,18 +49,40 @@ func (r *Runner) newTurn(a Arrival, claimed store.Turn, log *entry) *turn {
 	if lang == "" {
 		lang = prompts.Languages()[0]
 	}
-	t.c, t.anew = flows.Conversation{ID: a.Conversation, Channel: a.Channel, From: a.From, Language: lang}, true
+	t.begin(lang)
 	return t
+}
+
+// begin has a conversation begin with this turn.
+func (t *turn) begin(lang prompts.Language) {
+	a := t.arrival
+	t.c, t.anew = flows.Conversation{ID: a.Conversation, Channel: a.Channel, From: a.From, Language: lang}, true
 }
 
 // over reports whether a conversation by text, which has no end that anybody
 // can hear, is over: nothing more was expected, or nobody wrote for a while.
-// Who wrote then need not be who writes now.
+// Who wrote then need not be who writes now. What we texted may be answered
+// until what it was about; whoever had proved something since is nobody again.
 func (t *turn) over(c flows.Conversation) bool {
-	if c.Channel != store.Text {
+	switch {
+	case c.Channel != store.Text:
+		return false
+	case c.Ended:
+		return true
+	case c.Outgoing != nil && c.Level == store.Unproved:
+		return t.claimed.Now.After(c.Outgoing.Appointment.Slot.Start)
+	}
+	return t.apart(t.claimed.Saved)
+}
+
+// engaged reports whether we would break into a conversation that the person is
+// in the middle of. One that we began and that waits may be overtaken by the
+// next.
+func (t *turn) engaged() bool {
+	if t.arrival.Outgoing == nil || t.anew {
 		return false
 	}
-	return c.Ended || t.apart(t.claimed.Saved)
+	return t.c.Channel == store.Voice || !t.apart(t.claimed.Saved)
 }
 
 // apart reports whether a conversation was saved too long ago to be gone on
@@ -73,6 +95,9 @@ func (t *turn) apart(saved time.Time) bool {
 // run takes the conversation to its next reply.
 func (t *turn) run(ctx context.Context) flows.Reply {
 	heard := t.arrival.Heard
+	if t.arrival.Outgoing != nil {
+		t.begin(t.arrival.Language)
+	}
 	if t.endless(heard) {
 		t.log.result = resultEndless
 		return t.trouble(t.arrival, t.c)
@@ -122,7 +147,7 @@ func opens(h flows.Heard) bool {
 // until steps with what was heard and then with each outcome, until there is a
 // reply. It is false if the engine asks for more than a turn may.
 func (t *turn) until(ctx context.Context, heard flows.Heard) (flows.Reply, bool) {
-	in := flows.Input{Heard: heard, Now: t.claimed.Now}
+	in := flows.Input{Heard: heard, Outgoing: t.arrival.Outgoing, Now: t.claimed.Now}
 	for {
 		c, reply, request := t.Engine.Step(t.c, in)
 		t.c = c
@@ -212,6 +237,9 @@ func (t *turn) save(ctx context.Context, reply flows.Reply) error {
 	save := store.TurnSave{
 		Conversation: t.arrival.Conversation, Input: t.arrival.Input, Number: t.claimed.Number,
 		State: state, Reply: kept, Lines: t.lines, Now: t.Now().In(t.Zone),
+	}
+	if out := t.c.Outgoing; out != nil && t.arrival.Channel == store.Text {
+		save.Kept = max(store.ConversationKept, out.Appointment.Slot.Start.Sub(save.Now))
 	}
 	if t.arrival.Channel == store.Text {
 		save.Known = store.TextsKept

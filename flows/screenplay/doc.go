@@ -41,6 +41,9 @@
 //	Mary says nothing.                               until Landline speaks again
 //	Mary hangs up.
 //	Tom texts "book".                                or: from 07700 900105
+//	Mary answers.                                    Landline rings her
+//	Mary does not answer.
+//	Mary's answering machine answers.
 //	Reception answers.
 //	Reception does not answer.
 //	Reception hangs up.

@@ -13,10 +13,10 @@ import (
 // that names every line which cannot be understood.
 func Parse(file, text string, zone *time.Location) (*Play, error) {
 	p := &parser{
-		play:   &Play{File: file, lines: strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")},
-		zone:   zone,
-		phones: map[string]Phone{},
+		play: &Play{File: file, lines: strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")},
+		zone: zone,
 	}
+	p.play.Phones = map[string]Phone{}
 	for i, line := range p.play.lines {
 		p.line, p.text = i+1, strings.TrimRightFunc(line, unicode.IsSpace)
 		p.read()
@@ -34,7 +34,6 @@ func Parse(file, text string, zone *time.Location) (*Play, error) {
 type parser struct {
 	play   *Play
 	zone   *time.Location
-	phones map[string]Phone // by whose they are
 	faults FaultsError
 	line   int
 	text   string
@@ -90,6 +89,9 @@ var sentences = []sentence{
 	{form(`Reception answers`), act(Answers)},
 	{form(`Reception does not answer`), act(LetsRing)},
 	{form(`Reception hangs up`), act(EndsTalk)},
+	{form(somebody + ` answers`), says(PicksUp)},
+	{form(somebody + ` does not answer`), says(LetsItRing)},
+	{form(somebody + `'s answering machine answers`), says(Machine)},
 	{form(`Staff look at their list`), act(StaffLookNow)},
 	{form(`(\d+|a|an|half an) (second|minute|hour|day)s? pass(?:es)?`), (*parser).passes},
 	{form(somebody + ` rings the surgery` + from), (*parser).rings},
@@ -136,7 +138,7 @@ func says(v Verb) func(*parser, []string) {
 }
 
 func (p *parser) has(part []string) {
-	p.phones[part[0]] = Phone{Number: strings.TrimSpace(part[1])}
+	p.play.Phones[part[0]] = Phone{Number: strings.TrimSpace(part[1])}
 }
 
 func (p *parser) rings(part []string) {
@@ -155,7 +157,7 @@ var number = regexp.MustCompile(`^\+?[0-9 ]+$`)
 
 // phone is the one that is named, or the one that somebody has.
 func (p *parser) phone(who, from string) (Phone, bool) {
-	own, has := p.phones[who]
+	own, has := p.play.Phones[who]
 	switch {
 	case from == "a withheld number":
 		return Phone{Number: own.Number, Withheld: true}, true

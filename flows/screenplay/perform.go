@@ -18,6 +18,9 @@ type Performance struct {
 func Perform(ctx context.Context, play *Play, stage Stage) (*Performance, error) {
 	p := &Performance{Play: play}
 	now := play.Begins
+	for who, phone := range play.Phones {
+		stage.Owns(who, phone)
+	}
 	for _, step := range play.Steps {
 		heard, err := perform(ctx, step.Action, &now, stage)
 		if err != nil {
@@ -49,6 +52,12 @@ func perform(ctx context.Context, a Action, now *time.Time, stage Stage) ([]Hear
 		return stage.LetReceptionRing(ctx)
 	case EndsTalk:
 		return stage.HangUpReception(ctx)
+	case PicksUp:
+		return stage.PickUp(ctx, a.Who)
+	case LetsItRing:
+		return stage.LetRing(ctx, a.Who)
+	case Machine:
+		return stage.MachineAnswers(ctx, a.Who)
 	case StaffLookNow:
 		return stage.Tasks(ctx)
 	}

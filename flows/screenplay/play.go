@@ -14,6 +14,8 @@ type Play struct {
 	Title string
 	// Begins is when it begins, on the practice's clock.
 	Begins time.Time
+	// Phones are the telephones that are named, by whose they are.
+	Phones map[string]Phone
 	Steps  []Step
 
 	lines []string // the file, line by line
@@ -44,6 +46,9 @@ const (
 	Answers      Verb = "answers"         // reception
 	LetsRing     Verb = "does not answer" // reception
 	EndsTalk     Verb = "ends the talk"   // reception
+	PicksUp      Verb = "picks up"
+	LetsItRing   Verb = "lets it ring"
+	Machine      Verb = "answering machine"
 	TimePasses   Verb = "time passes"
 	TimeComes    Verb = "time comes"
 	StaffLookNow Verb = "staff look"

@@ -57,6 +57,16 @@ func (s *script) HangUp(_ context.Context, who string) ([]screenplay.Heard, erro
 func (s *script) Text(_ context.Context, who string, from screenplay.Phone, words string) ([]screenplay.Heard, error) {
 	return s.did("%s texts %s from %s", who, words, from.Number)
 }
+func (s *script) Owns(string, screenplay.Phone) {}
+func (s *script) PickUp(_ context.Context, who string) ([]screenplay.Heard, error) {
+	return s.did("%s answers", who)
+}
+func (s *script) LetRing(_ context.Context, who string) ([]screenplay.Heard, error) {
+	return s.did("%s lets it ring", who)
+}
+func (s *script) MachineAnswers(_ context.Context, who string) ([]screenplay.Heard, error) {
+	return s.did("%s's machine answers", who)
+}
 func (s *script) AnswerReception(context.Context) ([]screenplay.Heard, error) {
 	return s.did("reception answers")
 }

@@ -15,6 +15,9 @@ type Phone struct {
 // anybody, from then until everybody waits again. Who is the name in the play
 // of the one who acts; a stage keeps a call for each.
 type Stage interface {
+	// Owns says whose telephone it is, before the play begins: what reaches it
+	// unasked is heard.
+	Owns(who string, phone Phone)
 	Ring(ctx context.Context, who string, from Phone) ([]Heard, error)
 	Press(ctx context.Context, who, keys string) ([]Heard, error)
 	Say(ctx context.Context, who, words string) ([]Heard, error)
@@ -22,6 +25,12 @@ type Stage interface {
 	Silence(ctx context.Context, who string) ([]Heard, error)
 	HangUp(ctx context.Context, who string) ([]Heard, error)
 	Text(ctx context.Context, who string, from Phone, words string) ([]Heard, error)
+
+	// PickUp answers a telephone that Landline rings, LetRing lets it ring out,
+	// and MachineAnswers has an answering machine take the call.
+	PickUp(ctx context.Context, who string) ([]Heard, error)
+	LetRing(ctx context.Context, who string) ([]Heard, error)
+	MachineAnswers(ctx context.Context, who string) ([]Heard, error)
 
 	// AnswerReception picks up reception's telephone, LetReceptionRing lets it
 	// ring out, HangUpReception ends the talk there, with the caller still on.

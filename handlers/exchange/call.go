@@ -32,6 +32,7 @@ type Call struct {
 	from, to string
 	parent   *Call // of the leg of a telephone that a Dial rings
 	dial     *dialling
+	placed   *placed // of a call that the gateway made
 
 	turn *sync.Mutex // one event at a time; shared by a call and the legs it rings
 
@@ -309,6 +310,8 @@ func (c *Call) Settle() {
 func (c *Call) HangUp() {
 	c.event(func() {
 		switch {
+		case c.placed != nil && c.status == "ringing":
+			c.end("busy")
 		case c.dial == nil:
 			c.end("completed")
 		case c.status == "ringing":

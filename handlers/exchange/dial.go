@@ -172,7 +172,7 @@ func (c *Call) connectedTo() *Call {
 // ringingAt finds the leg that makes a telephone ring.
 func (x *Exchange) ringingAt(number string) (*Call, error) {
 	c, err := x.Call(number)
-	if err != nil || c.dial == nil {
+	if err != nil || c.dial == nil && c.placed == nil {
 		return nil, ErrNotRinging
 	}
 	c.turn.Lock()
@@ -191,7 +191,11 @@ func (x *Exchange) Answer(number string) (*Call, error) {
 		return nil, err
 	}
 	c.event(func() {
-		if c.status == "ringing" {
+		switch {
+		case c.status != "ringing":
+		case c.placed != nil:
+			c.answerPlaced(Human)
+		default:
 			c.dial.answer(c.parent)
 		}
 	})

@@ -57,6 +57,9 @@ func (c *Call) form() url.Values {
 		"From": {c.from}, "To": {c.to}, "Caller": {c.from}, "Called": {c.to},
 		"CallStatus": {c.status}, "Direction": {"inbound"},
 	}
+	if c.placed != nil {
+		f.Set("Direction", "outbound-api")
+	}
 	if c.parent != nil {
 		f.Set("ParentCallSid", c.parent.sid)
 		f.Set("Direction", "outbound-dial")

@@ -16,9 +16,10 @@ import (
 // apiVersion is the version of the carrier's REST API.
 const apiVersion = "2010-04-01"
 
-// MountREST adds the carrier's REST API for texts to a router: create, list,
-// fetch and delete a Message, with the account's identifier and token as user
-// and password (https://www.twilio.com/docs/messaging/api/message-resource).
+// MountREST adds the carrier's REST API to a router, with the account's
+// identifier and token as user and password: create, list, fetch and delete a
+// Message (https://www.twilio.com/docs/messaging/api/message-resource), and
+// create a Call.
 func (x *Exchange) MountREST(r gin.IRouter) {
 	account := r.Group("/"+apiVersion+"/Accounts/:account", x.authenticate)
 	account.POST("/Messages.json", x.createMessage)
@@ -27,6 +28,7 @@ func (x *Exchange) MountREST(r gin.IRouter) {
 		c.JSON(http.StatusOK, x.resource(m))
 	}))
 	account.DELETE("/Messages/:sid", x.withMessage(x.deleteMessage))
+	account.POST("/Calls.json", x.createCall)
 }
 
 // refuse answers as the carrier does when it will not.

@@ -63,6 +63,8 @@ func TestEveryAnswerIsAsTheCarrierDescribes(t *testing.T) {
 		ask("POST", "/Messages.json", form, http.StatusCreated)
 	}
 	look() // they are queued
+	ask("POST", "/Calls.json", url.Values{"To": {mary}, "From": {practice}, "Url": {"https://gateway.example/voice?d=42"}, "Timeout": {"40"}}, http.StatusCreated)
+	ask("POST", "/Calls.json", url.Values{"To": {mary}, "From": {practice}}, http.StatusBadRequest)
 	if err := x.Text(tom, practice, "STOP"); err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func (c *Call) talking() bool {
 
 // other is the number at the other end of the leg.
 func (c *Call) other() string {
-	if c.dial != nil {
+	if c.dial != nil || c.placed != nil {
 		return c.from
 	}
 	return c.to

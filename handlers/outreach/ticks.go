@@ -23,10 +23,17 @@ type Chainer interface {
 	Chain(ctx context.Context, limit int) (int, error)
 }
 
+// Deliverer tells people what is due at now: Desk.
+type Deliverer interface {
+	Deliver(ctx context.Context, now time.Time) (int, error)
+}
+
 // Config says what Ticks are made of. Only those with a default may be left out.
 type Config struct {
-	Record  Sweeper
-	Ledger  Chainer
+	Record Sweeper
+	Ledger Chainer
+	// Desk may be nil: then nobody is told anything.
+	Desk    Deliverer
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
@@ -103,10 +110,14 @@ func (t *Ticks) Run(ctx context.Context) {
 // Sweep does everything that is due at now, once. A part that fails does not
 // keep the others from theirs.
 func (t *Ticks) Sweep(ctx context.Context, now time.Time) error {
-	return errors.Join(
+	faults := []error{
 		t.part("record", func() (int, error) { return t.Record.Sweep(ctx, now) }),
 		t.part("ledger", func() (int, error) { return t.chain(ctx) }),
-	)
+	}
+	if t.Desk != nil {
+		faults = append(faults, t.part("notices", func() (int, error) { return t.Desk.Deliver(ctx, now) }))
+	}
+	return errors.Join(faults...)
 }
 
 // chain takes lines until none wait.

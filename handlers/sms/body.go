@@ -1,12 +1,12 @@
 package sms
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/gin-gonic/gin"
 	"golang.org/x/text/unicode/norm"
 
 	"landline/flows"
@@ -17,10 +17,10 @@ import (
 // maxSegments is how long an answer may be.
 const maxSegments = 2
 
-// body puts a reply into words, a line each. That it fits is proven of every
+// Body puts a reply into the words of a text, a line each. That it fits is proven of every
 // state of every journey, with names as long as they come; should one be too
 // long all the same, it is made to fit.
-func (h *Handler) body(c *gin.Context, r flows.Reply) (string, error) {
+func (h *Handler) Body(ctx context.Context, r flows.Reply) (string, error) {
 	lines := make([]string, 0, len(r.Lines))
 	for _, line := range r.Lines {
 		text, err := h.Words.Render(r.Language, prompts.Written, line)
@@ -34,7 +34,7 @@ func (h *Handler) body(c *gin.Context, r flows.Reply) (string, error) {
 		return body, nil
 	}
 	segments, _ := segment.Count(body)
-	h.Log.LogAttrs(c.Request.Context(), slog.LevelError, "sms", slog.String("doing", "fit a reply into a text"),
+	h.Log.LogAttrs(ctx, slog.LevelError, "sms", slog.String("doing", "fit a reply into a text"),
 		slog.Int("segments", segments), slog.Any("lines", keys(r.Lines)))
 	return fitted(lines), nil
 }

@@ -40,14 +40,28 @@ type Limits interface {
 	Admit(context.Context, store.Arrival) (store.Admission, error)
 }
 
-// Config says what a Handler is made of. Everything is required but Region and
-// Language.
+// Consents keeps who wants texts: store.Deliveries.
+type Consents interface {
+	OptOut(ctx context.Context, n store.Number, said store.InputID, now time.Time) (store.Consent, error)
+	OptIn(ctx context.Context, n store.Number, said store.InputID, now time.Time) (store.Consent, error)
+	OptedOut(ctx context.Context, n store.Number) (bool, error)
+}
+
+// Outreach hears what became of texts that we sent: outreach.Desk.
+type Outreach interface {
+	News(ctx context.Context, attempt, sid string, state store.AttemptState, class twilio.Class) error
+}
+
+// Config says what a Handler is made of. Everything is required but Outreach,
+// Region and Language.
 type Config struct {
 	Runner     Runner
 	Words      Words
 	Tasks      Tasks
 	Limits     Limits
-	Deliveries store.Deliveries
+	Deliveries Consents
+	// Outreach may be nil: then nothing went out.
+	Outreach Outreach
 	// ConversationOf names the conversation with a number, always the same and
 	// so that the name does not tell the number.
 	ConversationOf func(store.Number) store.ConversationID
@@ -180,7 +194,7 @@ func (h *Handler) take(c *gin.Context, message twilio.MessageForm, heard flows.H
 		h.apologise(c)
 		return
 	}
-	body, err := h.body(c, taken.Reply)
+	body, err := h.Body(c.Request.Context(), taken.Reply)
 	if err != nil {
 		h.fault(c, "put a reply into words", err)
 		h.apologise(c)
@@ -227,10 +241,24 @@ func (h *Handler) fallback(c *gin.Context, form url.Values) {
 	h.apologise(c)
 }
 
-// status takes note of news of a text; the answers to texts are not waited for.
+// status takes note of news of a text. Where it cannot be kept the carrier is
+// asked to bring it again.
 func (h *Handler) status(c *gin.Context, form url.Values) {
-	if _, err := twilio.ParseMessageStatus(form, h.Region); err != nil {
+	news, err := twilio.ParseMessageStatus(form, h.Region)
+	if err != nil {
 		h.hook.Refuse(c, err)
+		return
+	}
+	attempt := c.Query("d")
+	if attempt == "" || h.Outreach == nil {
+		h.noted(c)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), keptWithin)
+	defer cancel()
+	if err := h.Outreach.News(ctx, attempt, news.MessageSid, news.Status.Attempt(), twilio.Classify(news.ErrorCode)); err != nil {
+		h.fault(c, "keep news of a text", err)
+		c.Status(http.StatusServiceUnavailable)
 		return
 	}
 	h.noted(c)

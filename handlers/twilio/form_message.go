@@ -116,6 +116,17 @@ func (s MessageStatus) Follows(old MessageStatus) bool { return s.rank() > old.r
 // Ended reports whether nothing more will be told.
 func (s MessageStatus) Ended() bool { return s.rank() == 5 }
 
+// Attempt is how far a text has got, in our own words.
+func (s MessageStatus) Attempt() store.AttemptState {
+	switch s {
+	case MessageDelivered:
+		return store.Delivered
+	case MessageUndelivered, MessageFailed, MessageCanceled:
+		return store.Failed
+	}
+	return store.Sent
+}
+
 // A MessageStatusForm is news of a text that we sent.
 type MessageStatusForm struct {
 	MessageSid          string        // always there

@@ -36,6 +36,18 @@ func (s CallStatus) Ended() bool {
 	return false
 }
 
+// Attempt is how far a call that we made has got, in our own words: who answered
+// and heard nothing is said by the conversation, not by the carrier.
+func (s CallStatus) Attempt() store.AttemptState {
+	switch s {
+	case CallCompleted:
+		return store.Delivered
+	case CallBusy, CallFailed, CallNoAnswer, CallCanceled:
+		return store.Failed
+	}
+	return store.Sent
+}
+
 // What answered an outgoing call, as far as the carrier can tell.
 const (
 	AnsweredByHuman   = "human"
@@ -84,6 +96,14 @@ type VoiceForm struct {
 	ErrorURL  string // what failed
 
 	Extra Extra
+}
+
+// Caller is the telephone at the other end: who rings us, or whom we ring.
+func (f VoiceForm) Caller() store.Number {
+	if f.Direction == "outbound-api" {
+		return f.To
+	}
+	return f.From
 }
 
 // ParseVoice reads a verified form. The region ("" is DefaultRegion) is for

@@ -86,6 +86,15 @@ func (l Links) Turn(turn int, language string, silent bool) string {
 	return l.to(PathVoiceTurn, query)
 }
 
+// Outgoing is where a call that we make begins, once it is answered. The id is
+// our own for the attempt; it stands in the query as d.
+func (l Links) Outgoing(id string) string { return l.to(PathVoice, "d="+url.QueryEscape(id)) }
+
+// OutgoingStatus is told of the end of a call that we made.
+func (l Links) OutgoingStatus(id string) string {
+	return l.to(PathVoiceStatus, "d="+url.QueryEscape(id))
+}
+
 // VoiceStatus is told of each change of a call's state.
 func (l Links) VoiceStatus() string { return l.to(PathVoiceStatus, "") }
 

@@ -26,6 +26,7 @@ const (
 	Never       Class = "never"       // this will never work as it stands
 	OurAccount  Class = "our_account" // refused for our credentials or account: tell the engineer
 	Unclear     Class = "unclear"     // it may have arrived
+	Machine     Class = "machine"     // a machine answered a call; again at another hour
 )
 
 // Classify gives the class of an error code, be it from the API or in a status

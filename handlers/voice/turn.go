@@ -40,11 +40,15 @@ func (h *Handler) begin(c *gin.Context, form url.Values) {
 		return
 	}
 	at := place{language: spoken(c.Query("l"))}
+	if attempt := c.Query("d"); attempt != "" && h.Outreach != nil {
+		h.outgoing(c, call, attempt, at)
+		return
+	}
 	if h.tooMany(c, call) {
 		h.answer(c, h.toReception(h.crowded, at), at)
 		return
 	}
-	h.take(c, call, at, flows.Heard{By: flows.Began})
+	h.take(c, call, at, flows.Heard{By: flows.Began}, nil)
 }
 
 // admittedWithin is how long it may take to learn whether a call is one too
@@ -90,7 +94,7 @@ func (h *Handler) turn(c *gin.Context, form url.Values) {
 		return
 	}
 	if at.fallen == 0 {
-		h.take(c, call, at, heard(call, at.silent))
+		h.take(c, call, at, heard(call, at.silent), nil)
 		return
 	}
 	if connected(call.DialStatus) {
@@ -102,15 +106,16 @@ func (h *Handler) turn(c *gin.Context, form url.Values) {
 	if at.dialled == "" { // who has waited for the turn meanwhile
 		at.dialled = twilio.CallNoAnswer
 	}
-	h.take(c, call, at, heard(twilio.VoiceForm{}, true))
+	h.take(c, call, at, heard(twilio.VoiceForm{}, true), nil)
 }
 
-// take has the runner take the turn, and says its reply.
-func (h *Handler) take(c *gin.Context, call twilio.VoiceForm, at place, heard flows.Heard) {
+// take has the runner take the turn, and says its reply. out is what to tell in
+// a call that we began, at its first turn.
+func (h *Handler) take(c *gin.Context, call twilio.VoiceForm, at place, heard flows.Heard, out *flows.Outgoing) {
 	a := runner.Arrival{
 		Conversation: store.ConversationID(call.CallSid),
 		Input:        store.InputID(call.CallSid + ":" + strconv.Itoa(at.turn)),
-		Turn:         at.turn, Channel: store.Voice, From: call.From, Heard: heard, Language: at.language,
+		Turn:         at.turn, Channel: store.Voice, From: call.Caller(), Heard: heard, Language: at.language, Outgoing: out,
 	}
 	switch {
 	case at.turn == 0:

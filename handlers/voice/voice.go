@@ -34,12 +34,20 @@ type Limits interface {
 	Admit(context.Context, store.Arrival) (store.Admission, error)
 }
 
-// Config says what a Handler is made of. Everything is required but Region and
-// Language.
+// Outreach knows of the calls that we make: outreach.Desk.
+type Outreach interface {
+	Outgoing(ctx context.Context, attempt string) (*flows.Outgoing, prompts.Language, error)
+	News(ctx context.Context, attempt, sid string, state store.AttemptState, class twilio.Class) error
+}
+
+// Config says what a Handler is made of. Everything is required but Outreach,
+// Region and Language.
 type Config struct {
-	Runner   Runner
-	Words    Words
-	Limits   Limits
+	Runner Runner
+	Words  Words
+	Limits Limits
+	// Outreach may be nil: then no calls are made.
+	Outreach Outreach
 	Verifier *twilio.Verifier
 	Links    twilio.Links
 	// Reception is the telephone to which a caller is put through when
@@ -110,11 +118,12 @@ func (h *Handler) Routes(r gin.IRoutes) {
 
 // status takes note of news of a call; conversations do not depend on it.
 func (h *Handler) status(c *gin.Context, form url.Values) {
-	if _, err := twilio.ParseVoice(form, h.Region); err != nil {
+	call, err := twilio.ParseVoice(form, h.Region)
+	if err != nil {
 		h.hook.Refuse(c, err)
 		return
 	}
-	h.noted(c)
+	h.outgoingStatus(c, call)
 }
 
 func (h *Handler) noted(c *gin.Context) { c.Status(http.StatusNoContent) }

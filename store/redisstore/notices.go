@@ -3,6 +3,8 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"math"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -72,6 +74,40 @@ func (s *Store) DueNotices(ctx context.Context, now time.Time, limit int) ([]sto
 		}
 	}
 	return ids, nil
+}
+
+// NextNotice is when the next is due: one trip.
+func (s *Store) NextNotice(ctx context.Context) (time.Time, bool, error) {
+	t := s.trip("looking for notices")
+	first := make([]*redis.Cmd, len(shards))
+	for i, shard := range shards {
+		first[i] = t.do("ZRANGE", noticeKeysIn(string(shard)).due, 0, 0, "WITHSCORES")
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return time.Time{}, false, err
+	}
+	next := int64(math.MaxInt64)
+	for _, f := range first {
+		if ms, ok := scoreOf(f); ok {
+			next = min(next, ms)
+		}
+	}
+	return time.UnixMilli(next).In(s.zone), next < math.MaxInt64, nil
+}
+
+// scoreOf is the score of the first member of a ZRANGE WITHSCORES, which RESP3
+// gives as a list of pairs with numbers.
+func scoreOf(c *redis.Cmd) (int64, bool) {
+	list, _ := c.Val().([]any)
+	if len(list) == 0 {
+		return 0, false
+	}
+	score := list[len(list)-1]
+	if pair, ok := list[0].([]any); ok && len(pair) == 2 {
+		score = pair[1]
+	}
+	f, err := strconv.ParseFloat(stringOf(score), 64)
+	return int64(f), err == nil
 }
 
 // OpenNotice reads a notice: one trip.

@@ -356,6 +356,25 @@ func (p *performance) Advance(context.Context, time.Duration) ([]screenplay.Hear
 	return nil, strayNobody
 }
 
+// Owns is of no use: nobody is rung or texted unasked.
+func (p *performance) Owns(string, screenplay.Phone) {}
+
+// PickUp and the like are not asked for: New refuses a play in which time
+// passes, and so one in which somebody is rung.
+func (p *performance) PickUp(context.Context, string) ([]screenplay.Heard, error) {
+	return nil, strayNobody
+}
+
+// LetRing is not asked for.
+func (p *performance) LetRing(context.Context, string) ([]screenplay.Heard, error) {
+	return nil, strayNobody
+}
+
+// MachineAnswers is not asked for.
+func (p *performance) MachineAnswers(context.Context, string) ([]screenplay.Heard, error) {
+	return nil, strayNobody
+}
+
 // Tasks are nothing that a caller sees.
 func (p *performance) Tasks(context.Context) ([]screenplay.Heard, error) { return nil, nil }
 

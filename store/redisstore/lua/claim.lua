@@ -8,20 +8,21 @@
 -- ARGV[4] -> now, in unix ns (kept as it is: too long for a number here)
 -- ARGV[5] -> now, in unix ms
 -- ARGV[6] -> how long a claim keeps others waiting, in ms
--- ARGV[7] -> how long a conversation is kept, in ms
+-- ARGV[7] -> how long a conversation is kept whose saving did not say, in ms
 -- Returns {state, turn, ns when the turn was first claimed, ms when last
 -- saved, sealed conversation, sealed reply}; a part that is not there is ''.
 --
 -- Fields: n number of the current turn; s conversation and r reply as last
 -- saved, at when (ms); li, lf the input answered last and its fingerprint;
 -- ci, cf the input that has the turn ('' if none has) and its fingerprint, cn
--- when it first took it (ns), cm when it last did (ms); sv which save was the last.
-local f = redis.call('HMGET', KEYS[1], 'n', 's', 'r', 'at', 'li', 'lf', 'ci', 'cf', 'cn', 'cm')
+-- when it first took it (ns), cm when it last did (ms); sv which save was the last,
+-- k how long it said that the conversation is kept (ms).
+local f = redis.call('HMGET', KEYS[1], 'n', 's', 'r', 'at', 'li', 'lf', 'ci', 'cf', 'cn', 'cm', 'k')
 local n = tonumber(f[1] or '0')
 local s, r, at = f[2] or '', f[3] or '', f[4] or ''
 local ci = f[7] ~= '' and f[7]
 local input, print, turn = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local now, kept = tonumber(ARGV[5]), tonumber(ARGV[7])
+local now, kept = tonumber(ARGV[5]), tonumber(f[11] or ARGV[7])
 
 local function answer(state, number, since)
   return {state, string.format('%.0f', number), since or '', at, s, r}
@@ -57,5 +58,5 @@ elseif ci and now - tonumber(f[10]) < tonumber(ARGV[6]) then
   return answer('busy', n)
 end
 redis.call('HSET', KEYS[1], 'n', string.format('%.0f', n), 'ci', input, 'cf', print, 'cn', ARGV[4], 'cm', ARGV[5])
-redis.call('PEXPIRE', KEYS[1], ARGV[7])
+redis.call('PEXPIRE', KEYS[1], kept)
 return answer('taken', n, ARGV[4])

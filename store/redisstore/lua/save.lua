@@ -26,7 +26,7 @@ if f[4] == ARGV[7] then return 1 end
 if f[2] ~= ARGV[1] or f[1] ~= ARGV[2] then return 0 end
 local n = tonumber(ARGV[2])
 redis.call('HSET', KEYS[1], 'n', string.format('%.0f', n + 1), 's', ARGV[3], 'r', ARGV[4], 'at', ARGV[5],
-  'li', ARGV[1], 'lf', f[3], 'sv', ARGV[7], 'ci', '')
+  'li', ARGV[1], 'lf', f[3], 'sv', ARGV[7], 'k', ARGV[6], 'ci', '')
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('ZADD', KEYS[4], ARGV[5], ARGV[1])
 if n % 50 == 0 then

@@ -1,0 +1,140 @@
+package outreach
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"landline/flows"
+	"landline/flows/runner"
+	"landline/handlers/twilio"
+	"landline/store"
+)
+
+// Record is what the desk needs of store.Record.
+type Record interface {
+	Person(context.Context, store.PersonID) (store.Person, error)
+	Appointment(context.Context, store.PersonID, store.AppointmentID) (store.Appointment, error)
+	Perform(context.Context, store.Order) (store.Outcome, error)
+}
+
+// Runner takes turns: runner.Runner.
+type Runner interface {
+	Take(context.Context, runner.Arrival) (runner.Taken, error)
+}
+
+// Carrier sends texts and starts calls: twilio.Client.
+type Carrier interface {
+	CreateMessage(context.Context, twilio.OutgoingMessage) (twilio.SentMessage, error)
+	Messages(ctx context.Context, to store.Number, day time.Time, limit int) ([]twilio.SentMessage, error)
+	CreateCall(context.Context, twilio.OutgoingCall) (string, error)
+}
+
+// DeskConfig says what a Desk is made of; all of it is needed.
+type DeskConfig struct {
+	Record     Record
+	Deliveries store.Deliveries
+	// Recognise tells of a number whether several people have it.
+	Recognise func(context.Context, store.Order) (store.Outcome, error)
+	Runner    Runner
+	Carrier   Carrier
+	// Body puts a reply into the words of a text.
+	Body func(context.Context, flows.Reply) (string, error)
+	// TextConversation names the conversation with a number.
+	TextConversation func(store.Number) store.ConversationID
+	Links            twilio.Links
+	// From is the number that rings and texts.
+	From    store.Number
+	Zone    *time.Location
+	Now     func() time.Time
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
+}
+
+// Desk tells people what they are to be told: each notice is taken up when it
+// is due, what is done is decided then (store.NextStep), and what was done is
+// kept with the notice before and after the carrier is asked. So two desks, a
+// restart, or a clock that jumps back tell nobody twice.
+type Desk struct {
+	DeskConfig
+	decided *prometheus.CounterVec
+}
+
+// NewDesk checks the configuration and names everything that it lacks.
+func NewDesk(c DeskConfig) (*Desk, error) {
+	var faults []error
+	for what, there := range map[string]bool{
+		"Record": c.Record != nil, "Deliveries": c.Deliveries != nil, "Runner": c.Runner != nil, "Carrier": c.Carrier != nil,
+		"Recognise": c.Recognise != nil, "Body": c.Body != nil, "TextConversation": c.TextConversation != nil, "From": c.From.Known(), "Zone": c.Zone != nil,
+		"Now": c.Now != nil, "Log": c.Log != nil, "Metrics": c.Metrics != nil,
+	} {
+		if !there {
+			faults = append(faults, fmt.Errorf("outreach: %s is missing", what))
+		}
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	d := &Desk{DeskConfig: c, decided: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "landline_notices_decided_total", Help: "What was done about notices that were due, and why.",
+	}, []string{"kind", "do", "why"})}
+	if err := c.Metrics.Register(d.decided); err != nil {
+		return nil, fmt.Errorf("outreach: %w", err)
+	}
+	return d, nil
+}
+
+// noticesAtOnce is how many notices of each shard are taken up in one go.
+const noticesAtOnce = 50
+
+// Deliver takes up every notice that is due at now, and says how many. One that
+// fails does not stand in the way of the others.
+func (d *Desk) Deliver(ctx context.Context, now time.Time) (int, error) {
+	taken := 0
+	var faults []error
+	seen := map[store.NoticeID]bool{}
+	for {
+		due, err := d.Deliveries.DueNotices(ctx, now, noticesAtOnce)
+		if err != nil {
+			return taken, errors.Join(append(faults, err)...)
+		}
+		fresh := 0
+		for _, id := range due {
+			if seen[id] { // it failed, or is due again at once: the next sweep's
+				continue
+			}
+			seen[id] = true
+			fresh++
+			if err := d.work(ctx, id); err != nil {
+				faults = append(faults, err)
+				if errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil {
+					return taken, errors.Join(faults...)
+				}
+				continue
+			}
+			taken++
+		}
+		if fresh == 0 {
+			return taken, errors.Join(faults...)
+		}
+	}
+}
+
+// ref names one attempt of a notice, in addresses: it tells nobody anything.
+func ref(id store.NoticeID, attempt int) string { return string(id) + "." + strconv.Itoa(attempt) }
+
+// parseRef reads what ref wrote.
+func parseRef(s string) (store.NoticeID, int, error) {
+	id, attempt, ok := strings.Cut(s, ".")
+	n, err := strconv.Atoi(attempt)
+	if !ok || err != nil || n < 0 {
+		return "", 0, fmt.Errorf("outreach: the name of an attempt: %w", store.ErrNotFound)
+	}
+	return store.NoticeID(id), n, nil
+}

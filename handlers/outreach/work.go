@@ -1,0 +1,224 @@
+package outreach
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// work is a notice under work, with what is known of its person now.
+type work struct {
+	*Desk
+	kept        store.KeptNotice
+	person      store.Person
+	appointment store.Appointment
+	reach       store.Reach
+	now         time.Time
+}
+
+// work takes up one notice: decides, notes what it is about to do, does it, and
+// notes what came of it. Somebody else's change in between leaves it to them.
+func (d *Desk) work(ctx context.Context, id store.NoticeID) error {
+	w, err := d.open(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	step := store.NextStep(w.kept.Notice, w.reach, w.now)
+	d.decided.WithLabelValues(string(w.kept.Kind), string(step.Do), string(step.Why)).Inc()
+	err = w.take(ctx, step)
+	if errors.Is(err, store.ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+// open reads a notice and what is known of its person.
+func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
+	kept, err := d.Deliveries.OpenNotice(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{Desk: d, kept: kept, now: d.Now().In(d.Zone), reach: store.Reach{Zone: d.Zone}}
+	if kept.Closed {
+		return w, nil
+	}
+	if w.person, err = d.Record.Person(ctx, kept.Person); err == nil {
+		w.appointment, err = d.Record.Appointment(ctx, kept.Person, kept.Appointment)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		w.reach.Gone = true
+		return w, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.reach.Numbers, err = d.Deliveries.Learnt(ctx, kept.Person, w.person.Numbers)
+	for i := range w.reach.Numbers {
+		n := &w.reach.Numbers[i]
+		n.Texts = n.Texts && isMobile(n.Number)
+	}
+	return w, err
+}
+
+// isMobile reports whether the number is a British mobile's: Ofcom's range 07,
+// but for 070 (personal numbers) and 076 (pagers, save 07624, which is the Isle
+// of Man's).
+func isMobile(n store.Number) bool {
+	number := n.E164()
+	return strings.HasPrefix(number, "+447") && !strings.HasPrefix(number, "+4470") &&
+		(!strings.HasPrefix(number, "+4476") || strings.HasPrefix(number, "+447624"))
+}
+
+func (w *work) take(ctx context.Context, step store.NoticeStep) error {
+	n := w.kept.Notice
+	n.Why = step.Why
+	switch step.Do {
+	case store.Postpone:
+		n.Due = step.Until
+		return w.save(ctx, n)
+	case store.HandToDesk:
+		if err := w.handOver(ctx, n); err != nil {
+			return err
+		}
+		n.Why, n.Closed = step.Why, true
+		return w.save(ctx, n)
+	case store.Tell:
+		n.Attempts = append(slices.Clone(n.Attempts), store.Attempt{
+			Rung: step.Rung, Number: step.Number, Began: w.now, State: store.Sending, Sends: 1,
+		})
+		n.Due = w.now.Add(store.SendingFor)
+		if err := w.save(ctx, n); err != nil {
+			return err
+		}
+		return w.send(ctx)
+	case store.FindOut:
+		return w.findOut(ctx)
+	}
+	n.Closed = true
+	return w.save(ctx, n)
+}
+
+// save keeps a notice in the place of the one that was read, and goes on from
+// it.
+func (w *work) save(ctx context.Context, n store.Notice) error {
+	if err := w.Deliveries.SaveNotice(ctx, w.kept, n, w.now); err != nil {
+		return err
+	}
+	kept, err := w.Deliveries.OpenNotice(ctx, n.ID)
+	if err != nil {
+		return err
+	}
+	w.kept = kept
+	return nil
+}
+
+// send gives the last attempt to the carrier.
+func (w *work) send(ctx context.Context) error {
+	if w.last().Rung == store.ByText {
+		return w.sendText(ctx)
+	}
+	return w.placeCall(ctx)
+}
+
+func (w *work) last() store.Attempt { return w.kept.Attempts[len(w.kept.Attempts)-1] }
+
+// ref names the last attempt.
+func (w *work) ref() string { return ref(w.kept.ID, len(w.kept.Attempts)-1) }
+
+// note writes down what became of the last attempt, and when to look again. A
+// callback may have been faster: what is known by then goes forward only.
+func (w *work) note(ctx context.Context, change func(*store.Attempt)) error {
+	return w.noteAt(ctx, len(w.kept.Attempts)-1, change)
+}
+
+// noteTries is how often a note is tried again to which another change came in
+// between.
+const noteTries = 5
+
+func (w *work) noteAt(ctx context.Context, i int, change func(*store.Attempt)) error {
+	for range noteTries {
+		n := w.kept.Notice
+		if i >= len(n.Attempts) {
+			return fmt.Errorf("outreach: note an attempt: %w", store.ErrNotFound)
+		}
+		n.Attempts = slices.Clone(n.Attempts)
+		change(&n.Attempts[i])
+		if step := store.NextStep(n, w.reach, w.now); step.Do == store.Postpone {
+			n.Due, n.Why = step.Until, step.Why
+		} else {
+			n.Due = w.now
+		}
+		err := w.save(ctx, n)
+		if !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+		if w.kept, err = w.Deliveries.OpenNotice(ctx, n.ID); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("outreach: note an attempt: %w: others change it all the time", store.ErrUnavailable)
+}
+
+// withdraw takes the last attempt back, which never reached the carrier, and
+// looks again later.
+func (w *work) withdraw(ctx context.Context, why store.NoticeReason, after time.Duration) error {
+	n := w.kept.Notice
+	n.Attempts = n.Attempts[:len(n.Attempts)-1]
+	n.Why, n.Due = why, w.now.Add(after)
+	return w.save(ctx, n)
+}
+
+// outgoing is what a conversation about the notice is to tell.
+func (w *work) outgoing(ctx context.Context, to store.Number) (*flows.Outgoing, error) {
+	likes, err := w.Recognise(ctx, store.Order{
+		By:      store.Authority{Conversation: store.ConversationID("notice:" + w.kept.ID), Caller: to},
+		Request: store.Recognise{Number: to}, Now: w.now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &flows.Outgoing{
+		Notice: w.kept.ID, Kind: w.kept.Kind, Person: w.person.ID, Given: w.person.Given,
+		Caller: likes.Caller, Appointment: w.appointment,
+	}, nil
+}
+
+// language is the one to begin in: that which the number last asked for, or the
+// person's own.
+func (w *work) language(out *flows.Outgoing) prompts.Language {
+	return prompts.Language(cmp.Or(out.Caller.Language, w.person.Language))
+}
+
+// handOver asks staff to reach somebody whom we could not.
+func (w *work) handOver(ctx context.Context, n store.Notice) error {
+	task := store.Task{
+		Kind: store.Unreached, Subject: n.Person, Actor: n.Person, About: string(n.Kind) + ": " + string(n.Why),
+		Language: w.person.Language,
+	}
+	for _, a := range n.Attempts {
+		task.Trail = append(task.Trail, fmt.Sprintf("%s %s: %s %s", a.Began.In(w.Zone).Format("Mon 2 Jan 15:04"), a.Rung, a.State, a.Why))
+	}
+	if len(w.person.Numbers) > 0 {
+		task.Number = w.person.Numbers[0]
+	}
+	out, err := w.Record.Perform(ctx, store.Order{
+		ID: store.RequestID("notice:" + string(n.ID)), Now: n.Due,
+		By:      store.Authority{Conversation: store.ConversationID("notice:" + n.ID), Channel: store.Text, Actor: n.Person, Subject: n.Person, Caller: task.Number},
+		Request: store.OpenTask{Task: task},
+	})
+	if err == nil && out.Verdict != store.Done {
+		err = errors.New("open a task: " + string(out.Verdict))
+	}
+	return err
+}
