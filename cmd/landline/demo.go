@@ -91,7 +91,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	if _, err := record.Import(ctx, out.batch, clock.Now()); err != nil {
 		return nil, nil, fmt.Errorf("move the demo practice in: %w", err)
 	}
-	texts := &lateCarrier{}
+	texts, bells := &lateCarrier{noCarrier{}}, func() {}
 	g, err := newGateway(ctx, gatewayParts{
 		carrier: texts, store: record, publicURL: d.PublicURL, tokens: carrier.tokens, zone: parts.zone,
 		now: clock.Now, log: log, metrics: metrics, maxTurns: maxTurns,
@@ -101,6 +101,9 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	}
 	clock.jump = func(ctx context.Context, to time.Time) error {
 		return g.pass(ctx, to, func(at time.Time) {
+			if at.Sub(clock.Now()) > patient {
+				bells()
+			}
 			if d := clock.moveTo(at); redis != nil {
 				redis.pass(d)
 			}
@@ -123,6 +126,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	if err != nil {
 		return nil, nil, err
 	}
+	bells = x.LetAllRing
 	x.MountPhone(router)
 	x.MountREST(router)
 	through := http.RoundTripper(nil)

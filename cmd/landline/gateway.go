@@ -124,8 +124,7 @@ func (g *gateway) newDesk() (*outreach.Desk, error) {
 }
 
 // pass has the time pass until then: what falls due on the way is done at its
-// own time. setting moves the clock to a time and says whether the way may be
-// gone on from there.
+// own time. setting moves the clock to a time.
 func (g *gateway) pass(ctx context.Context, until time.Time, setting func(time.Time)) error {
 	for at := g.now(); g.desk != nil; {
 		next, ok, err := g.store.NextNotice(ctx)
@@ -151,6 +150,10 @@ func (g *gateway) pass(ctx context.Context, until time.Time, setting func(time.T
 	setting(until)
 	return g.ticks.Sweep(ctx, until)
 }
+
+// patient is how long a telephone may have been ringing when the clock stops:
+// calls take some of the time, too.
+const patient = 10 * time.Minute
 
 // router answers what is asked of every instance and, if wanted, the carrier's
 // webhooks.

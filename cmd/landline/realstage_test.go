@@ -46,7 +46,7 @@ func (r realStage) open(t *testing.T) *wholeStage {
 	if r.begins.IsZero() {
 		r.begins = demopractice.StoryTime()
 	}
-	o := &theatre{app: &app{}, clock: &storyClock{now: r.begins}}
+	o := &theatre{app: &app{}, clock: &storyClock{now: r.begins}, carrier: &lateCarrier{noCarrier{}}}
 	client, err := redisstore.Dial(r.redis)
 	must(err)
 	record, err := openRecord(ctx, o.app, recordParts{
@@ -61,7 +61,7 @@ func (r realStage) open(t *testing.T) *wholeStage {
 	must(importDemo(ctx, record, o.clock.Now()))
 	o.gateway, err = newGateway(ctx, gatewayParts{
 		store: record, publicURL: stageURL, tokens: []string{stageToken},
-		zone: demopractice.Zone(), now: o.clock.Now, log: r.log, metrics: r.metrics,
+		zone: demopractice.Zone(), now: o.clock.Now, log: r.log, metrics: r.metrics, carrier: o.carrier,
 	})
 	must(err)
 	router, err := o.gateway.router(true)

@@ -37,9 +37,13 @@ func (b *bareCarrier) Messages(context.Context, store.Number, time.Time, int) ([
 	return nil, nil
 }
 
-func (b *bareCarrier) CreateCall(_ context.Context, c twilio.OutgoingCall) (string, error) {
+func (b *bareCarrier) CreateCall(ctx context.Context, c twilio.OutgoingCall) (string, error) {
+	sid := b.stage.name("call-out-")
+	if b.rung[c.To] != "" { // engaged
+		return sid, b.stage.gateway.desk.News(ctx, attemptIn(c.URL), sid, store.Failed, twilio.Class(twilio.CallBusy))
+	}
 	b.rung[c.To] = attemptIn(c.URL)
-	return b.stage.name("call-out-"), nil
+	return sid, nil
 }
 
 // attemptIn is the attempt that an address names.

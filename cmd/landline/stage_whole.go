@@ -166,14 +166,8 @@ func (s *wholeStage) Advance(ctx context.Context, d time.Duration) ([]screenplay
 	var out []screenplay.Heard
 	err := s.advance(ctx, d, func() error {
 		out = append(out, s.heard("")...)
-		for _, who := range slices.Sorted(maps.Keys(s.phones)) {
-			if s.exchange.RungAt(s.phones[who]) {
-				if err := s.exchange.LetRing(s.phones[who]); err != nil {
-					return err
-				}
-				s.rung[who] = false
-			}
-		}
+		s.exchange.LetAllRing()
+		clear(s.rung)
 		return nil
 	})
 	return append(out, s.heard("")...), err

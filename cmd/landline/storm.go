@@ -279,6 +279,18 @@ func (s *stormStage) Text(ctx context.Context, who string, from screenplay.Phone
 	return s.act(ctx, who, false, func() ([]screenplay.Heard, error) { return s.wholeStage.Text(ctx, who, from, words) })
 }
 
+func (s *stormStage) PickUp(ctx context.Context, who string) ([]screenplay.Heard, error) {
+	return s.act(ctx, who, false, func() ([]screenplay.Heard, error) { return s.wholeStage.PickUp(ctx, who) })
+}
+
+func (s *stormStage) LetRing(ctx context.Context, who string) ([]screenplay.Heard, error) {
+	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.LetRing(ctx, who) })
+}
+
+func (s *stormStage) MachineAnswers(ctx context.Context, who string) ([]screenplay.Heard, error) {
+	return s.act(ctx, who, false, func() ([]screenplay.Heard, error) { return s.wholeStage.MachineAnswers(ctx, who) })
+}
+
 func (s *stormStage) AnswerReception(ctx context.Context) ([]screenplay.Heard, error) {
 	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.AnswerReception(ctx) })
 }

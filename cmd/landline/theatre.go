@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -45,7 +44,7 @@ const (
 
 // openTheatre builds it; stop it in the end.
 func openTheatre(ctx context.Context, begins time.Time, log *slog.Logger) (*theatre, error) {
-	t := &theatre{app: &app{}, clock: &storyClock{now: begins}, random: exchange.Seeded(1), carrier: &lateCarrier{}}
+	t := &theatre{app: &app{}, clock: &storyClock{now: begins}, random: exchange.Seeded(1), carrier: &lateCarrier{noCarrier{}}}
 	if err := t.build(ctx, log); err != nil {
 		return nil, firstOf(err, t.stop())
 	}
@@ -69,6 +68,19 @@ func (t *theatre) build(ctx context.Context, log *slog.Logger) (err error) {
 
 // lateCarrier is a carrier that is found after the gateway was made.
 type lateCarrier struct{ outreach.Carrier }
+
+// noCarrier takes nothing: there is no telephone in the theatre.
+type noCarrier struct{ outreach.Carrier }
+
+var errNoCarrier = &twilio.APIError{Op: "ask nobody", Class: twilio.Never}
+
+func (noCarrier) CreateMessage(context.Context, twilio.OutgoingMessage) (twilio.SentMessage, error) {
+	return twilio.SentMessage{}, errNoCarrier
+}
+
+func (noCarrier) CreateCall(context.Context, twilio.OutgoingCall) (string, error) {
+	return "", errNoCarrier
+}
 
 // record is a fresh record that holds the demo practice.
 func (t *theatre) record(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
@@ -95,10 +107,6 @@ func importDemo(ctx context.Context, record store.Record, now time.Time) error {
 	_, err = record.Import(ctx, batch, now)
 	return err
 }
-
-// patient is how long a telephone may have been ringing at the end of a step: time
-// in a play is told to the minute, and calls take some of it.
-const patient = 10 * time.Minute
 
 // advance moves the time on and does what falls due; between says what happens
 // before it moves on from a time at which something did.
@@ -127,15 +135,21 @@ func (t *theatre) tasks(ctx context.Context) ([]screenplay.Heard, error) {
 	if len(list) == 0 {
 		return []screenplay.Heard{{How: screenplay.Happens, Words: "There is nothing to do."}}, nil
 	}
-	// Of those that were opened within the hour, the order means nothing to a play.
-	slices.SortStableFunc(list, func(a, b store.Task) int {
-		return cmp.Or(a.Opened.Truncate(time.Hour).Compare(b.Opened.Truncate(time.Hour)), strings.Compare(taskLine(a), taskLine(b)))
-	})
 	var heard []screenplay.Heard
 	for _, task := range list {
 		heard = append(heard, screenplay.Heard{How: screenplay.Listed, Words: taskLine(task)})
 	}
+	// Who is not reached in the same hour is told of in any order.
+	for from, to := 0, 0; from < len(list); from = to {
+		for to = from + 1; to < len(list) && together(list[from], list[to]); to++ {
+		}
+		slices.SortFunc(heard[from:to], func(a, b screenplay.Heard) int { return strings.Compare(a.Words, b.Words) })
+	}
 	return heard, nil
+}
+
+func together(a, b store.Task) bool {
+	return a.Kind == store.Unreached && b.Kind == store.Unreached && b.Opened.Sub(a.Opened) < time.Hour
 }
 
 // number reads a telephone number as a play writes it.

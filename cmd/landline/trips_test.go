@@ -70,7 +70,11 @@ func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
 		took.asked = append(took.asked, slices.Repeat([]string{verb}, n-asked[verb])...)
 	}
 	slices.Sort(took.asked)
-	c.took[r.URL.Path] = append(c.took[r.URL.Path], took)
+	path := r.URL.Path
+	if r.URL.Query().Has("d") {
+		path += outgoing
+	}
+	c.took[path] = append(c.took[path], took)
 	return answer, err
 }
 
@@ -96,6 +100,14 @@ func (c *counting) requests() map[string]int {
 	}
 	return out
 }
+
+// outgoing marks the path of news of what went out.
+const outgoing = "?d"
+
+// newsTrips is how many trips such news makes at most: the notice, who it is for
+// and what about (three), what is known of their numbers; then the change, and
+// the notice as it stands then.
+const newsTrips = 7
 
 // requestTrips is how many trips each request makes at most, beside the two of
 // its turn. What two aggregates must agree on goes step by step: a booking is
@@ -170,6 +182,11 @@ func TestTripsOfATurn(t *testing.T) {
 		for _, took := range c.took[twilio.PathVoiceStatus] {
 			if took.trips != 0 {
 				t.Errorf("%s: news of a call make %d trips", name, took.trips)
+			}
+		}
+		for _, took := range c.took[twilio.PathVoiceStatus+outgoing] {
+			if took.trips > newsTrips {
+				t.Errorf("%s: news of a call that we made make %d trips", name, took.trips)
 			}
 		}
 	}

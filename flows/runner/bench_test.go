@@ -38,7 +38,7 @@ func BenchmarkTurn(b *testing.B) {
 			}
 			return c, reply(c, "book.offer"), nil
 		}),
-		Conversations: conv, Record: &ports{}, Credentials: &ports{}, Ledger: &ports{}, LevelOf: func(k prompts.Key) int { return 1 },
+		Conversations: conv, Record: &ports{}, Credentials: &ports{}, Ledger: &ports{}, Notices: &ports{}, LevelOf: func(k prompts.Key) int { return 1 },
 		Reception: reception, Zone: london, Now: func() time.Time { return now },
 		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	})

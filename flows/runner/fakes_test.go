@@ -162,6 +162,10 @@ func (p *ports) Remember(ctx context.Context, o store.Order) (store.Outcome, err
 	return p.Perform(ctx, o)
 }
 
+func (p *ports) Answer(ctx context.Context, o store.Order) (store.Outcome, error) {
+	return p.Visits(ctx, o)
+}
+
 func (p *ports) Visits(ctx context.Context, o store.Order) (store.Outcome, error) {
 	return p.Perform(ctx, o)
 }
@@ -236,7 +240,7 @@ func newWorld(t *testing.T, e runner.Engine, change ...func(*runner.Config)) *wo
 		now: time.Date(2026, 11, 23, 10, 0, 0, 123456789, london),
 	}
 	w.config = runner.Config{
-		Engine: e, Conversations: w.conv, Record: w.ports, Credentials: w.ports, Ledger: w.ports,
+		Engine: e, Conversations: w.conv, Record: w.ports, Credentials: w.ports, Ledger: w.ports, Notices: w.ports,
 		LevelOf: func(k prompts.Key) int {
 			if k == "said.done" {
 				return 1

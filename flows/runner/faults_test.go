@@ -289,7 +289,7 @@ func TestARunnerNamesAllThatItLacks(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, part := range []string{"Engine", "Conversations", "Record", "Credentials", "LevelOf", "Reception", "Zone", "Now", "Log", "Metrics"} {
+	for _, part := range []string{"Engine", "Conversations", "Record", "Credentials", "Ledger", "Notices", "LevelOf", "Reception", "Zone", "Now", "Log", "Metrics"} {
 		if !strings.Contains(err.Error(), part+" is missing") {
 			t.Errorf("%s is not named: %v", part, err)
 		}

@@ -1,8 +1,10 @@
 package exchange
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -126,6 +128,19 @@ func (c *Call) answerPlaced(by string) {
 func (x *Exchange) RungAt(number string) bool {
 	c, err := x.ringingAt(number)
 	return err == nil && c.placed != nil
+}
+
+// LetAllRing has nobody answer any telephone that the gateway rings: time has
+// passed.
+func (x *Exchange) LetAllRing() {
+	x.mu.Lock()
+	numbers := slices.Collect(maps.Keys(x.engaged))
+	x.mu.Unlock()
+	for _, n := range numbers {
+		if x.RungAt(n) {
+			_ = x.LetRing(n) // somebody may have answered this very moment
+		}
+	}
 }
 
 // AnswerAs picks up a telephone that the gateway rings, as a person or a

@@ -45,6 +45,9 @@ func (s silentStore) CheckPIN(ctx context.Context, _ store.Order) (store.Outcome
 func (s silentStore) Remember(ctx context.Context, _ store.Order) (store.Outcome, error) {
 	return store.Outcome{}, s.wait(ctx)
 }
+func (s silentStore) Answer(ctx context.Context, _ store.Order) (store.Outcome, error) {
+	return store.Outcome{}, s.wait(ctx)
+}
 func (s silentStore) Visits(ctx context.Context, _ store.Order) (store.Outcome, error) {
 	return store.Outcome{}, s.wait(ctx)
 }
@@ -70,7 +73,7 @@ func TestAnApologyComesInTime(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r, err := runner.New(runner.Config{
-				Engine: noEngine{}, Conversations: silentStore{}, Record: silentStore{}, Credentials: silentStore{}, Ledger: silentStore{},
+				Engine: noEngine{}, Conversations: silentStore{}, Record: silentStore{}, Credentials: silentStore{}, Ledger: silentStore{}, Notices: silentStore{},
 				LevelOf: func(prompts.Key) int { return 0 }, Reception: reception, Zone: time.UTC, Now: time.Now,
 				Log: discard, Metrics: prometheus.NewRegistry(),
 			})
