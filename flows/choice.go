@@ -125,6 +125,9 @@ func (e *Engine) context(g Grammar, v View) Context {
 	if p, ok := g.(Pick); ok {
 		e.list(p, v, &ctx)
 	}
+	if q, ok := g.(Quantity); ok {
+		ctx.Quantity.Measure, ctx.Quantity.Part = q.Of(v)
+	}
 	here, more := choicesOf(g)
 	here, more = open(here, v), open(more, v)
 	ctx.Choices = make([]NamedChoice, 0, len(here)+len(more))

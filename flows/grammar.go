@@ -41,6 +41,7 @@ type Match struct {
 	Digits string          // of digits; it may be a PIN, and is not kept
 	NHS    store.NHSNumber // of an NHS number
 	Number store.Number    // of a telephone number, in E.164
+	Tenths []store.Tenths  // of a reading
 	Words  store.Words     // of free words, or the name of a recording
 	Part   store.PartOfDay // where a part of the day was named with a day
 }
@@ -58,6 +59,8 @@ type Context struct {
 	Items []string
 	// Aka are further words by which each of Items may be named.
 	Aka [][]string
+	// Quantity is what a Quantity asks for.
+	Quantity Wanted
 	// More says that there is another page.
 	More bool
 }

@@ -173,6 +173,9 @@ func show(m Match) string {
 	case m.Words != "":
 		s += " " + m.Words.Reveal()
 	}
+	for _, v := range m.Tenths {
+		s += " " + v.String()
+	}
 	if m.Part != store.AnyTime {
 		s += " " + string(m.Part)
 	}

@@ -192,7 +192,7 @@ func (w *Walk) reading(s *Session) *reading {
 		return nil
 	}
 	ctx := w.Engine.context(state.Wait, st.view())
-	id := fmt.Sprint(journey.Name, state.Name, ctx.Language, ctx.Choices, ctx.Items, ctx.More)
+	id := fmt.Sprint(journey.Name, state.Name, ctx.Language, ctx.Choices, ctx.Items, ctx.More, ctx.Quantity.Measure.Kind, ctx.Quantity.Part)
 	if r := w.readings[id]; r != nil {
 		return r
 	}

@@ -44,6 +44,10 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Result)
 	case JoinWaitingList:
 		return string(r.Clinic.ID)
+	case SendReading:
+		return string(r.Kind)
+	case ListReadings:
+		return string(r.Kind)
 	case AnswerNotice:
 		return string(r.Notice)
 	}

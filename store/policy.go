@@ -66,6 +66,10 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByPIN, OwnRecord)
+	case SendReading:
+		return within(by, SendReadings, ByBirthday, today)
+	case ListReadings:
+		return within(by, SendReadings, ByPIN, today)
 	case AnswerNotice:
 		return answers(by, r)
 	case ListResults, HearResult:

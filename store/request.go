@@ -93,6 +93,7 @@ type Outcome struct {
 	Results      []Result      `json:"results,omitempty"`
 	Explanation  *Explanation  `json:"explanation,omitempty"`
 	Visits       []Visit       `json:"visits,omitempty"`
+	Readings     []Reading     `json:"readings,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

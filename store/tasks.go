@@ -22,6 +22,8 @@ const (
 	// RingOptedOut asks staff to ring somebody who texted a word, such as
 	// CANCEL, by which the carrier has cut them off from our texts.
 	RingOptedOut TaskKind = "ring-opted-out"
+	// SevereReading tells staff of a reading beyond a limit.
+	SevereReading TaskKind = "severe-reading"
 	// Unreached asks staff to reach somebody whom no rung reached.
 	Unreached TaskKind = "unreached"
 	// RingTooMany asks staff to ring somebody who texted more than we answer;

@@ -27,6 +27,8 @@ const (
 	HeardOfVisits        Deed = "heard-visits"
 	HeardOfCarers        Deed = "heard-carers"
 	EndedACarer          Deed = "ended-carer"
+	SentReading          Deed = "sent-reading"
+	HeardOfReadings      Deed = "heard-readings"
 	WasRefused           Deed = "refused"
 )
 
@@ -40,6 +42,8 @@ var deeds = map[Verb]Deed{
 	ListVisits{}.Verb():        HeardOfVisits,
 	ListGrants{}.Verb():        HeardOfCarers,
 	EndGrant{}.Verb():          EndedACarer,
+	SendReading{}.Verb():       SentReading,
+	ListReadings{}.Verb():      HeardOfReadings,
 }
 
 // DeedOf is what a line of the ledger tells the person whose record it is;

@@ -157,11 +157,13 @@ func staffName(given string) string {
 }
 
 var taskTitles = map[store.TaskKind]string{
-	store.UrgentAlert:  "URGENT, spoke of a danger to life: ring",
-	store.CallBack:     "Call back",
-	store.CheckOutcome: "Check what became of a change, and tell",
-	store.RingOptedOut: "Texts are stopped, so ring",
-	store.RingTooMany:  "Texts very often and is not answered for now, so ring",
+	store.UrgentAlert:   "URGENT, spoke of a danger to life: ring",
+	store.CallBack:      "Call back",
+	store.CheckOutcome:  "Check what became of a change, and tell",
+	store.RingOptedOut:  "Texts are stopped, so ring",
+	store.RingTooMany:   "Texts very often and is not answered for now, so ring",
+	store.SevereReading: "A reading needs a look: ring",
+	store.Unreached:     "Nothing reached them: ring or write to",
 }
 
 var partsOfDay = map[store.PartOfDay]string{store.Morning: "in the morning", store.Afternoon: "in the afternoon"}

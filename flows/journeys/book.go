@@ -25,6 +25,7 @@ const (
 	visits       flows.JourneyName = "visits"
 	mycarers     flows.JourneyName = "mycarers"
 	amiss        flows.JourneyName = "amiss"
+	readings     flows.JourneyName = "readings"
 	outgoing     flows.JourneyName = "outgoing"
 )
 
@@ -33,7 +34,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, readingsJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,

@@ -82,7 +82,7 @@ var mainJourney = flows.Journey{
 				{Class: "appointments", Say: prompts.ActingAppointments},
 				{Class: "results", Say: prompts.ActingResults, If: mayHearResults},
 				{Class: "own", Say: prompts.ActingStop},
-			}},
+			}, More: moreOfActing},
 			On: []flows.Edge{
 				{On: "book", If: mayBook, Go: flows.Call(booking, "start")},
 				{On: "book", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
@@ -90,15 +90,30 @@ var mainJourney = flows.Journey{
 				{On: "appointments", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				on("results", flows.Call(results, "start")),
 				{On: "own", Do: dropCharge, Go: flows.Home()},
+				on("readings", flows.Call(readings, "start")),
+				on(flows.More, flows.To("acting-more")),
+			},
+		},
+		{
+			Name: "acting-more", Title: "Acting for somebody, the rest", Needs: store.ByPIN, Over: true,
+			Wait: flows.Menu{Choices: append(moreOfActing[:len(moreOfActing):len(moreOfActing)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu})},
+			On: []flows.Edge{
+				on("readings", flows.Call(readings, "start")),
+				on("menu", flows.To("acting")),
+				on(flows.Back, flows.To("acting")),
 			},
 		},
 	}, morePages()...),
 }
 
+// moreOfActing are the choices of a carer behind the key for more.
+var moreOfActing = []flows.Choice{{Class: "readings", Say: prompts.ActingReadings, If: mayReadings}}
+
 // moreOfMain are the choices of the main menu behind the key for more, each
 // named after the journey to which it leads.
 var moreOfMain = []flows.Choice{
 	{Class: flows.Class(results), Say: prompts.MainResults},
+	{Class: flows.Class(readings), Say: prompts.MainReadings},
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
 }

@@ -215,6 +215,16 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		named := store.Carer{ID: "ann", Given: "Annunciata", Family: "Featherstone", Scopes: store.Scopes(), Until: until}
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
 		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
+	case store.SendReading:
+		for _, severity := range []store.Severity{store.NotSevere, store.RingPractice, store.Ring111, store.Ring999} {
+			add(store.Outcome{Readings: []store.Reading{{Kind: r.Kind, Values: r.Values, Taken: s.Now(), Severity: severity}}})
+		}
+	case store.ListReadings:
+		var list []store.Reading
+		for i := range 3 {
+			list = append(list, store.Reading{Kind: store.BloodPressure, Values: []store.Tenths{1410 - store.Tenths(i)*200, 800}, Taken: s.Now().AddDate(0, 0, -i)})
+		}
+		add(store.Outcome{Readings: list})
 	case store.AnswerNotice:
 		add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
 	case store.Reception:

@@ -16,6 +16,8 @@
 //	results       id person name_en [name_cy] taken status [release] [released] [not_before] [finding]
 //	              [in_person] [labels] [test] [clinician] [comment_en] [comment_cy]
 //	explanations  test text_en [text_cy]
+//	readings      person kind measured values
+//	limits        person kind [part] [low] [high]
 //	values        person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]
 //
 // The cells:
@@ -37,6 +39,9 @@
 //     (SIMM, SWNL, SID, SIDC, SWTH, STBD), without which a result is never told;
 //     released is when a clinician let it go; finding is normal or abnormal;
 //     labels are HL7 v3 codes ("R; SEX"): see store.Result.Telling.
+//   - kind of a reading is one of store.ReadingKinds, measured a day and time,
+//     values its numbers ("141/80"); a limit's part is upper or lower, of a blood
+//     pressure alone.
 //   - test is the kind of test that an explanation is about.
 //   - A value belongs to a result of the same import; low and high are the ends
 //     of the usual range, range is usual, low or high.

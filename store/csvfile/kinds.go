@@ -41,6 +41,8 @@ var kinds = []kind{
 	kindOf("results", "id person name_en [name_cy] taken status [release] [released] [not_before] [finding] [in_person] [labels] [test] [clinician] [comment_en] [comment_cy]", (*reader).result),
 	kindOf("explanations", "test text_en [text_cy]", (*reader).explanation),
 	kindOf("values", "person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]", (*reader).value),
+	kindOf("readings", "person kind measured values", (*reader).reading),
+	kindOf("limits", "person kind [part] [low] [high]", (*reader).limit),
 	kindOf("appointments", "person clinic start [clinician]", (*reader).appointment),
 }
 

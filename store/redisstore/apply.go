@@ -61,6 +61,12 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.explanations(ctx, p.Explanations); err != nil {
 		return err
 	}
+	if err := im.limits(ctx, p.Limits); err != nil {
+		return err
+	}
+	if err := im.readings(ctx, p.Readings); err != nil {
+		return err
+	}
 	if err := im.appointments(ctx, p.Appointments); err != nil {
 		return err
 	}

@@ -125,6 +125,19 @@ func (c *checking) rows() {
 			}
 		}
 	}
+	for i, l := range c.b.Limits {
+		if m, known := store.MeasureOf(l.Kind); !known || l.Part < 0 || l.Part >= len(m.Parts) {
+			c.fault("limits", i, "kind", "is none")
+		}
+	}
+	for i, r := range c.b.Readings {
+		if m, known := store.MeasureOf(r.Kind); !known || !m.Possible(r.Values) {
+			c.fault("readings", i, "values", "cannot be")
+		}
+		if !validID(string(r.ID)) {
+			c.fault("readings", i, "id", "want up to 64 letters, digits and -_.:")
+		}
+	}
 	had := map[slotName]bool{}
 	for i, a := range c.b.Appointments {
 		name := slotName{a.Clinic, a.Slot}

@@ -53,6 +53,9 @@ type piece struct {
 	Slots        []store.Slot        `json:"slots,omitempty"`
 	Results      []store.Result      `json:"results,omitempty"`
 	Explanations []store.Explanation `json:"explanations,omitempty"`
+
+	Limits   []store.ReadingLimit `json:"limits,omitempty"`
+	Readings []store.Reading      `json:"readings,omitempty"`
 }
 
 type stagedPerson struct {
@@ -277,6 +280,8 @@ func (c *checking) pieces() []piece {
 	out = append(out, chunks(c.b.Grants, func(r []store.Grant) piece { return piece{Grants: r} })...)
 	out = append(out, chunks(c.b.Explanations, func(r []store.Explanation) piece { return piece{Explanations: r} })...)
 	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r} })...)
+	out = append(out, chunks(c.b.Limits, func(r []store.ReadingLimit) piece { return piece{Limits: r} })...)
+	out = append(out, chunks(c.b.Readings, func(r []store.Reading) piece { return piece{Readings: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {
 		slot := c.slots[slotName{r.Clinic, r.Slot}]

@@ -32,7 +32,10 @@ type shelf struct {
 }
 
 // The kinds of document.
-const resultsShelf = "results"
+const (
+	resultsShelf = "results"
+	limitsShelf  = "reading-limits"
+)
 
 func (s *Store) shelf(p store.PersonID, kind string) shelf {
 	return shelf{s, p, kind, s.personKeys(p).shelf(kind)}

@@ -1,0 +1,13 @@
+package flows
+
+import "landline/store"
+
+// ReadingMemory is a reading on its way: what is measured, the numbers so far,
+// and how severe they turned out.
+type ReadingMemory struct {
+	Kind     store.ReadingKind `json:"k"`
+	Values   []store.Tenths    `json:"v,omitempty"`
+	Severity store.Severity    `json:"s,omitempty"`
+	// Listed are those that were asked for, newest first.
+	Listed []store.Reading `json:"l,omitempty"`
+}

@@ -1,0 +1,276 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ReadingKind is what somebody measures of themselves at home.
+type ReadingKind string
+
+// The kinds of reading.
+const (
+	BloodPressure ReadingKind = "blood-pressure"
+	Pulse         ReadingKind = "pulse"
+	Glucose       ReadingKind = "glucose"
+	Weight        ReadingKind = "weight"
+	PeakFlow      ReadingKind = "peak-flow"
+	Temperature   ReadingKind = "temperature"
+	Oxygen        ReadingKind = "oxygen"
+	Pain          ReadingKind = "pain"
+)
+
+// ReadingKinds lists every kind there is.
+func ReadingKinds() []ReadingKind {
+	return []ReadingKind{BloodPressure, Pulse, Glucose, Weight, PeakFlow, Temperature, Oxygen, Pain}
+}
+
+// Tenths is a measured number in tenths of its unit: 7.2 is 72. So a decimal is
+// kept as it was keyed.
+type Tenths int
+
+func (t Tenths) String() string {
+	if t%10 == 0 {
+		return strconv.Itoa(int(t / 10))
+	}
+	return fmt.Sprintf("%d.%d", t/10, t%10)
+}
+
+// Part is one number of a reading.
+type Part struct {
+	// LOINC and UCUM are its code and unit (https://loinc.org, https://ucum.org).
+	LOINC, UCUM string
+	// Least and Most bound what is possible: what lies beyond was keyed wrongly.
+	// They are wider than anything that the kind of meter shows.
+	Least, Most Tenths
+}
+
+// Measure is how a kind of reading is measured.
+type Measure struct {
+	Kind ReadingKind
+	// LOINC is the code of the whole, where it has several parts.
+	LOINC string
+	Parts []Part
+	// Decimal says that tenths are measured.
+	Decimal bool
+}
+
+// MeasureOf is how the kind is measured; false if there is no such kind.
+func MeasureOf(k ReadingKind) (Measure, bool) {
+	i := slices.IndexFunc(measures, func(m Measure) bool { return m.Kind == k })
+	if i < 0 {
+		return Measure{}, false
+	}
+	return measures[i], true
+}
+
+var measures = []Measure{
+	{BloodPressure, "85354-9", []Part{{"8480-6", "mm[Hg]", 500, 3000}, {"8462-4", "mm[Hg]", 200, 2000}}, false},
+	{Pulse, "", []Part{{"8867-4", "/min", 200, 2500}}, false},
+	{Glucose, "", []Part{{"15074-8", "mmol/L", 5, 500}}, true},
+	{Weight, "", []Part{{"29463-7", "kg", 200, 4000}}, true},
+	{PeakFlow, "", []Part{{"19935-6", "L/min", 300, 9000}}, false},
+	{Temperature, "", []Part{{"8310-5", "Cel", 250, 450}}, true},
+	{Oxygen, "", []Part{{"59408-5", "%", 500, 1000}}, false},
+	{Pain, "", []Part{{"72514-3", "{score}", 0, 100}}, false},
+}
+
+// Possible reports whether the numbers can be a reading of the kind: as many as
+// it has parts, each within what a meter shows, and of a blood pressure the upper
+// above the lower.
+func (m Measure) Possible(values []Tenths) bool {
+	if len(values) != len(m.Parts) || len(m.Parts) == 0 {
+		return false
+	}
+	for i, v := range values {
+		if v < m.Parts[i].Least || v > m.Parts[i].Most || !m.Decimal && v%10 != 0 {
+			return false
+		}
+	}
+	return m.Kind != BloodPressure || values[0] > values[1]
+}
+
+// ReadingID names a reading of a person's.
+type ReadingID string
+
+// Reading is what somebody measured of themselves, or a carer of them.
+type Reading struct {
+	ID     ReadingID   `json:"id"`
+	Person PersonID    `json:"person"`
+	Kind   ReadingKind `json:"kind"`
+	Values []Tenths    `json:"values"`
+	Taken  time.Time   `json:"taken"`
+	// By is who sent it, Channel and Level how, and how surely they were known.
+	By      PersonID `json:"by"`
+	Channel Channel  `json:"channel"`
+	Level   Level    `json:"level"`
+	// Status is FHIR's Observation.status: preliminary until staff reviewed it.
+	Status   string   `json:"status"`
+	Severity Severity `json:"severity,omitempty"`
+}
+
+// Words are the numbers as people write them: "141/80", "7.2".
+func (r Reading) Words() string { return joinTenths(r.Values, "/") }
+
+func joinTenths(values []Tenths, by string) string {
+	parts := make([]string, len(values))
+	for i, v := range values {
+		parts[i] = v.String()
+	}
+	return strings.Join(parts, by)
+}
+
+// Severity is how soon somebody has to act on a reading.
+type Severity int
+
+// The severities.
+const (
+	NotSevere    Severity = 0
+	RingPractice Severity = 1 // today
+	Ring111      Severity = 2 // now
+	Ring999      Severity = 3 // now
+)
+
+// span is where a part of a reading is severe: at or below Low, at or above
+// High; a Tenths of 0 leaves that end out.
+type span struct {
+	kind      ReadingKind
+	part      int
+	low, high Tenths
+	severity  Severity
+}
+
+// severe are the figures at which people are told whom to ring, whoever they
+// are. They are those at which the named guidance asks for help, and no
+// diagnosis; a practice sets a person's own limits beside them.
+var severe = []span{
+	// NHS, "How to look after yourself at home", pulse oximeter: 92 and less is
+	// 999, 93 and 94 is 111.
+	{Oxygen, 0, 920, 0, Ring999}, {Oxygen, 0, 940, 0, Ring111},
+	// Royal College of Physicians, NEWS2 (2017): a single score of 3.
+	{Pulse, 0, 400, 1310, Ring111}, {Temperature, 0, 350, 0, Ring111}, {BloodPressure, 0, 900, 2200, Ring111},
+	// NEWS2: a score of 2.
+	{Temperature, 0, 0, 391, Ring111},
+	// NICE NG136 (2019), 1.5.2: same-day assessment from 180/120.
+	{BloodPressure, 0, 0, 1800, Ring111}, {BloodPressure, 1, 0, 1200, Ring111},
+	// NHS, "Low blood sugar" (below 4) and "High blood sugar": very high asks for
+	// urgent advice; meters call it high from 20 on.
+	{Glucose, 0, 39, 200, Ring111},
+	{Pain, 0, 0, 80, Ring111},
+}
+
+// ReadingLimit is a person's own, for a part of a kind of reading, as staff set them:
+// beyond Low or High the practice is to be rung today. A 0 is no limit.
+type ReadingLimit struct {
+	Person PersonID    `json:"person"`
+	Kind   ReadingKind `json:"kind"`
+	Part   int         `json:"part"`
+	Low    Tenths      `json:"low,omitempty"`
+	High   Tenths      `json:"high,omitempty"`
+}
+
+// beyond reports whether a value lies outside the limit.
+func (l ReadingLimit) beyond(v Tenths) bool {
+	return l.Low != 0 && v < l.Low || l.High != 0 && v > l.High
+}
+
+// SeverityOf is how severe numbers of a kind are, for somebody with limits.
+func SeverityOf(k ReadingKind, values []Tenths, limits []ReadingLimit) Severity {
+	worst := NotSevere
+	for _, s := range severe {
+		if s.kind != k || s.part >= len(values) {
+			continue
+		}
+		if v := values[s.part]; s.low != 0 && v <= s.low || s.high != 0 && v >= s.high {
+			worst = max(worst, s.severity)
+		}
+	}
+	for _, l := range limits {
+		if l.Kind == k && l.Part < len(values) && l.beyond(values[l.Part]) {
+			worst = max(worst, RingPractice)
+		}
+	}
+	return worst
+}
+
+// Trend is how readings of a kind move.
+type Trend string
+
+// The trends. Each compares the newest reading with the middle one of those of
+// the weeks before it.
+const (
+	TooFew      Trend = "too few" // nothing to compare with
+	Same        Trend = "same"
+	Higher      Trend = "higher"
+	Lower       Trend = "lower"
+	MuchHigher  Trend = "much higher"
+	MuchLower   Trend = "much lower"
+	trendWindow       = 28 * 24 * time.Hour
+)
+
+// TrendOf compares the newest of readings of one kind, given newest first, with
+// the median of the others within four weeks before it. A difference of less than
+// a twentieth is none, from a fifth on it is much; of a blood pressure the upper
+// number counts. Of a weight, a fiftieth and a twentieth; of a temperature and of
+// oxygen, half a unit and two.
+func TrendOf(list []Reading) Trend {
+	if len(list) == 0 {
+		return TooFew
+	}
+	newest := list[0]
+	var before []int
+	for _, r := range list[1:] {
+		if len(r.Values) > 0 && newest.Taken.Sub(r.Taken) <= trendWindow {
+			before = append(before, int(r.Values[0]))
+		}
+	}
+	if len(before) == 0 || len(newest.Values) == 0 {
+		return TooFew
+	}
+	slices.Sort(before)
+	usual := before[len(before)/2]
+	little, much := usual/20, usual/5
+	switch newest.Kind {
+	case Weight:
+		little, much = usual/50, usual/20
+	case Temperature, Oxygen, Pain:
+		little, much = 5, 20
+	}
+	switch d := int(newest.Values[0]) - usual; {
+	case d > much:
+		return MuchHigher
+	case d > little:
+		return Higher
+	case d < -much:
+		return MuchLower
+	case d < -little:
+		return Lower
+	}
+	return Same
+}
+
+// SendReading keeps a reading of the subject's. Done fills Readings with it, and
+// with how severe it is; staff have a task by then, if it is.
+type SendReading struct {
+	Kind   ReadingKind
+	Values []Tenths
+}
+
+// ListReadings asks for the subject's readings of a kind, newest first. Done
+// fills Readings.
+type ListReadings struct {
+	Kind  ReadingKind
+	Limit int
+}
+
+func (SendReading) Verb() Verb  { return "send-reading" }
+func (ListReadings) Verb() Verb { return "list-readings" }
+
+func (SendReading) Writes() bool  { return true }
+func (ListReadings) Writes() bool { return false }
+
+func (SendReading) Verdicts() []Verdict  { return writeVerdicts }
+func (ListReadings) Verdicts() []Verdict { return readVerdicts }
