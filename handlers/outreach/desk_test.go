@@ -1,0 +1,418 @@
+package outreach_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"landline/flows"
+	"landline/flows/runner"
+	"landline/handlers/outreach"
+	"landline/handlers/twilio"
+	"landline/store"
+)
+
+const (
+	mobile   = store.Number("+447700900102")
+	landline = store.Number("+441632960101")
+	surgery  = store.Number("+441632960000")
+)
+
+// world is a desk with one notice: Tom has an appointment tomorrow at ten past
+// ten. Everything about it is kept here, as a store and a carrier would.
+type world struct {
+	t       *testing.T
+	mu      sync.Mutex
+	now     time.Time
+	notice  store.Notice
+	version int
+	gone    bool
+	phones  []store.Number
+	learnt  map[store.Number]store.ReachNumber
+	engaged bool
+	tasks   []store.Task
+
+	texts []twilio.SentMessage
+	calls []twilio.OutgoingCall
+	// fail is what the carrier answers next, and after what it did.
+	fail func(done func()) error
+	// lost says that a save is lost with whoever made it: it dies there.
+	dies map[string]bool
+}
+
+var errDied = errors.New("died")
+
+func newWorld(t *testing.T, phones ...store.Number) *world {
+	start := nine.Add(25 * time.Hour).Add(10 * time.Minute)
+	return &world{
+		t: t, now: nine, phones: phones, learnt: map[store.Number]store.ReachNumber{}, dies: map[string]bool{},
+		notice: store.Notice{ID: "n", Kind: store.LateReminder, Person: "tom", Appointment: "a", Starts: start, Due: nine},
+	}
+}
+
+func (w *world) desk() *outreach.Desk {
+	w.t.Helper()
+	links, err := twilio.NewLinks("https://gateway.example")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	d, err := outreach.NewDesk(outreach.DeskConfig{
+		Record: w, Deliveries: w, Recognise: w.recognise, Runner: w, Carrier: w,
+		Body:             func(context.Context, flows.Reply) (string, error) { return "Tom, you have an appointment.", nil },
+		TextConversation: func(store.Number) store.ConversationID { return "texts" },
+		Links:            links, From: surgery, Zone: time.UTC, Now: func() time.Time { return w.now },
+		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return d
+}
+
+// sweep lets time pass and does what is due.
+func (w *world) sweep(d *outreach.Desk, pass time.Duration) error {
+	w.t.Helper()
+	w.now = w.now.Add(pass)
+	_, err := d.Deliver(w.t.Context(), w.now)
+	return err
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// did is what went out, in order.
+func (w *world) did() string {
+	var out []string
+	for range w.texts {
+		out = append(out, "text")
+	}
+	for range w.calls {
+		out = append(out, "call")
+	}
+	for range w.tasks {
+		out = append(out, "task")
+	}
+	return strings.Join(out, " ")
+}
+
+func (w *world) want(what string) {
+	w.t.Helper()
+	if got := w.did(); got != what {
+		w.t.Errorf("%q went out, want %q; the notice: %+v", got, what, w.notice)
+	}
+}
+
+func (w *world) last() store.Attempt { return w.notice.Attempts[len(w.notice.Attempts)-1] }
+
+func (w *world) Person(context.Context, store.PersonID) (store.Person, error) {
+	return store.Person{ID: "tom", Given: "Tom", Numbers: w.phones}, nil
+}
+
+func (w *world) Appointment(context.Context, store.PersonID, store.AppointmentID) (store.Appointment, error) {
+	if w.gone {
+		return store.Appointment{}, store.ErrNotFound
+	}
+	return store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: w.notice.Starts}}, nil
+}
+
+func (w *world) Perform(_ context.Context, o store.Order) (store.Outcome, error) {
+	w.tasks = append(w.tasks, o.Request.(store.OpenTask).Task)
+	return store.Outcome{Verdict: store.Done}, nil
+}
+
+func (w *world) recognise(context.Context, store.Order) (store.Outcome, error) {
+	return store.Outcome{Verdict: store.Done, Caller: store.Caller{Registered: true}}, nil
+}
+
+func (w *world) Take(_ context.Context, a runner.Arrival) (runner.Taken, error) {
+	if w.engaged {
+		return runner.Taken{}, runner.ErrEngaged
+	}
+	if a.Outgoing == nil || a.Outgoing.Given != "Tom" || a.From != mobile {
+		w.t.Errorf("began %+v", a)
+	}
+	return runner.Taken{}, nil
+}
+
+// asked is how the carrier answers: what it was asked it does or does not.
+func (w *world) asked(do func()) error {
+	if w.fail == nil {
+		do()
+		return nil
+	}
+	fail := w.fail
+	w.fail = nil
+	return fail(do)
+}
+
+func (w *world) CreateMessage(_ context.Context, m twilio.OutgoingMessage) (twilio.SentMessage, error) {
+	sent := twilio.SentMessage{SID: fmt.Sprint("SM", len(w.texts)), Status: twilio.MessageQueued, To: m.To, From: m.From, Body: store.Words(m.Body), Created: w.now}
+	if m.From != surgery || !strings.Contains(m.StatusCallback, "?d=n.") {
+		w.t.Errorf("sent %+v", m)
+	}
+	return sent, w.asked(func() { w.texts = append(w.texts, sent) })
+}
+
+func (w *world) CreateCall(_ context.Context, c twilio.OutgoingCall) (string, error) {
+	return fmt.Sprint("CA", len(w.calls)), w.asked(func() { w.calls = append(w.calls, c) })
+}
+
+func (w *world) Messages(context.Context, store.Number, time.Time, int) ([]twilio.SentMessage, error) {
+	return slices.Clone(w.texts), nil
+}
+
+func (w *world) DueNotices(_ context.Context, now time.Time, _ int) ([]store.NoticeID, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.notice.Closed || w.notice.Due.After(now) {
+		return nil, nil
+	}
+	return []store.NoticeID{"n"}, nil
+}
+
+func (w *world) NextNotice(context.Context) (time.Time, bool, error) { return time.Time{}, false, nil }
+
+func (w *world) OpenNotice(context.Context, store.NoticeID) (store.KeptNotice, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return store.KeptNotice{Notice: w.notice, Version: fmt.Sprint(w.version)}, nil
+}
+
+func (w *world) SaveNotice(_ context.Context, was store.KeptNotice, n store.Notice, _ time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if was.Version != fmt.Sprint(w.version) {
+		return store.ErrConflict
+	}
+	state := ""
+	if len(n.Attempts) > 0 {
+		state = string(n.Attempts[len(n.Attempts)-1].State)
+	}
+	if w.dies[state] {
+		w.dies[state] = false
+		return errDied
+	}
+	w.notice, w.version = n, w.version+1
+	return nil
+}
+
+func (w *world) Learnt(_ context.Context, _ store.PersonID, numbers []store.Number) ([]store.ReachNumber, error) {
+	out := make([]store.ReachNumber, len(numbers))
+	for i, n := range numbers {
+		known, ok := w.learnt[n]
+		if !ok {
+			known = store.ReachNumber{Texts: true}
+		}
+		known.Number = n
+		out[i] = known
+	}
+	return out, nil
+}
+
+func (w *world) CallsOnly(_ context.Context, n store.Number, _ time.Time) error {
+	w.learnt[n] = store.ReachNumber{}
+	return nil
+}
+
+func (w *world) OptOut(_ context.Context, n store.Number, _ store.InputID, _ time.Time) (store.Consent, error) {
+	w.learnt[n] = store.ReachNumber{Texts: true, Stopped: true}
+	return store.Consent{}, nil
+}
+
+func (w *world) OptIn(context.Context, store.Number, store.InputID, time.Time) (store.Consent, error) {
+	return store.Consent{}, nil
+}
+func (w *world) OptedOut(context.Context, store.Number) (bool, error) { return false, nil }
+func (w *world) Answer(context.Context, store.Order) (store.Outcome, error) {
+	return store.Outcome{}, nil
+}
+
+func carrierSays(class twilio.Class, done bool) func(func()) error {
+	return func(do func()) error {
+		if done {
+			do()
+		}
+		return &twilio.APIError{Op: "create message", Class: class}
+	}
+}
+
+// Sweeps, desks and restarts make one text.
+func TestOneTextHoweverOftenItIsLookedFor(t *testing.T) {
+	w := newWorld(t, landline, mobile)
+	for range 3 {
+		w.must(w.sweep(w.desk(), 0))
+	}
+	w.must(w.sweep(w.desk(), -time.Hour)) // the clock jumps back
+	w.must(w.sweep(w.desk(), 2*time.Hour))
+	w.want("text")
+	if a := w.last(); a.State != store.Sent || a.SID != "SM0" {
+		t.Errorf("%+v", a)
+	}
+}
+
+func TestTwoDesksAtOnce(t *testing.T) {
+	w := newWorld(t, mobile)
+	first, second := w.desk(), w.desk()
+	w.fail = func(do func()) error { // while the first is with the carrier
+		w.must(w.sweep(second, 0))
+		do()
+		return nil
+	}
+	w.must(w.sweep(first, 0))
+	w.want("text")
+}
+
+// Whoever dies with a text in hand leaves it to be found out about.
+func TestADeskThatDies(t *testing.T) {
+	for what, die := range map[string]struct {
+		prepare func(*world)
+		want    string
+	}{
+		"before it says what it is about to do": {func(w *world) { w.dies[string(store.Sending)] = true }, "text"},
+		"before the carrier was asked": {func(w *world) {
+			w.fail = func(func()) error { return &twilio.APIError{Class: twilio.Unclear} }
+		}, "text"},
+		"after the carrier was asked, which has it": {func(w *world) { w.fail = carrierSays(twilio.Unclear, true) }, "text"},
+		"before it notes that it was sent":          {func(w *world) { w.dies[string(store.Sent)] = true }, "text"},
+	} {
+		w := newWorld(t, mobile)
+		die.prepare(w)
+		if err := w.sweep(w.desk(), 0); err != nil && !errors.Is(err, errDied) {
+			t.Fatal(what, err)
+		}
+		w.must(w.sweep(w.desk(), time.Minute)) // somebody may still be at it
+		w.must(w.sweep(w.desk(), 2*time.Minute))
+		w.must(w.sweep(w.desk(), 2*time.Minute))
+		w.want(die.want)
+		if a := w.last(); a.State != store.Sent || a.SID == "" {
+			t.Errorf("%s: %+v", what, a)
+		}
+	}
+}
+
+// What the carrier answers decides what comes next, and when.
+func TestWhatTheCarrierAnswers(t *testing.T) {
+	for class, tc := range map[twilio.Class]struct{ at, later, learnt string }{
+		twilio.Throttled: {at: "", later: "text"}, twilio.NotSent: {at: "", later: "text"}, twilio.OurAccount: {at: "", later: "text"},
+		twilio.CallsOnly: {at: "", later: "call", learnt: "no texts"}, twilio.OptedOut: {at: "", later: "call", learnt: "stopped"},
+		twilio.Never: {at: "", later: "call"},
+	} {
+		w := newWorld(t, mobile)
+		w.fail = carrierSays(class, false)
+		w.must(w.sweep(w.desk(), 0))
+		w.want(tc.at)
+		w.must(w.sweep(w.desk(), 11*time.Minute))
+		w.want(tc.later)
+		known := w.learnt[mobile]
+		switch _, is := w.learnt[mobile]; {
+		case tc.learnt == "no texts" && (!is || known.Texts), tc.learnt == "stopped" && !known.Stopped, tc.learnt == "" && is:
+			t.Errorf("%s: learnt %+v", class, known)
+		}
+	}
+}
+
+// News comes in any order, before the carrier's own answer too, and goes forward
+// only.
+func TestNewsOfAText(t *testing.T) {
+	w := newWorld(t, mobile)
+	d := w.desk()
+	w.fail = func(do func()) error {
+		do()
+		w.must(d.News(t.Context(), "n.0", "SM0", store.Delivered, ""))
+		return nil
+	}
+	w.must(w.sweep(d, 0))
+	if w.last().State != store.Delivered {
+		t.Errorf("%+v", w.last())
+	}
+	w.must(d.News(t.Context(), "n.0", "SM0", store.Sent, ""))
+	w.must(d.News(t.Context(), "n.0", "SM0", store.Failed, twilio.CallsOnly))
+	if w.last().State != store.Delivered {
+		t.Errorf("went back: %+v", w.last())
+	}
+	for _, stray := range []string{"n.7", "n", "n.-1", "", "n.x"} {
+		w.must(d.News(t.Context(), stray, "SM0", store.Failed, ""))
+	}
+	w.want("text")
+	// Not answered in four hours, it is followed by a call.
+	w.must(w.sweep(d, store.TextWaits))
+	w.want("text call")
+}
+
+func TestATextThatDoesNotArriveIsFollowedByACallAtOnce(t *testing.T) {
+	w := newWorld(t, mobile)
+	d := w.desk()
+	w.must(w.sweep(d, 0))
+	w.must(d.News(t.Context(), "n.0", "SM0", store.Failed, twilio.CallsOnly))
+	w.must(w.sweep(d, time.Second))
+	w.want("text call")
+	if w.learnt[mobile].Texts {
+		t.Error("that the number takes no texts was not learnt")
+	}
+}
+
+// Three calls at other hours, then staff.
+func TestNobodyAnswers(t *testing.T) {
+	w := newWorld(t, landline)
+	d := w.desk()
+	for i := range store.MostCalls {
+		w.must(w.sweep(d, 0))
+		w.must(d.News(t.Context(), fmt.Sprint("n.", i), "CA", store.Failed, twilio.Machine))
+		w.must(w.sweep(d, store.CallWaits-time.Minute))
+		if len(w.calls) != i+1 {
+			t.Fatalf("%d calls", len(w.calls))
+		}
+		w.now = w.now.Add(time.Minute)
+	}
+	w.must(w.sweep(d, 0))
+	w.want("call call call task")
+	w.must(w.sweep(d, 12*time.Hour))
+	w.want("call call call task")
+	if task := w.tasks[0]; task.Kind != store.Unreached || len(task.Trail) != 3 {
+		t.Errorf("%+v", task)
+	}
+}
+
+// What changed since it was planned is not told.
+func TestWhatIsGoneIsNotTold(t *testing.T) {
+	w := newWorld(t, mobile)
+	w.gone = true
+	w.must(w.sweep(w.desk(), 0))
+	w.want("")
+	if !w.notice.Closed || w.notice.Why != store.ChangedSince {
+		t.Errorf("%+v", w.notice)
+	}
+}
+
+func TestNobodyIsTextedInTheMiddleOfAConversation(t *testing.T) {
+	w := newWorld(t, mobile)
+	d := w.desk()
+	w.engaged = true
+	w.must(w.sweep(d, 0))
+	w.must(w.sweep(d, flows.ResumeFor))
+	w.want("")
+	w.engaged = false
+	w.must(w.sweep(d, time.Minute))
+	w.want("text")
+}
+
+func TestADeskNamesAllThatItLacks(t *testing.T) {
+	_, err := outreach.NewDesk(outreach.DeskConfig{})
+	for _, part := range []string{"Record", "Deliveries", "Recognise", "Runner", "Carrier", "Body", "TextConversation", "From", "Zone", "Now", "Log", "Metrics"} {
+		if err == nil || !strings.Contains(err.Error(), part+" is missing") {
+			t.Errorf("%s is not named: %v", part, err)
+		}
+	}
+}
