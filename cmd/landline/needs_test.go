@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"landline/flows/screenplay"
+)
+
+// howShown are the columns of the README's table of needs, and what is done in a
+// play that shows a need that way.
+var howShown = []struct {
+	column string
+	verb   screenplay.Verb
+}{{"keypad", screenplay.Presses}, {"speech", screenplay.Says}, {"text", screenplay.Texts}}
+
+// stillToCome are the needs that have no play that way yet. What is shown once
+// must not come back here.
+var stillToCome = map[string]bool{
+	"3 keypad": true, "3 speech": true, "3 text": true,
+	"7 keypad": true, "7 speech": true, "7 text": true,
+	"12 keypad": true, "12 speech": true, "12 text": true,
+}
+
+// fewestPlays is how many screenplays there are at least.
+const fewestPlays = 60
+
+// The table of the README names, for each of the 21 needs, a screenplay by
+// keypad, by speech and by text, in which it is done so.
+func TestEveryNeedIsShown(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \| [^|]+ \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$`).FindAllStringSubmatch(string(readme), -1)
+	if len(rows) != 21 {
+		t.Fatalf("the README's table has %d needs", len(rows))
+	}
+	done := map[string][]screenplay.Verb{}
+	for _, file := range plays(t) {
+		play := readPlay(t, file)
+		for _, s := range play.Steps {
+			done[filepath.Base(file)] = append(done[filepath.Base(file)], s.Action.Verb)
+		}
+	}
+	if len(done) < fewestPlays {
+		t.Errorf("%d screenplays, fewer than %d", len(done), fewestPlays)
+	}
+	for i, row := range rows {
+		if row[1] != strconv.Itoa(i+1) {
+			t.Errorf("need %s stands in place %d", row[1], i+1)
+		}
+		for k, how := range howShown {
+			name := fmt.Sprint(row[1], " ", how.column)
+			cell := strings.Trim(strings.TrimSpace(row[2+k]), "`")
+			verbs, there := done[cell+".play"]
+			switch missing := cell == "to come"; {
+			case missing != stillToCome[name]:
+				t.Errorf("need %s: %q, but to come is %t", name, cell, stillToCome[name])
+			case missing:
+			case !there:
+				t.Errorf("need %s: there is no play %q", name, cell)
+			case !slices.Contains(verbs, how.verb):
+				t.Errorf("need %s: nobody %s anything in %s", name, how.verb, cell)
+			}
+		}
+	}
+}
