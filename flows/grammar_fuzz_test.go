@@ -110,4 +110,4 @@ func FuzzBirthDate(f *testing.F) { fuzz(f, BirthDate{}, contextIn) }
 func FuzzADay(f *testing.F)      { fuzz(f, ADay{}, contextIn) }
 func FuzzFreeWords(f *testing.F) { fuzz(f, FreeWords{30}, contextIn) }
 func FuzzTelephone(f *testing.F) { fuzz(f, Telephone{"GB"}, contextIn) }
-func FuzzRecording(f *testing.F) { fuzz(f, Recording{60}, contextIn) }
+func FuzzRecording(f *testing.F) { fuzz(f, Recording{MaxSeconds: 60}, contextIn) }

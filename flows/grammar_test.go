@@ -71,7 +71,7 @@ func allGrammars() []grammarUnderTest {
 	return []grammarUnderTest{
 		{Menu{}, aMenu}, {Pick{}, aList}, {YesNo{}, contextIn}, {Digits{1, 2}, contextIn}, {Digits{4, 4}, contextIn},
 		{Digits{2, 0}, contextIn}, {PIN{}, contextIn}, {Telephone{"GB"}, contextIn}, {NHS{}, contextIn}, {BirthDate{}, contextIn},
-		{ADay{}, contextIn}, {FreeWords{}, contextIn}, {FreeWords{20}, contextIn}, {Recording{60}, contextIn},
+		{ADay{}, contextIn}, {FreeWords{}, contextIn}, {FreeWords{20}, contextIn}, {Recording{MaxSeconds: 60}, contextIn},
 	}
 }
 

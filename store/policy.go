@@ -66,6 +66,10 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByPIN, OwnRecord)
+	case LeaveMessage:
+		return within(by, UseMessages, ByBirthday, today)
+	case ListMessages, HearMessage:
+		return within(by, UseMessages, ByPIN, today)
 	case SendReading:
 		return within(by, SendReadings, ByBirthday, today)
 	case ListReadings:

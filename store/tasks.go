@@ -22,6 +22,8 @@ const (
 	// RingOptedOut asks staff to ring somebody who texted a word, such as
 	// CANCEL, by which the carrier has cut them off from our texts.
 	RingOptedOut TaskKind = "ring-opted-out"
+	// AnswerMessage asks staff to answer what somebody left.
+	AnswerMessage TaskKind = "answer-message"
 	// SevereReading tells staff of a reading beyond a limit.
 	SevereReading TaskKind = "severe-reading"
 	// Unreached asks staff to reach somebody whom no rung reached.
@@ -50,4 +52,7 @@ type Task struct {
 	Claimed  string    `json:"claimed,omitempty"` // the staff member who has it
 	Closed   time.Time `json:"closed,omitzero"`
 	Language Language  `json:"language,omitempty"`
+	// Words are those of a message, and Message its name.
+	Words   Words     `json:"words,omitempty"`
+	Message MessageID `json:"message,omitempty"`
 }

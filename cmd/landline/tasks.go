@@ -20,6 +20,8 @@ type tasksCommand struct {
 	List   tasksListCommand   `cmd:"" default:"1" help:"List what is open, oldest first."`
 	Claim  tasksClaimCommand  `cmd:"" help:"Take a task."`
 	Done   tasksDoneCommand   `cmd:"" help:"Close a task."`
+	Answer tasksAnswerCommand `cmd:"" help:"Answer a message, in the words that come on standard input, and close its task."`
+	Audio  tasksAudioCommand  `cmd:"" help:"Write what was recorded of a spoken message to a WAV file."`
 	Unlock tasksUnlockCommand `cmd:"" help:"Let somebody try again who has to wait after wrong answers. Make sure who they are first."`
 }
 
@@ -162,6 +164,7 @@ var taskTitles = map[store.TaskKind]string{
 	store.CheckOutcome:  "Check what became of a change, and tell",
 	store.RingOptedOut:  "Texts are stopped, so ring",
 	store.RingTooMany:   "Texts very often and is not answered for now, so ring",
+	store.AnswerMessage: "A message to answer, from",
 	store.SevereReading: "A reading needs a look: ring",
 	store.Unreached:     "Nothing reached them: ring or write to",
 }
@@ -247,6 +250,11 @@ func taskSheet(t store.Task, names map[store.PersonID]string) string {
 			b.WriteString(", on behalf of " + other)
 		}
 		b.WriteString("\n")
+	}
+	if t.Words != "" {
+		fmt.Fprintf(&b, "    %q\n", t.Words.Reveal())
+	} else if t.Message != "" {
+		fmt.Fprintf(&b, "    spoken: landline tasks audio %s FILE\n", t.ID)
 	}
 	for _, step := range t.Trail {
 		fmt.Fprintf(&b, "    - %s\n", step)

@@ -90,6 +90,7 @@ var mainJourney = flows.Journey{
 				{On: "appointments", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				on("results", flows.Call(results, "start")),
 				{On: "own", Do: dropCharge, Go: flows.Home()},
+				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
 				on(flows.More, flows.To("acting-more")),
 			},
@@ -98,6 +99,7 @@ var mainJourney = flows.Journey{
 			Name: "acting-more", Title: "Acting for somebody, the rest", Needs: store.ByPIN, Over: true,
 			Wait: flows.Menu{Choices: append(moreOfActing[:len(moreOfActing):len(moreOfActing)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu})},
 			On: []flows.Edge{
+				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
 				on("menu", flows.To("acting")),
 				on(flows.Back, flows.To("acting")),
@@ -107,12 +109,20 @@ var mainJourney = flows.Journey{
 }
 
 // moreOfActing are the choices of a carer behind the key for more.
-var moreOfActing = []flows.Choice{{Class: "readings", Say: prompts.ActingReadings, If: mayReadings}}
+var moreOfActing = []flows.Choice{
+	{Class: "messages", Say: prompts.ActingMessages, If: mayMessages},
+	{Class: "readings", Say: prompts.ActingReadings, If: mayReadings},
+}
+
+var mayMessages = &flows.Fact{Name: "may leave messages", Of: func(v flows.View) bool {
+	return v.Charge == nil || v.Charge.May(store.UseMessages)
+}}
 
 // moreOfMain are the choices of the main menu behind the key for more, each
 // named after the journey to which it leads.
 var moreOfMain = []flows.Choice{
 	{Class: flows.Class(results), Say: prompts.MainResults},
+	{Class: flows.Class(messages), Say: prompts.MainMessages},
 	{Class: flows.Class(readings), Say: prompts.MainReadings},
 	{Class: flows.Class(sharing), Say: prompts.MainSharing},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},

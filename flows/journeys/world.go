@@ -215,6 +215,14 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		named := store.Carer{ID: "ann", Given: "Annunciata", Family: "Featherstone", Scopes: store.Scopes(), Until: until}
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
 		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
+	case store.ListMessages:
+		answer := store.Message{ID: "m", Person: "mary", Staff: "Dr Llewellyn", At: s.Now()}
+		heard := answer
+		heard.Heard = store.Understood
+		add(store.Outcome{Messages: []store.Message{answer}})
+		add(store.Outcome{Messages: []store.Message{answer, heard, heard}, More: true})
+	case store.HearMessage:
+		add(store.Outcome{Messages: []store.Message{{ID: "m", Person: "mary", Staff: "Dr Llewellyn", At: s.Now(), Words: store.Words(sayings)}}})
 	case store.ListChoices:
 		add(store.Outcome{})
 		add(store.Outcome{Choices: []store.Choice{

@@ -94,6 +94,10 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Result), string(r.Upto))
 	case store.EndGrant:
 		parts = append(parts, string(r.Carer))
+	case store.LeaveMessage:
+		parts = append(parts, r.Words.Reveal(), r.Recording)
+	case store.HearMessage:
+		parts = append(parts, string(r.Message), string(r.Upto))
 	case store.SetChoice:
 		parts = append(parts, string(r.Audience), string(r.Category), strconv.FormatBool(r.Share))
 	case store.SendReading:

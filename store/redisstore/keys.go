@@ -249,6 +249,17 @@ type noticeKeys struct {
 	past    string // sorted set of their names by the ms at which they are forgotten
 }
 
+// errandKeys: aggregate {d:<shard>}; owner errands.go.
+type errandKeys struct {
+	errands string // hash errand's name → sealed errand; until done
+	due     string // sorted set of their names by the ms at which they are due; likewise
+}
+
+func errandKeysIn(shard string) errandKeys {
+	tag := "ll:{d:" + shard + "}:"
+	return errandKeys{errands: tag + "errands", due: tag + "errands-due"}
+}
+
 func noticeKeysOf(id store.NoticeID) noticeKeys { return noticeKeysIn(string(id)[:1]) }
 
 func noticeKeysIn(shard string) noticeKeys {

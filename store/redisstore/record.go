@@ -31,6 +31,12 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.explainTest(ctx, r)
 	case store.HearResult:
 		return s.hearResult(ctx, o, r)
+	case store.LeaveMessage:
+		return s.leaveMessage(ctx, o, r)
+	case store.ListMessages:
+		return s.listMessages(ctx, o, r)
+	case store.HearMessage:
+		return s.hearMessage(ctx, o, r)
 	case store.ListChoices:
 		return s.listChoices(ctx, o)
 	case store.SetChoice:

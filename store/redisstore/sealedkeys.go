@@ -39,6 +39,7 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"h", "born"}:                whole,
 	{"h", "did"}:                 identifiedOf,
 	{"d", "notices"}:             whole,
+	{"d", "errands"}:             whole,
 	{"practice", "practice"}:     whole,
 	{"practice", "explanations"}: whole,
 	{"tasks", "task"}:            whole,
