@@ -74,6 +74,12 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return within(by, SendReadings, ByBirthday, today)
 	case ListReadings:
 		return within(by, SendReadings, ByPIN, today)
+	case RingMe:
+		// Whoever can text from a number may have it rung; see Limits.
+		if !by.Caller.Known() {
+			return deny(NoActor)
+		}
+		return allow(Public)
 	case AnswerNotice:
 		return answers(by, r)
 	case ListResults, HearResult:

@@ -301,7 +301,7 @@ type Deliveries interface {
 	Learnt(ctx context.Context, p PersonID, numbers []Number) ([]ReachNumber, error)
 	// CallsOnly notes that a number takes no texts.
 	CallsOnly(ctx context.Context, n Number, now time.Time) error
-	// Answer performs AnswerNotice.
+	// Answer performs AnswerNotice and RingMe.
 	Answer(ctx context.Context, o Order) (Outcome, error)
 }
 

@@ -39,8 +39,15 @@ func (Samples) Starts() []flows.Conversation {
 		flows.NewConversation("withheld", store.Voice, "", prompts.English),
 		flows.NewConversation("text", store.Text, "+447700900102", prompts.English),
 		begun(store.Voice, false, appointment(nurse, 22, 10)), begun(store.Text, false, appointment(nurse, 22, 10)),
-		begun(store.Text, true, appointment(therapy, 22, 10)),
+		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 	}
+}
+
+// rungBack is a call that was asked for.
+func rungBack() flows.Conversation {
+	c := flows.NewConversation("ring-back", store.Voice, "+447700900102", prompts.English)
+	c.Outgoing = &flows.Outgoing{Notice: "ring-back", Kind: store.RingBack, Caller: store.Caller{Registered: true}}
+	return c
 }
 
 // begun is a conversation that we begin.
