@@ -385,7 +385,7 @@ var noWriteAfterRead = turns(func(_ *Walk, t *TakenTurn) string {
 var readBack = turns(func(w *Walk, t *TakenTurn) string {
 	for _, a := range t.Asked {
 		switch a.Request.(type) {
-		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList, store.EndGrant, store.SendReading:
+		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList, store.EndGrant, store.SendReading, store.SetChoice:
 		default:
 			continue
 		}

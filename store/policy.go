@@ -61,7 +61,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
-	case ListVisits, ListGrants, EndGrant:
+	case ListVisits, ListGrants, EndGrant, ListChoices, SetChoice:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}

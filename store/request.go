@@ -94,6 +94,7 @@ type Outcome struct {
 	Explanation  *Explanation  `json:"explanation,omitempty"`
 	Visits       []Visit       `json:"visits,omitempty"`
 	Readings     []Reading     `json:"readings,omitempty"`
+	Choices      []Choice      `json:"choices,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

@@ -29,6 +29,8 @@ const (
 	EndedACarer          Deed = "ended-carer"
 	SentReading          Deed = "sent-reading"
 	HeardOfReadings      Deed = "heard-readings"
+	HeardOfSharing       Deed = "heard-sharing"
+	ChangedSharing       Deed = "changed-sharing"
 	WasRefused           Deed = "refused"
 )
 
@@ -42,6 +44,8 @@ var deeds = map[Verb]Deed{
 	ListVisits{}.Verb():        HeardOfVisits,
 	ListGrants{}.Verb():        HeardOfCarers,
 	EndGrant{}.Verb():          EndedACarer,
+	ListChoices{}.Verb():       HeardOfSharing,
+	SetChoice{}.Verb():         ChangedSharing,
 	SendReading{}.Verb():       SentReading,
 	ListReadings{}.Verb():      HeardOfReadings,
 }

@@ -26,6 +26,7 @@ const (
 	mycarers     flows.JourneyName = "mycarers"
 	amiss        flows.JourneyName = "amiss"
 	readings     flows.JourneyName = "readings"
+	sharing      flows.JourneyName = "sharing"
 	outgoing     flows.JourneyName = "outgoing"
 )
 
@@ -34,7 +35,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, readingsJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,

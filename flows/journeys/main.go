@@ -117,8 +117,9 @@ var moreOfActing = []flows.Choice{{Class: "readings", Say: prompts.ActingReading
 var moreOfMain = []flows.Choice{
 	{Class: flows.Class(results), Say: prompts.MainResults},
 	{Class: flows.Class(readings), Say: prompts.MainReadings},
-	{Class: flows.Class(visits), Say: prompts.MainVisits},
+	{Class: flows.Class(sharing), Say: prompts.MainSharing},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
+	{Class: flows.Class(visits), Say: prompts.MainVisits},
 }
 
 func toMoreOfMain() []flows.Edge {

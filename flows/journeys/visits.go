@@ -77,6 +77,8 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.HeardOfResults:       prompts.VisitsHeardResults,
 	store.HeardOfVisits:        prompts.VisitsHeardVisits,
 	store.HeardOfCarers:        prompts.VisitsHeardCarers,
+	store.HeardOfSharing:       prompts.VisitsHeardSharing,
+	store.ChangedSharing:       prompts.VisitsChangedSharing,
 	store.SentReading:          prompts.VisitsSentReading,
 	store.HeardOfReadings:      prompts.VisitsHeardReadings,
 	store.EndedACarer:          prompts.VisitsEndedCarer,

@@ -215,6 +215,14 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		named := store.Carer{ID: "ann", Given: "Annunciata", Family: "Featherstone", Scopes: store.Scopes(), Until: until}
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
 		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
+	case store.ListChoices:
+		add(store.Outcome{})
+		add(store.Outcome{Choices: []store.Choice{
+			{Audience: store.MentalHealthOrg, Category: store.MentalHealth}, {Audience: store.Extras, Category: store.ClinicalTrials, Share: true},
+			{Audience: store.Hospitals, Category: store.SexualHealth}, {Audience: store.CareHomes, Category: store.Everything},
+		}})
+	case store.SetChoice:
+		add(store.Outcome{Choices: []store.Choice{{Audience: r.Audience, Category: r.Category, Share: r.Share}}})
 	case store.SendReading:
 		for _, severity := range []store.Severity{store.NotSevere, store.RingPractice, store.Ring111, store.Ring999} {
 			add(store.Outcome{Readings: []store.Reading{{Kind: r.Kind, Values: r.Values, Taken: s.Now(), Severity: severity}}})

@@ -94,6 +94,8 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Result), string(r.Upto))
 	case store.EndGrant:
 		parts = append(parts, string(r.Carer))
+	case store.SetChoice:
+		parts = append(parts, string(r.Audience), string(r.Category), strconv.FormatBool(r.Share))
 	case store.SendReading:
 		parts = append(parts, string(r.Kind), store.RevealTenths(r.Values, "/"))
 	case store.OpenTask:

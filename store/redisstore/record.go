@@ -31,6 +31,10 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.explainTest(ctx, r)
 	case store.HearResult:
 		return s.hearResult(ctx, o, r)
+	case store.ListChoices:
+		return s.listChoices(ctx, o)
+	case store.SetChoice:
+		return s.setChoice(ctx, o, r)
 	case store.SendReading:
 		return s.sendReading(ctx, o, r)
 	case store.ListReadings:

@@ -35,6 +35,7 @@ type shelf struct {
 const (
 	resultsShelf = "results"
 	limitsShelf  = "reading-limits"
+	choicesShelf = "choices"
 )
 
 func (s *Store) shelf(p store.PersonID, kind string) shelf {
