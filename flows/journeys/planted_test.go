@@ -149,9 +149,6 @@ func TestAPlantedFaultIsFound(t *testing.T) {
 		{"every reading is for 999", "whom to ring about a reading", func(t *testing.T, b *flows.Book) {
 			state(t, b, "readings", "kept").Say = flows.Says(prompts.ReadingsRing999)
 		}},
-		{"a reading is kept unasked", "nothing is changed without a read-back and a yes", func(t *testing.T, b *flows.Book) {
-			edgeOn(t, state(t, b, "readings", "value"), flows.Given).Go = flows.To("send")
-		}},
 		{"a prompt goes on and on", "a sentence lasts at most 12 s", func(t *testing.T, b *flows.Book) {
 			s := state(t, b, "main", "menu")
 			s.Say = flows.Says(prompts.IdentifyBirth, prompts.IdentifyNhs, prompts.WelcomeEmergency, prompts.CallbackFailed)
