@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,15 +30,22 @@ func ReadingKinds() []ReadingKind {
 }
 
 // Tenths is a measured number in tenths of its unit: 7.2 is 72. So a decimal is
-// kept as it was keyed.
+// kept as it was keyed. It redacts itself; Reveal shows it.
 type Tenths int
 
-func (t Tenths) String() string {
+// Reveal shows the number as people write it, "7.2", for prompts, staff and the
+// sealed store alone.
+func (t Tenths) Reveal() string {
 	if t%10 == 0 {
-		return strconv.Itoa(int(t / 10))
+		return strconv.Itoa(int(t) / 10)
 	}
-	return fmt.Sprintf("%d.%d", t/10, t%10)
+	return fmt.Sprintf("%d.%d", int(t)/10, int(t)%10)
 }
+
+func (t Tenths) String() string             { return "[reading]" }
+func (t Tenths) GoString() string           { return "[reading]" }
+func (t Tenths) Format(s fmt.State, _ rune) { redacted("reading").write(s) }
+func (t Tenths) LogValue() slog.Value       { return slog.StringValue("[reading]") }
 
 // Part is one number of a reading.
 type Part struct {
@@ -107,18 +115,22 @@ type Reading struct {
 	By      PersonID `json:"by"`
 	Channel Channel  `json:"channel"`
 	Level   Level    `json:"level"`
-	// Status is FHIR's Observation.status: preliminary until staff reviewed it.
+	// Status is FHIR's Observation.status: Preliminary until staff reviewed it.
 	Status   string   `json:"status"`
 	Severity Severity `json:"severity,omitempty"`
 }
 
-// Words are the numbers as people write them: "141/80", "7.2".
-func (r Reading) Words() string { return joinTenths(r.Values, "/") }
+// Preliminary is the status of a reading that staff have not reviewed.
+const Preliminary = "preliminary"
 
-func joinTenths(values []Tenths, by string) string {
+// Reveal shows the numbers as people write them: "141/80", "7.2".
+func (r Reading) Reveal() string { return RevealTenths(r.Values, "/") }
+
+// RevealTenths shows numbers, with something between any two.
+func RevealTenths(values []Tenths, by string) string {
 	parts := make([]string, len(values))
 	for i, v := range values {
-		parts[i] = v.String()
+		parts[i] = v.Reveal()
 	}
 	return strings.Join(parts, by)
 }
@@ -202,13 +214,14 @@ type Trend string
 // The trends. Each compares the newest reading with the middle one of those of
 // the weeks before it.
 const (
-	TooFew      Trend = "too few" // nothing to compare with
-	Same        Trend = "same"
-	Higher      Trend = "higher"
-	Lower       Trend = "lower"
-	MuchHigher  Trend = "much higher"
-	MuchLower   Trend = "much lower"
-	trendWindow       = 28 * 24 * time.Hour
+	TooFew     Trend = "too few" // nothing to compare with
+	Same       Trend = "same"
+	Higher     Trend = "higher"
+	Lower      Trend = "lower"
+	MuchHigher Trend = "much higher"
+	MuchLower  Trend = "much lower"
+
+	trendWindow = 28 * 24 * time.Hour
 )
 
 // TrendOf compares the newest of readings of one kind, given newest first, with
@@ -259,11 +272,21 @@ type SendReading struct {
 	Values []Tenths
 }
 
-// ListReadings asks for the subject's readings of a kind, newest first. Done
-// fills Readings.
+// ListReadings asks for the subject's readings of a kind, newest first: data,
+// with the codes and units of MeasureOf. Done fills Readings and More.
 type ListReadings struct {
-	Kind  ReadingKind
-	Limit int
+	Kind ReadingKind
+	// From and To are the first and the last day, on the practice's clock; none:
+	// without bound.
+	From, To Day
+	After    ReadingCursor
+	Limit    int
+}
+
+// ReadingCursor is where a page of readings ended; the zero cursor is the newest.
+type ReadingCursor struct {
+	Taken time.Time
+	ID    ReadingID
 }
 
 func (SendReading) Verb() Verb  { return "send-reading" }

@@ -12,7 +12,7 @@ import (
 func (r *reader) reading(w row) {
 	m := r.measure(w)
 	out := store.Reading{
-		Person: r.personID(w, "person"), Kind: m.Kind, Taken: r.moment(w, "measured"), Status: "preliminary",
+		Person: r.personID(w, "person"), Kind: m.Kind, Taken: r.moment(w, "measured"), Status: store.Preliminary,
 	}
 	out.By = out.Person
 	for part := range strings.SplitSeq(w.cells["values"], "/") {

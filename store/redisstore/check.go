@@ -270,6 +270,12 @@ func (c *checking) references(ctx context.Context) error {
 	for _, r := range c.b.Results {
 		people[r.Person] = true
 	}
+	for _, l := range c.b.Limits {
+		people[l.Person] = true
+	}
+	for _, r := range c.b.Readings {
+		people[r.Person] = true
+	}
 	if err := c.knownPeople(ctx, people); err != nil {
 		return err
 	}
@@ -286,6 +292,16 @@ func (c *checking) references(ctx context.Context) error {
 	for i, r := range c.b.Results {
 		if !c.people[r.Person] {
 			c.fault("results", i, "person", "is nobody known")
+		}
+	}
+	for i, l := range c.b.Limits {
+		if !c.people[l.Person] {
+			c.fault("limits", i, "person", "is nobody known")
+		}
+	}
+	for i, r := range c.b.Readings {
+		if !c.people[r.Person] {
+			c.fault("readings", i, "person", "is nobody known")
 		}
 	}
 	for i, r := range c.b.Slots {
