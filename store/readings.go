@@ -146,63 +146,77 @@ const (
 	Ring999      Severity = 3 // now
 )
 
-// span is where a part of a reading is severe: at or below Low, at or above
-// High; a Tenths of 0 leaves that end out.
-type span struct {
-	kind      ReadingKind
-	part      int
-	low, high Tenths
-	severity  Severity
+// Severities lists those on which somebody has to act, as files name them.
+func Severities() map[string]Severity {
+	return map[string]Severity{"practice": RingPractice, "111": Ring111, "999": Ring999}
 }
 
-// severe are the figures at which people are told whom to ring, whoever they
-// are. They are those at which the named guidance asks for help, and no
-// diagnosis; a practice sets a person's own limits beside them.
-var severe = []span{
+// Bound is where a part of a reading is so severe: below Low, or above High. A
+// Tenths of 0 leaves that end out.
+type Bound struct {
+	Part     int      `json:"part,omitempty"`
+	Low      Tenths   `json:"low,omitempty"`
+	High     Tenths   `json:"high,omitempty"`
+	Severity Severity `json:"severity"`
+}
+
+// ReadingLimits are the bounds of a kind of reading: a person's own, or, without
+// a Person, those that a practice has set for everybody in the place of
+// UsualBounds.
+type ReadingLimits struct {
+	Person PersonID    `json:"person,omitempty"`
+	Kind   ReadingKind `json:"kind"`
+	Bounds []Bound     `json:"bounds"`
+}
+
+// UsualBounds are those at which people are told whom to ring, where neither they
+// nor the practice have others. They are the figures at which the named guidance
+// asks for help, and no diagnosis.
+func UsualBounds(k ReadingKind) []Bound { return usualBounds[k] }
+
+var usualBounds = map[ReadingKind][]Bound{
 	// NHS, "How to look after yourself at home", pulse oximeter: 92 and less is
 	// 999, 93 and 94 is 111.
-	{Oxygen, 0, 920, 0, Ring999}, {Oxygen, 0, 940, 0, Ring111},
-	// Royal College of Physicians, NEWS2 (2017): a single score of 3.
-	{Pulse, 0, 400, 1310, Ring111}, {Temperature, 0, 350, 0, Ring111}, {BloodPressure, 0, 900, 2200, Ring111},
-	// NEWS2: a score of 2.
-	{Temperature, 0, 0, 391, Ring111},
-	// NICE NG136 (2019), 1.5.2: same-day assessment from 180/120.
-	{BloodPressure, 0, 0, 1800, Ring111}, {BloodPressure, 1, 0, 1200, Ring111},
+	Oxygen: {{Low: 930, Severity: Ring999}, {Low: 950, Severity: Ring111}},
+	// Royal College of Physicians, NEWS2 (2017): a single score of 3, at 40 and
+	// less and from 131 on.
+	Pulse: {{Low: 410, High: 1300, Severity: Ring111}},
+	// NEWS2: 3 at 35.0 and less, 2 from 39.1 on.
+	Temperature: {{Low: 351, High: 390, Severity: Ring111}},
+	// NEWS2: 3 at 90 and less. NICE NG136 (2019), 1.5.2: same-day assessment from
+	// 180/120.
+	BloodPressure: {{Low: 910, High: 1790, Severity: Ring111}, {Part: 1, High: 1190, Severity: Ring111}},
 	// NHS, "Low blood sugar" (below 4) and "High blood sugar": very high asks for
 	// urgent advice; meters call it high from 20 on.
-	{Glucose, 0, 39, 200, Ring111},
-	{Pain, 0, 0, 80, Ring111},
+	Glucose: {{Low: 40, High: 199, Severity: Ring111}},
+	// 8 to 10 is severe pain on every scale of 0 to 10.
+	Pain: {{High: 70, Severity: Ring111}},
 }
 
-// ReadingLimit is a person's own, for a part of a kind of reading, as staff set them:
-// beyond Low or High the practice is to be rung today. A 0 is no limit.
-type ReadingLimit struct {
-	Person PersonID    `json:"person"`
-	Kind   ReadingKind `json:"kind"`
-	Part   int         `json:"part"`
-	Low    Tenths      `json:"low,omitempty"`
-	High   Tenths      `json:"high,omitempty"`
+// beyond reports whether numbers lie outside the bound.
+func (b Bound) beyond(values []Tenths) bool {
+	if b.Part < 0 || b.Part >= len(values) {
+		return false
+	}
+	v := values[b.Part]
+	return b.Low != 0 && v < b.Low || b.High != 0 && v > b.High
 }
 
-// beyond reports whether a value lies outside the limit.
-func (l ReadingLimit) beyond(v Tenths) bool {
-	return l.Low != 0 && v < l.Low || l.High != 0 && v > l.High
-}
-
-// SeverityOf is how severe numbers of a kind are, for somebody with limits.
-func SeverityOf(k ReadingKind, values []Tenths, limits []ReadingLimit) Severity {
+// SeverityOf is how severe numbers are, for somebody with bounds of their own
+// beside those for everybody. An own one takes the place of those for the same
+// part and severity: somebody whose lungs are ill may live well with an oxygen
+// level that would be alarming in others.
+func SeverityOf(values []Tenths, everybodys, own []Bound) Severity {
 	worst := NotSevere
-	for _, s := range severe {
-		if s.kind != k || s.part >= len(values) {
-			continue
-		}
-		if v := values[s.part]; s.low != 0 && v <= s.low || s.high != 0 && v >= s.high {
-			worst = max(worst, s.severity)
+	for _, b := range everybodys {
+		replaced := slices.ContainsFunc(own, func(o Bound) bool { return o.Part == b.Part && o.Severity == b.Severity })
+		if !replaced && b.beyond(values) {
+			worst = max(worst, b.Severity)
 		}
 	}
-	for _, l := range limits {
-		if l.Kind == k && l.Part < len(values) && l.beyond(values[l.Part]) {
-			worst = max(worst, RingPractice)
+	for _, b := range own {
+		if b.beyond(values) {
+			worst = max(worst, b.Severity)
 		}
 	}
 	return worst

@@ -2,9 +2,9 @@ package redisstore
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -14,9 +14,6 @@ import (
 
 // readingsShelf is that of a person's readings of a kind, newest first.
 func readingsShelf(k store.ReadingKind) string { return "readings-" + string(k) }
-
-// limitID is what a person's limit for a part of a kind of reading stands under.
-func limitID(k store.ReadingKind, part int) string { return string(k) + "." + strconv.Itoa(part) }
 
 // maxReadings is the longest page of readings: two a day for a month.
 const maxReadings = 60
@@ -38,10 +35,7 @@ func (s *Store) sendReading(ctx context.Context, o store.Order, r store.SendRead
 	id := s.requestName(o.ID)
 	t := s.trip("send-reading").durably()
 	did, was := t.do("GET", s.personKeys(o.By.Subject).did(id)), f.get(t, id)
-	kept := make([]*redis.Cmd, len(measure.Parts))
-	for i := range kept {
-		kept[i] = own.get(t, limitID(r.Kind, i))
-	}
+	mine, everybodys := own.get(t, string(r.Kind)), t.do("HGET", limitsKey, string(r.Kind))
 	grant := s.readGrant(t, o.By)
 	err = t.send(ctx, reads)
 	before, again := parseDid(text(did))
@@ -65,14 +59,14 @@ func (s *Store) sendReading(ctx context.Context, o store.Order, r store.SendRead
 	if !store.Allow(by, r, today(o)).Allowed {
 		return refusedOutcome, nil
 	}
-	limits, err := own.readingLimits(r.Kind, kept)
+	severity, err := s.severity(r, own, text(mine), text(everybodys))
 	if err != nil {
 		return store.Outcome{}, err
 	}
 	reading := store.Reading{
 		ID: store.ReadingID(id), Person: by.Subject, Kind: r.Kind, Values: r.Values,
 		Taken: time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location()), By: by.Actor, Channel: by.Channel, Level: by.Level,
-		Status: store.Preliminary, Severity: store.SeverityOf(r.Kind, r.Values, limits),
+		Status: store.Preliminary, Severity: severity,
 	}
 	if reading.Severity > store.NotSevere {
 		if err := s.alert(ctx, o, reading); err != nil {
@@ -91,21 +85,21 @@ func (s *Store) sendReading(ctx context.Context, o store.Order, r store.SendRead
 	return store.Outcome{Verdict: verdict, Readings: []store.Reading{reading}}, nil
 }
 
-// readingLimits opens what a trip read of a person's own limits for the parts of
-// a kind of reading.
-func (f shelf) readingLimits(k store.ReadingKind, read []*redis.Cmd) ([]store.ReadingLimit, error) {
-	var limits []store.ReadingLimit
-	for i, cmd := range read {
-		var l store.ReadingLimit
-		there, err := f.open(f.name(limitID(k, i)), text(cmd), &l)
-		if err != nil {
-			return nil, err
-		}
-		if there {
-			limits = append(limits, l)
+// severity is that of a reading under the limits that were read: a person's own,
+// and those for everybody, which are the usual ones where the practice set none.
+func (s *Store) severity(r store.SendReading, own shelf, mine, everybodys string) (store.Severity, error) {
+	all := store.ReadingLimits{Bounds: store.UsualBounds(r.Kind)}
+	if everybodys != "" {
+		all = store.ReadingLimits{}
+		if err := s.sealer.openJSON(everybodys, place{limitsKey, string(r.Kind)}, &all); err != nil {
+			return store.NotSevere, err
 		}
 	}
-	return limits, nil
+	var theirs store.ReadingLimits
+	if _, err := own.open(own.name(string(r.Kind)), mine, &theirs); err != nil {
+		return store.NotSevere, err
+	}
+	return store.SeverityOf(r.Values, all.Bounds, theirs.Bounds), nil
 }
 
 // alert opens the task of a severe reading. One that was opened by a try before
@@ -177,17 +171,36 @@ func (s *Store) listReadings(ctx context.Context, o store.Order, r store.ListRea
 	return out, nil
 }
 
-// limits puts each in its place.
-func (im *importing) limits(ctx context.Context, rows []store.ReadingLimit) error {
+// limits puts each in its place; the last import has the word.
+func (im *importing) limits(ctx context.Context, rows []store.ReadingLimits) error {
 	t := im.s.after("importing limits")
 	done := make([]*redis.Cmd, len(rows))
 	for i, l := range rows {
 		var err error
-		if done[i], err = im.s.shelf(l.Person, limitsShelf).load(t, im.seq, limitID(l.Kind, l.Part), l, ""); err != nil {
+		if l.Person == "" {
+			done[i], err = im.everybodys(t, l)
+		} else {
+			done[i], err = im.s.shelf(l.Person, limitsShelf).load(t, im.seq, string(l.Kind), l, "")
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return im.counted(ctx, t, done)
+}
+
+// everybodys adds the putting of limits that hold for everybody.
+func (im *importing) everybodys(t *trip, l store.ReadingLimits) (*redis.Cmd, error) {
+	kind := string(l.Kind)
+	plain, err := json.Marshal(l)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := im.s.sealer.seal(plain, place{limitsKey, kind})
+	if err != nil {
+		return nil, err
+	}
+	return t.call(rowScript, []string{limitsKey, limitRowsKey}, kind, im.seq, im.s.rowName("limits", string(plain)), kind, sealed), nil
 }
 
 // readings puts each in its place, as if it had been sent.

@@ -42,6 +42,7 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"d", "errands"}:             whole,
 	{"practice", "practice"}:     whole,
 	{"practice", "explanations"}: whole,
+	{"practice", "limits"}:       whole,
 	{"tasks", "task"}:            whole,
 	{"import", "rows"}:           whole,
 }

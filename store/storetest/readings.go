@@ -12,12 +12,12 @@ import (
 
 // A reading is kept once, told newest first, and staff know of a severe one.
 func readings(w *world) {
-	limit := store.ReadingLimit{Person: Mary, Kind: store.BloodPressure, High: 1500}
+	limit := store.ReadingLimits{Person: Mary, Kind: store.BloodPressure, Bounds: []store.Bound{{High: 1500, Severity: store.RingPractice}}}
 	old := store.Reading{
 		ID: "old", Person: Mary, Kind: store.BloodPressure, Values: []store.Tenths{1380, 790}, Taken: w.now.AddDate(0, 0, -7), By: Mary, Status: store.Preliminary,
 	}
 	for range 2 { // the second changes nothing
-		if _, err := w.Record.Import(w.ctx, store.Batch{Limits: []store.ReadingLimit{limit}, Readings: []store.Reading{old}}, w.now); err != nil {
+		if _, err := w.Record.Import(w.ctx, store.Batch{Limits: []store.ReadingLimits{limit}, Readings: []store.Reading{old}}, w.now); err != nil {
 			w.Fatal("import:", err)
 		}
 	}
@@ -56,8 +56,8 @@ func readings(w *world) {
 		w.Error(diff)
 	}
 	// What was said of one stays so, whatever its limits are by now.
-	limit.High = 1700
-	if _, err := w.Record.Import(w.ctx, store.Batch{Limits: []store.ReadingLimit{limit}}, w.now); err != nil {
+	limit.Bounds[0].High = 1700
+	if _, err := w.Record.Import(w.ctx, store.Batch{Limits: []store.ReadingLimits{limit}}, w.now); err != nil {
 		w.Fatal(err)
 	}
 	if out := w.want(w.order(severe), store.Done); out.Readings[0].Severity != store.RingPractice {
@@ -73,6 +73,16 @@ func readings(w *world) {
 	}
 	if tasks, err := w.Record.Tasks(w.ctx, store.TaskCursor{}, 10); err != nil || len(tasks) != 2 || tasks[1].Kind != store.UrgentReading || tasks[1].Trail[0] != "oxygen 91" {
 		w.Errorf("tasks: %+v, %v", tasks, err)
+	}
+	// What the practice set for everybody stands in the place of the usual.
+	everybodys := store.ReadingLimits{Kind: store.Oxygen, Bounds: []store.Bound{{Low: 900, Severity: store.Ring111}}}
+	if _, err := w.Record.Import(w.ctx, store.Batch{Limits: []store.ReadingLimits{everybodys}}, w.now); err != nil {
+		w.Fatal(err)
+	}
+	for value, want := range map[store.Tenths]store.Severity{910: store.NotSevere, 890: store.Ring111} {
+		if out := w.want(w.do(low, store.SendReading{Kind: store.Oxygen, Values: []store.Tenths{value}}), store.Done); out.Readings[0].Severity != want {
+			w.Errorf("under the practice's limits %s is of severity %d", value.Reveal(), out.Readings[0].Severity)
+		}
 	}
 	// A carer sends them within a grant that says so.
 	w.want(w.do(w.forOther(Ann, Mary), send), store.Refused)
@@ -134,7 +144,10 @@ func readingsByPage(w *world) {
 		}
 	}
 	for field, b := range map[string]store.Batch{
-		"limits[0] person":   {Limits: []store.ReadingLimit{{Person: "nobody", Kind: store.Pulse, High: 1000}}},
+		"limits[0] kind":     {Limits: []store.ReadingLimits{{Kind: "mood"}}},
+		"limits[0] part":     {Limits: []store.ReadingLimits{{Kind: store.Pulse, Bounds: []store.Bound{{Part: 1, Severity: store.Ring111}}}}},
+		"limits[1] kind":     {Limits: []store.ReadingLimits{{Kind: store.Pulse}, {Kind: store.Pulse}}},
+		"limits[0] person":   {Limits: []store.ReadingLimits{{Person: "nobody", Kind: store.Pulse}}},
 		"readings[0] person": {Readings: []store.Reading{{ID: "x", Person: "nobody", Kind: store.Pulse, Values: []store.Tenths{700}, Taken: w.now}}},
 	} {
 		var faults *store.BatchError
