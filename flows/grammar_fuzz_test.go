@@ -62,6 +62,9 @@ func plausible(t *testing.T, g Grammar, c Context, m Match) {
 	if m.Class == Picked && (m.Index < 0 || m.Index >= len(c.Items)) {
 		t.Errorf("picked %d of %d", m.Index, len(c.Items))
 	}
+	if measure, _ := store.MeasureOf(m.Kind); m.Class == WholeReading && !measure.Possible(m.Tenths) {
+		t.Errorf("a reading that cannot be: %s", show(m))
+	}
 	if m.Class != Given {
 		if m.Digits != "" || m.NHS != "" || m.Words != "" || m.Number != "" || !m.Day.IsZero() {
 			t.Errorf("%s carries an answer: %s", m.Class, show(m))

@@ -74,8 +74,9 @@ type Batch struct {
 	// Results are those of tests; a row that changed counts as not heard yet.
 	Results      []Result
 	Explanations []Explanation
-	// Limits are people's own for their readings; Readings those of before.
-	Limits   []ReadingLimit
+	// Limits are those of people's readings, and for everybody; Readings those of
+	// before.
+	Limits   []ReadingLimits
 	Readings []Reading
 }
 

@@ -22,8 +22,11 @@ const (
 	// RingOptedOut asks staff to ring somebody who texted a word, such as
 	// CANCEL, by which the carrier has cut them off from our texts.
 	RingOptedOut TaskKind = "ring-opted-out"
-	// SevereReading tells staff of a reading beyond a limit.
+	// SevereReading tells staff of a reading beyond a limit that they set,
+	// UrgentReading of one whose sender was told to ring 111 or 999. The task's
+	// trail says what was measured.
 	SevereReading TaskKind = "severe-reading"
+	UrgentReading TaskKind = "urgent-reading"
 	// Unreached asks staff to reach somebody whom no rung reached.
 	Unreached TaskKind = "unreached"
 	// RingTooMany asks staff to ring somebody who texted more than we answer;

@@ -163,6 +163,7 @@ var taskTitles = map[store.TaskKind]string{
 	store.RingOptedOut:  "Texts are stopped, so ring",
 	store.RingTooMany:   "Texts very often and is not answered for now, so ring",
 	store.SevereReading: "A reading needs a look: ring",
+	store.UrgentReading: "URGENT, was told to ring 111 or 999 upon a reading: ring",
 	store.Unreached:     "Nothing reached them: ring or write to",
 }
 
@@ -173,7 +174,7 @@ var languageNames = map[store.Language]string{"cy": "Welsh"}
 // subjects are what the caller was doing, by journey; nothing at the main menu.
 var subjects = map[string]string{
 	"booking": "booking an appointment", "appointments": "their appointments",
-	"identify": "showing who they are", "carer": "acting for somebody else", "mycarers": "who may act for them",
+	"identify": "showing who they are", "carer": "acting for somebody else", "readings": "what they measured", "mycarers": "who may act for them",
 }
 
 // taskLine is a task in one line: what, whom, when, about what.

@@ -40,7 +40,7 @@ func Book() flows.Book {
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
-		MoreChoices: prompts.ChoiceMore,
+		MoreChoices: prompts.ChoiceMore, Severe: severe,
 		CallBack: []prompts.Key{
 			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed, prompts.OutgoingNotNowBye,
 		},

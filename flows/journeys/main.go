@@ -63,8 +63,9 @@ var mainJourney = flows.Journey{
 				{Class: "appointments", Say: prompts.MainAppointments},
 				{Class: "carer", Say: prompts.MainCarer},
 				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage},
-			}, More: moreOfMain},
+			}, More: moreOfMain, Readings: kindChoices},
 			On: append([]flows.Edge{
+				{On: flows.WholeReading, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
 				on("book", flows.Call(booking, "start")),
 				on("appointments", flows.Call(appointments, "start")),
 				on("carer", flows.Call(carer, "start")),
@@ -82,8 +83,10 @@ var mainJourney = flows.Journey{
 				{Class: "appointments", Say: prompts.ActingAppointments},
 				{Class: "results", Say: prompts.ActingResults, If: mayHearResults},
 				{Class: "own", Say: prompts.ActingStop},
-			}, More: moreOfActing},
+			}, More: moreOfActing, Readings: kindChoices},
 			On: []flows.Edge{
+				{On: flows.WholeReading, If: mayReadings, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
+				{On: flows.WholeReading, Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "book", If: mayBook, Go: flows.Call(booking, "start")},
 				{On: "book", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "appointments", If: mayHear, Go: flows.Call(appointments, "start")},

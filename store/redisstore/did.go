@@ -97,7 +97,7 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 	case store.SetChoice:
 		parts = append(parts, string(r.Audience), string(r.Category), strconv.FormatBool(r.Share))
 	case store.SendReading:
-		parts = append(parts, string(r.Kind), store.Reading{Values: r.Values}.Words())
+		parts = append(parts, string(r.Kind), store.RevealTenths(r.Values, "/"))
 	case store.OpenTask:
 		task, err := json.Marshal(r.Task)
 		if err != nil {

@@ -215,6 +215,8 @@ const (
 	clinicRowsKey      = "ll:{practice}:clinic-rows"      // hash clinic id → rowMark; for ever
 	explanationsKey    = "ll:{practice}:explanations"     // hash test → sealed explanation; for ever
 	explanationRowsKey = "ll:{practice}:explanation-rows" // hash test → rowMark; for ever
+	limitsKey          = "ll:{practice}:limits"           // hash kind of reading → sealed limits for everybody; for ever
+	limitRowsKey       = "ll:{practice}:limit-rows"       // hash kind of reading → rowMark; for ever
 	clinicsOrderKey    = "ll:{practice}:clinics-order"    // sorted set of clinic ids by when they were first imported; for ever
 )
 

@@ -13,8 +13,8 @@ import (
 )
 
 // Perform carries out what a conversation asks. Trips to Redis: a read one,
-// two where it lists appointments; a hold or a
-// result two; a booking, a move within a
+// two where it lists appointments; a hold, a
+// result or a reading two, a severe reading three; a booking, a move within a
 // diary or a cancellation four, of which the first only reads and names the
 // intent and the last only cleans up; a move between diaries six.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {

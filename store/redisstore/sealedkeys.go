@@ -41,6 +41,7 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"d", "notices"}:             whole,
 	{"practice", "practice"}:     whole,
 	{"practice", "explanations"}: whole,
+	{"practice", "limits"}:       whole,
 	{"tasks", "task"}:            whole,
 	{"import", "rows"}:           whole,
 }
