@@ -27,6 +27,9 @@ type Menu struct {
 	More []Choice
 	// Day takes a day as well, said or typed: "tuesday morning".
 	Day bool
+	// Readings are kinds of reading, each the class of a choice, of which a whole
+	// one is taken as well, said or typed: "bp 141/80".
+	Readings []Choice
 }
 
 // Pick waits for one of at most three things, said with their keys, of a list
@@ -58,6 +61,11 @@ func (m Menu) Read(h Heard, c Context) Match {
 			return day
 		}
 	}
+	if len(c.Kinds) > 0 {
+		if whole, ok := wholeReading(h, c); ok {
+			return whole
+		}
+	}
 	return readMenu(h, c)
 }
 
@@ -66,10 +74,14 @@ func (Pick) Read(h Heard, c Context) Match { return readPick(h, c) }
 
 // Classes are those that Read may return.
 func (m Menu) Classes(c Context) []Class {
+	classes := menuClasses(c)
 	if m.Day {
-		return append(menuClasses(c), Given, Faulty)
+		classes = append(classes, Given, Faulty)
 	}
-	return menuClasses(c)
+	if len(c.Kinds) > 0 {
+		classes = append(classes, WholeReading)
+	}
+	return classes
 }
 
 // Classes are those that Read may return.
@@ -77,10 +89,11 @@ func (Pick) Classes(c Context) []Class { return pickClasses(c) }
 
 // Samples are inputs of every class.
 func (m Menu) Samples(c Context) []Heard {
+	samples := menuSamples(c)
 	if m.Day {
-		return append(menuSamples(c), daySamples(c)...)
+		samples = append(samples, daySamples(c)...)
 	}
-	return menuSamples(c)
+	return append(samples, wholeReadingSamples(c)...)
 }
 
 // Samples are inputs of every class.
@@ -124,6 +137,11 @@ func (e *Engine) context(g Grammar, v View) Context {
 	ctx := Context{Language: v.Language, Lexicon: e.lexicons[v.Language], Today: today(v)}
 	if p, ok := g.(Pick); ok {
 		e.list(p, v, &ctx)
+	}
+	if m, ok := g.(Menu); ok {
+		for _, kind := range m.Readings {
+			ctx.Kinds = append(ctx.Kinds, NamedChoice{Class: kind.Class, Words: e.wordsOf(v, kind)})
+		}
 	}
 	if q, ok := g.(Quantity); ok {
 		ctx.Quantity.Measure, ctx.Quantity.Part = q.Of(v)

@@ -36,14 +36,15 @@ const (
 // Match is an input as a grammar understood it.
 type Match struct {
 	Class  Class
-	Index  int             // of what was picked
-	Day    store.Day       // of a day or a date of birth
-	Digits string          // of digits; it may be a PIN, and is not kept
-	NHS    store.NHSNumber // of an NHS number
-	Number store.Number    // of a telephone number, in E.164
-	Tenths []store.Tenths  // of a reading
-	Words  store.Words     // of free words, or the name of a recording
-	Part   store.PartOfDay // where a part of the day was named with a day
+	Index  int               // of what was picked
+	Day    store.Day         // of a day or a date of birth
+	Digits string            // of digits; it may be a PIN, and is not kept
+	NHS    store.NHSNumber   // of an NHS number
+	Number store.Number      // of a telephone number, in E.164
+	Tenths []store.Tenths    // of a reading
+	Kind   store.ReadingKind // of a WholeReading
+	Words  store.Words       // of free words, or the name of a recording
+	Part   store.PartOfDay   // where a part of the day was named with a day
 }
 
 // Context is what a grammar may need to understand an input.
@@ -61,6 +62,8 @@ type Context struct {
 	Aka [][]string
 	// Quantity is what a Quantity asks for.
 	Quantity Wanted
+	// Kinds are the kinds of reading that are taken whole, beside choices.
+	Kinds []NamedChoice
 	// More says that there is another page.
 	More bool
 }

@@ -62,6 +62,9 @@ func plausible(t *testing.T, g Grammar, c Context, m Match) {
 	if m.Class == Picked && (m.Index < 0 || m.Index >= len(c.Items)) {
 		t.Errorf("picked %d of %d", m.Index, len(c.Items))
 	}
+	if measure, _ := store.MeasureOf(m.Kind); m.Class == WholeReading && !measure.Possible(m.Tenths) {
+		t.Errorf("a reading that cannot be: %s", show(m))
+	}
 	if m.Class != Given {
 		if m.Digits != "" || m.NHS != "" || m.Words != "" || m.Number != "" || !m.Day.IsZero() {
 			t.Errorf("%s carries an answer: %s", m.Class, show(m))
@@ -110,4 +113,4 @@ func FuzzBirthDate(f *testing.F) { fuzz(f, BirthDate{}, contextIn) }
 func FuzzADay(f *testing.F)      { fuzz(f, ADay{}, contextIn) }
 func FuzzFreeWords(f *testing.F) { fuzz(f, FreeWords{30}, contextIn) }
 func FuzzTelephone(f *testing.F) { fuzz(f, Telephone{"GB"}, contextIn) }
-func FuzzRecording(f *testing.F) { fuzz(f, Recording{60}, contextIn) }
+func FuzzRecording(f *testing.F) { fuzz(f, Recording{MaxSeconds: 60}, contextIn) }

@@ -62,10 +62,16 @@ func quantities(h Heard, c Context) ([]store.Tenths, Class) {
 	if strings.TrimSpace(text) == "0" {
 		return nil, Person
 	}
-	if c.Quantity.Measure.Kind == store.Weight {
+	switch c.Quantity.Measure.Kind {
+	case store.Weight:
 		if v, ok := stones(text); ok {
 			return []store.Tenths{v}, ""
 		}
+		if inPounds.MatchString(text) {
+			return nil, "" // they are not kilograms, which is what was asked for
+		}
+	case store.Pain:
+		text = outOfTen.ReplaceAllString(text, "$1")
 	}
 	heard := listen(text, c)
 	if class, ok := heard.askedInstead(); ok {
@@ -122,8 +128,10 @@ func oneOrNone(s string) []store.Tenths {
 }
 
 var (
-	written = regexp.MustCompile(`\d+(?:[.,]\d)?`)
-	inStone = regexp.MustCompile(`(?i)^\D*(\d{1,2})\s*(?:stones?|st)\b\D*(\d{1,2})?\D*$`)
+	written  = regexp.MustCompile(`\d+(?:[.,]\d)?`)
+	inStone  = regexp.MustCompile(`(?i)^\D*(\d{1,2})\s*(?:stones?|st)\b\D*(\d{1,2})?\D*$`)
+	inPounds = regexp.MustCompile(`(?i)\b(?:lbs?|pounds?|stones?)\b|\dlbs?\b`)
+	outOfTen = regexp.MustCompile(`(?i)([0-9a-z])\s*(?:/|out of|allan o)\s*(?:10|ten|ddeg)\b`)
 	// A number with more to it, or in a date or a telephone number, is none.
 	entangled = regexp.MustCompile(`\d[.,]\d\d|\d{7,}|\d\s*[-:]\s*\d`)
 )
@@ -152,7 +160,7 @@ func stones(text string) (store.Tenths, bool) {
 	if pounds >= 14 {
 		return 0, false
 	}
-	return store.Tenths((float64(stone*14+pounds)*0.45359237 + 0.05) * 10), true
+	return store.Tenths(((stone*14+pounds)*45_359_237 + 5_000_000) / 10_000_000), true
 }
 
 // quantities are the numbers in words: a run of number words is one number, and
@@ -214,7 +222,7 @@ func (Quantity) Samples(c Context) []Heard {
 		return digitCommandSamples(c, 1)
 	}
 	part := q.Measure.Parts[q.Part]
-	fits, beyond := (max(part.Least, 10) / 10 * 10).String(), (part.Most/10*10 + 1000).String()
+	fits, beyond := (max(part.Least, 10) / 10 * 10).Reveal(), (part.Most/10*10 + 1000).Reveal()
 	return append(digitCommandSamples(c, 1),
 		byKey(fits), bySpeech(fits), byText(fits), byKey(beyond), bySpeech(beyond), byText(beyond))
 }

@@ -69,9 +69,9 @@ type grammarUnderTest struct {
 
 func allGrammars() []grammarUnderTest {
 	return []grammarUnderTest{
-		{Menu{}, aMenu}, {Pick{}, aList}, {YesNo{}, contextIn}, {Digits{1, 2}, contextIn}, {Digits{4, 4}, contextIn},
+		{Menu{}, aMenu}, {Menu{}, takingReadings}, {Pick{}, aList}, {YesNo{}, contextIn}, {Digits{1, 2}, contextIn}, {Digits{4, 4}, contextIn},
 		{Digits{2, 0}, contextIn}, {PIN{}, contextIn}, {Telephone{"GB"}, contextIn}, {NHS{}, contextIn}, {BirthDate{}, contextIn},
-		{ADay{}, contextIn}, {FreeWords{}, contextIn}, {FreeWords{20}, contextIn}, {Recording{60}, contextIn},
+		{ADay{}, contextIn}, {FreeWords{}, contextIn}, {FreeWords{20}, contextIn}, {Recording{MaxSeconds: 60}, contextIn},
 	}
 }
 
@@ -110,6 +110,8 @@ func unreachable(g Grammar, class Class, by Source) bool {
 	switch g := g.(type) {
 	case FreeWords, Recording:
 		return by == Keyed && (class == Given || class == Faulty) || by != Keyed && class == Nonsense
+	case Menu:
+		return by == Keyed && class == WholeReading
 	case Digits:
 		return by == Keyed && g.Min < 2 && (class == Again || class == Slower)
 	}
@@ -173,8 +175,11 @@ func show(m Match) string {
 	case m.Words != "":
 		s += " " + m.Words.Reveal()
 	}
+	if m.Kind != "" {
+		s += " " + string(m.Kind)
+	}
 	for _, v := range m.Tenths {
-		s += " " + v.String()
+		s += " " + v.Reveal()
 	}
 	if m.Part != store.AnyTime {
 		s += " " + string(m.Part)

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"landline/store"
@@ -24,6 +25,9 @@ func (f FreeWords) Read(h Heard, c Context) Match {
 	}
 	if class, ok := bareCommand(text, c); ok {
 		return Match{Class: class}
+	}
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return Match{Class: Nonsense} // signs alone say nothing
 	}
 	if f.Max > 0 && utf8.RuneCountInString(text) > f.Max {
 		return Match{Class: Faulty}
@@ -81,11 +85,11 @@ func (f FreeWords) Samples(c Context) []Heard {
 }
 
 // wordCommandSamples are the universal inputs where words are waited for:
-// nothing that is said is nonsense.
+// nothing that is said is nonsense, and of what is typed only signs.
 func wordCommandSamples(c Context) []Heard {
 	var samples []Heard
 	for _, h := range commandSamples(c, false) {
-		if h != bySpeech(gibberish) && h != byText("?") {
+		if h != bySpeech(gibberish) {
 			samples = append(samples, h)
 		}
 	}
@@ -101,10 +105,14 @@ func (FreeWords) Name() string { return "words" }
 // Recording waits for a voice message of at most MaxSeconds; Match.Words names
 // it. A text in its place is the message itself, as there is nothing to record
 // by text: whoever takes it looks at the channel.
-type Recording struct{ MaxSeconds int }
+type Recording struct {
+	MaxSeconds int
+	// MaxLetters is how long a text in its place may be; 0: no limit.
+	MaxLetters int
+}
 
 // Read understands that a recording was made.
-func (Recording) Read(h Heard, c Context) Match {
+func (r Recording) Read(h Heard, c Context) Match {
 	if h.By == Recorded {
 		name := strings.TrimSpace(h.Text.Reveal())
 		if name == "" {
@@ -112,15 +120,15 @@ func (Recording) Read(h Heard, c Context) Match {
 		}
 		return Match{Class: Given, Words: store.Words(name)}
 	}
-	return FreeWords{}.Read(h, c)
+	return FreeWords{r.MaxLetters}.Read(h, c)
 }
 
 // Classes are given and the universal ones.
-func (Recording) Classes(c Context) []Class { return FreeWords{}.Classes(c) }
+func (r Recording) Classes(c Context) []Class { return FreeWords{r.MaxLetters}.Classes(c) }
 
 // Samples are a recording, and a text.
-func (Recording) Samples(c Context) []Heard {
-	return append(FreeWords{}.Samples(c), Heard{Recorded, "RE0123456789"})
+func (r Recording) Samples(c Context) []Heard {
+	return append(FreeWords{r.MaxLetters}.Samples(c), Heard{Recorded, "RE0123456789"})
 }
 
 // Collect records; any key ends it.

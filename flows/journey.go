@@ -189,6 +189,9 @@ type Book struct {
 	Sorry, Fault, Trouble prompts.Key
 	// MoreChoices offers the next page of a list.
 	MoreChoices prompts.Key
+	// Severe are the lines that name whom to ring about a reading, and the
+	// severity at which each is said.
+	Severe map[prompts.Key]store.Severity
 	// CallBack are the lines that speak of a call-back: one of them is said
 	// before a call ends on somebody who is silent.
 	CallBack []prompts.Key

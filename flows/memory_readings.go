@@ -8,6 +8,7 @@ type ReadingMemory struct {
 	Kind     store.ReadingKind `json:"k"`
 	Values   []store.Tenths    `json:"v,omitempty"`
 	Severity store.Severity    `json:"s,omitempty"`
-	// Listed are those that were asked for, newest first.
-	Listed []store.Reading `json:"l,omitempty"`
+	// Newest is the newest that was sent, and Trend how it compares.
+	Newest *store.Reading `json:"n,omitempty"`
+	Trend  store.Trend    `json:"t,omitempty"`
 }

@@ -61,6 +61,7 @@ func Rules() []Rule {
 		{"nothing is said to be done before its outcome", claimsHold},
 		{"no write follows a read within a turn", noWriteAfterRead},
 		{"nothing is changed without a read-back and a yes", readBack},
+		{"whom to ring about a reading is said as severe as it is, and always then", severityHolds},
 		{"at most four choices, three of a list, in number order", fewChoices},
 		{"an input is only ever of a class that the grammar declares", declaredClasses},
 		{"every prompt can be said and written in every language", everyLanguage},
@@ -394,6 +395,32 @@ var readBack = turns(func(w *Walk, t *TakenTurn) string {
 		}) {
 			return verb + " without a read-back and a yes"
 		}
+	}
+	return ""
+})
+
+// severityHolds: the lines that name whom to ring are those of the outcome's
+// severity, in the turn in which it was kept, and never fail there.
+var severityHolds = turns(func(w *Walk, t *TakenTurn) string {
+	severity := store.NotSevere
+	for _, a := range t.Asked {
+		if _, sends := a.Request.(store.SendReading); sends {
+			for _, r := range a.Outcome.Readings {
+				severity = max(severity, r.Severity)
+			}
+		}
+	}
+	said := store.NotSevere
+	for _, l := range t.Reply.Lines {
+		if s, names := w.Engine.book.Severe[l.Key]; names {
+			if s != severity {
+				return fmt.Sprintf("%s is said of a reading of severity %d", l.Key, severity)
+			}
+			said = s
+		}
+	}
+	if said != severity {
+		return fmt.Sprintf("of a reading of severity %d it is not said whom to ring", severity)
 	}
 	return ""
 })

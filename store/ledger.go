@@ -44,6 +44,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Result)
 	case JoinWaitingList:
 		return string(r.Clinic.ID)
+	case HearMessage:
+		return string(r.Message)
 	case SetChoice:
 		return string(r.Audience) + " " + string(r.Category)
 	case SendReading:

@@ -19,10 +19,12 @@ const (
 	// day before it: the two together beat either alone (needs.md).
 	EarlyReminder NoticeKind = "early-reminder"
 	LateReminder  NoticeKind = "late-reminder"
+	// RingBack is a call that somebody asked for, at no cost to them.
+	RingBack NoticeKind = "ring-back"
 )
 
 // NoticeKinds lists every kind there is.
-func NoticeKinds() []NoticeKind { return []NoticeKind{EarlyReminder, LateReminder} }
+func NoticeKinds() []NoticeKind { return []NoticeKind{EarlyReminder, LateReminder, RingBack} }
 
 // Notice is something that a person is to be told, with all that was tried so
 // far. It is the delivery record: what it does not tell was not done.
@@ -33,7 +35,10 @@ type Notice struct {
 	// is moved is another one, so its id is the version too.
 	Person      PersonID      `json:"person"`
 	Appointment AppointmentID `json:"appointment"`
-	// Starts is when the appointment is: after it there is nothing to tell.
+	// Number is where to ring back; of another kind it is the person's own.
+	Number Number `json:"number,omitempty"`
+	// Starts is when the appointment is, or when nobody waits for a call any more:
+	// after it there is nothing to tell.
 	Starts time.Time `json:"starts"`
 	// Due is when something is to be done next; it means nothing once Closed.
 	Due      time.Time `json:"due"`
@@ -186,6 +191,11 @@ const (
 	CallLasts = time.Hour
 	// LastCall is how long before an appointment nobody is told of it any more.
 	LastCall = 2 * time.Hour
+	// A call that was asked for is made at once, and again after RingBackWaits, at
+	// most MostRingBacks times, for as long as RingBackLasts.
+	RingBackWaits = 10 * time.Minute
+	RingBackLasts = 2 * time.Hour
+	MostRingBacks = 2
 )
 
 // NextStep is what to do about a notice at now: a rule, and nothing else. What
@@ -203,6 +213,8 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 		return NoticeStep{Do: Postpone, Why: UnderWay, Until: last.Began.Add(SendingFor)}
 	case last.State == Sending:
 		return NoticeStep{Do: FindOut, Why: AskCarrier}
+	case n.Kind == RingBack:
+		return n.ringBack(now)
 	case now.After(n.Starts.Add(-LastCall)):
 		return n.late(now)
 	}
@@ -220,6 +232,25 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 		return NoticeStep{Do: Postpone, Why: OutOfHours, Until: at}
 	}
 	return step
+}
+
+// ringBack makes a call that was asked for, at whatever hour, and leaves it to
+// staff if nobody answers.
+func (n Notice) ringBack(now time.Time) NoticeStep {
+	last := n.last()
+	wait := RingBackWaits
+	if last.State == Sent {
+		wait = CallLasts
+	}
+	switch until := last.Began.Add(wait); {
+	case last.State == Delivered:
+		return NoticeStep{Do: CloseIt, Why: AlreadyHeard}
+	case now.Before(until):
+		return NoticeStep{Do: Postpone, Why: UnderWay, Until: until}
+	case n.tries(ByCall) >= MostRingBacks || now.After(n.Starts):
+		return NoticeStep{Do: HandToDesk, Why: CallUnanswered}
+	}
+	return NoticeStep{Do: Tell, Why: n.failing(), Rung: ByCall, Number: n.Number}
 }
 
 // late ends a notice whose time is over.
@@ -387,3 +418,11 @@ type AnswerNotice struct {
 func (AnswerNotice) Verb() Verb          { return "answer-notice" }
 func (AnswerNotice) Writes() bool        { return true }
 func (AnswerNotice) Verdicts() []Verdict { return append([]Verdict{None}, writeVerdicts...) }
+
+// RingMe asks to be rung, at once, on the number that the conversation is with.
+// Done: it will be.
+type RingMe struct{}
+
+func (RingMe) Verb() Verb          { return "ring-me" }
+func (RingMe) Writes() bool        { return true }
+func (RingMe) Verdicts() []Verdict { return writeVerdicts }

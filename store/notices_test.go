@@ -42,6 +42,9 @@ func TestNextStep(t *testing.T) {
 	early := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.EarlyReminder, Starts: starts, Attempts: a}
 	}
+	ring := func(a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.RingBack, Number: home, Starts: starts, Attempts: a}
+	}
 	both := store.Reach{Numbers: []store.ReachNumber{rings, texts}, Zone: london}
 	landline := store.Reach{Numbers: []store.ReachNumber{rings}, Zone: london}
 	stopped := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stopped: true}}, Zone: london}
@@ -83,6 +86,11 @@ func TestNextStep(t *testing.T) {
 		{"of an early one, nobody: the late one comes", early(call("2026-09-07 09:00", store.Failed), call("2026-09-07 12:00", store.Failed), call("2026-09-07 15:00", store.Failed)), landline, "2026-09-07 18:00", store.CloseIt, store.LadderEnds, "", ""},
 		{"no number", late(), store.Reach{Zone: london}, "2026-09-09 10:20", store.HandToDesk, store.NoNumber, "", ""},
 		{"another's number", late(), stranger, "2026-09-09 10:20", store.HandToDesk, store.WrongPerson, "", ""},
+		{"who asked to be rung is rung, at night too", ring(), landline, "2026-09-09 23:00", store.Tell, store.TimeToTell, store.ByCall, ""},
+		{"again in ten minutes", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:25", store.Postpone, store.UnderWay, "", "2026-09-09 10:30"},
+		{"twice", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:30", store.Tell, store.CallUnanswered, store.ByCall, ""},
+		{"then by staff", ring(call("2026-09-09 10:20", store.Failed), call("2026-09-09 10:30", store.Failed)), landline, "2026-09-09 10:40", store.HandToDesk, store.CallUnanswered, "", ""},
+		{"who answered has what they wanted", ring(call("2026-09-09 10:20", store.Delivered)), landline, "2026-09-09 10:40", store.CloseIt, store.AlreadyHeard, "", ""},
 		{"somebody said it is not them", denied, both, "2026-09-09 11:00", store.HandToDesk, store.WrongPerson, "", ""},
 	} {
 		got := store.NextStep(tc.n, tc.reach, at(tc.now))

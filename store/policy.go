@@ -66,10 +66,20 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByPIN, OwnRecord)
+	case LeaveMessage:
+		return within(by, UseMessages, ByBirthday, today)
+	case ListMessages, HearMessage:
+		return within(by, UseMessages, ByPIN, today)
 	case SendReading:
 		return within(by, SendReadings, ByBirthday, today)
 	case ListReadings:
 		return within(by, SendReadings, ByPIN, today)
+	case RingMe:
+		// Whoever can text from a number may have it rung; see Limits.
+		if !by.Caller.Known() {
+			return deny(NoActor)
+		}
+		return allow(Public)
 	case AnswerNotice:
 		return answers(by, r)
 	case ListResults, HearResult:

@@ -48,6 +48,19 @@ type Record interface {
 	Tasks(ctx context.Context, after TaskCursor, limit int) ([]Task, error)
 	// ClaimTask gives an open task to a member of staff: ErrConflict if another
 	// has it, ErrNotFound if there is none. CloseTask ends it.
+	// AnswerMessage keeps an answer to the message of a task, for whom it concerns,
+	// and closes the task: ErrConflict if another has it, ErrNotFound if there is no
+	// such message.
+	AnswerMessage(ctx context.Context, id TaskID, staff string, words Words, now time.Time) (Task, error)
+	// Recorded is what was recorded of a message, as audio, once it was fetched;
+	// ErrNotFound before that, and if nothing was.
+	Recorded(ctx context.Context, p PersonID, id MessageID) ([]byte, error)
+	// DueErrands are what is to be fetched from the carrier at now; KeepRecorded
+	// keeps what was; PutOff has an errand done later, and EndErrand ends one.
+	DueErrands(ctx context.Context, now time.Time, limit int) ([]Errand, error)
+	KeepRecorded(ctx context.Context, e Errand, audio []byte) error
+	PutOff(ctx context.Context, e Errand, until time.Time) error
+	EndErrand(ctx context.Context, e Errand) error
 	ClaimTask(ctx context.Context, id TaskID, staff string, now time.Time) (Task, error)
 	CloseTask(ctx context.Context, id TaskID, staff string, now time.Time) (Task, error)
 
@@ -74,8 +87,9 @@ type Batch struct {
 	// Results are those of tests; a row that changed counts as not heard yet.
 	Results      []Result
 	Explanations []Explanation
-	// Limits are people's own for their readings; Readings those of before.
-	Limits   []ReadingLimit
+	// Limits are those of people's readings, and for everybody; Readings those of
+	// before.
+	Limits   []ReadingLimits
 	Readings []Reading
 }
 
@@ -288,7 +302,7 @@ type Deliveries interface {
 	Learnt(ctx context.Context, p PersonID, numbers []Number) ([]ReachNumber, error)
 	// CallsOnly notes that a number takes no texts.
 	CallsOnly(ctx context.Context, n Number, now time.Time) error
-	// Answer performs AnswerNotice.
+	// Answer performs AnswerNotice and RingMe.
 	Answer(ctx context.Context, o Order) (Outcome, error)
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,15 +30,22 @@ func ReadingKinds() []ReadingKind {
 }
 
 // Tenths is a measured number in tenths of its unit: 7.2 is 72. So a decimal is
-// kept as it was keyed.
+// kept as it was keyed. It redacts itself; Reveal shows it.
 type Tenths int
 
-func (t Tenths) String() string {
+// Reveal shows the number as people write it, "7.2", for prompts, staff and the
+// sealed store alone.
+func (t Tenths) Reveal() string {
 	if t%10 == 0 {
-		return strconv.Itoa(int(t / 10))
+		return strconv.Itoa(int(t) / 10)
 	}
-	return fmt.Sprintf("%d.%d", t/10, t%10)
+	return fmt.Sprintf("%d.%d", int(t)/10, int(t)%10)
 }
+
+func (t Tenths) String() string             { return "[reading]" }
+func (t Tenths) GoString() string           { return "[reading]" }
+func (t Tenths) Format(s fmt.State, _ rune) { redacted("reading").write(s) }
+func (t Tenths) LogValue() slog.Value       { return slog.StringValue("[reading]") }
 
 // Part is one number of a reading.
 type Part struct {
@@ -107,18 +115,22 @@ type Reading struct {
 	By      PersonID `json:"by"`
 	Channel Channel  `json:"channel"`
 	Level   Level    `json:"level"`
-	// Status is FHIR's Observation.status: preliminary until staff reviewed it.
+	// Status is FHIR's Observation.status: Preliminary until staff reviewed it.
 	Status   string   `json:"status"`
 	Severity Severity `json:"severity,omitempty"`
 }
 
-// Words are the numbers as people write them: "141/80", "7.2".
-func (r Reading) Words() string { return joinTenths(r.Values, "/") }
+// Preliminary is the status of a reading that staff have not reviewed.
+const Preliminary = "preliminary"
 
-func joinTenths(values []Tenths, by string) string {
+// Reveal shows the numbers as people write them: "141/80", "7.2".
+func (r Reading) Reveal() string { return RevealTenths(r.Values, "/") }
+
+// RevealTenths shows numbers, with something between any two.
+func RevealTenths(values []Tenths, by string) string {
 	parts := make([]string, len(values))
 	for i, v := range values {
-		parts[i] = v.String()
+		parts[i] = v.Reveal()
 	}
 	return strings.Join(parts, by)
 }
@@ -134,63 +146,77 @@ const (
 	Ring999      Severity = 3 // now
 )
 
-// span is where a part of a reading is severe: at or below Low, at or above
-// High; a Tenths of 0 leaves that end out.
-type span struct {
-	kind      ReadingKind
-	part      int
-	low, high Tenths
-	severity  Severity
+// Severities lists those on which somebody has to act, as files name them.
+func Severities() map[string]Severity {
+	return map[string]Severity{"practice": RingPractice, "111": Ring111, "999": Ring999}
 }
 
-// severe are the figures at which people are told whom to ring, whoever they
-// are. They are those at which the named guidance asks for help, and no
-// diagnosis; a practice sets a person's own limits beside them.
-var severe = []span{
+// Bound is where a part of a reading is so severe: below Low, or above High. A
+// Tenths of 0 leaves that end out.
+type Bound struct {
+	Part     int      `json:"part,omitempty"`
+	Low      Tenths   `json:"low,omitempty"`
+	High     Tenths   `json:"high,omitempty"`
+	Severity Severity `json:"severity"`
+}
+
+// ReadingLimits are the bounds of a kind of reading: a person's own, or, without
+// a Person, those that a practice has set for everybody in the place of
+// UsualBounds.
+type ReadingLimits struct {
+	Person PersonID    `json:"person,omitempty"`
+	Kind   ReadingKind `json:"kind"`
+	Bounds []Bound     `json:"bounds"`
+}
+
+// UsualBounds are those at which people are told whom to ring, where neither they
+// nor the practice have others. They are the figures at which the named guidance
+// asks for help, and no diagnosis.
+func UsualBounds(k ReadingKind) []Bound { return usualBounds[k] }
+
+var usualBounds = map[ReadingKind][]Bound{
 	// NHS, "How to look after yourself at home", pulse oximeter: 92 and less is
 	// 999, 93 and 94 is 111.
-	{Oxygen, 0, 920, 0, Ring999}, {Oxygen, 0, 940, 0, Ring111},
-	// Royal College of Physicians, NEWS2 (2017): a single score of 3.
-	{Pulse, 0, 400, 1310, Ring111}, {Temperature, 0, 350, 0, Ring111}, {BloodPressure, 0, 900, 2200, Ring111},
-	// NEWS2: a score of 2.
-	{Temperature, 0, 0, 391, Ring111},
-	// NICE NG136 (2019), 1.5.2: same-day assessment from 180/120.
-	{BloodPressure, 0, 0, 1800, Ring111}, {BloodPressure, 1, 0, 1200, Ring111},
+	Oxygen: {{Low: 930, Severity: Ring999}, {Low: 950, Severity: Ring111}},
+	// Royal College of Physicians, NEWS2 (2017): a single score of 3, at 40 and
+	// less and from 131 on.
+	Pulse: {{Low: 410, High: 1300, Severity: Ring111}},
+	// NEWS2: 3 at 35.0 and less, 2 from 39.1 on.
+	Temperature: {{Low: 351, High: 390, Severity: Ring111}},
+	// NEWS2: 3 at 90 and less. NICE NG136 (2019), 1.5.2: same-day assessment from
+	// 180/120.
+	BloodPressure: {{Low: 910, High: 1790, Severity: Ring111}, {Part: 1, High: 1190, Severity: Ring111}},
 	// NHS, "Low blood sugar" (below 4) and "High blood sugar": very high asks for
 	// urgent advice; meters call it high from 20 on.
-	{Glucose, 0, 39, 200, Ring111},
-	{Pain, 0, 0, 80, Ring111},
+	Glucose: {{Low: 40, High: 199, Severity: Ring111}},
+	// 8 to 10 is severe pain on every scale of 0 to 10.
+	Pain: {{High: 70, Severity: Ring111}},
 }
 
-// ReadingLimit is a person's own, for a part of a kind of reading, as staff set them:
-// beyond Low or High the practice is to be rung today. A 0 is no limit.
-type ReadingLimit struct {
-	Person PersonID    `json:"person"`
-	Kind   ReadingKind `json:"kind"`
-	Part   int         `json:"part"`
-	Low    Tenths      `json:"low,omitempty"`
-	High   Tenths      `json:"high,omitempty"`
+// beyond reports whether numbers lie outside the bound.
+func (b Bound) beyond(values []Tenths) bool {
+	if b.Part < 0 || b.Part >= len(values) {
+		return false
+	}
+	v := values[b.Part]
+	return b.Low != 0 && v < b.Low || b.High != 0 && v > b.High
 }
 
-// beyond reports whether a value lies outside the limit.
-func (l ReadingLimit) beyond(v Tenths) bool {
-	return l.Low != 0 && v < l.Low || l.High != 0 && v > l.High
-}
-
-// SeverityOf is how severe numbers of a kind are, for somebody with limits.
-func SeverityOf(k ReadingKind, values []Tenths, limits []ReadingLimit) Severity {
+// SeverityOf is how severe numbers are, for somebody with bounds of their own
+// beside those for everybody. An own one takes the place of those for the same
+// part and severity: somebody whose lungs are ill may live well with an oxygen
+// level that would be alarming in others.
+func SeverityOf(values []Tenths, everybodys, own []Bound) Severity {
 	worst := NotSevere
-	for _, s := range severe {
-		if s.kind != k || s.part >= len(values) {
-			continue
-		}
-		if v := values[s.part]; s.low != 0 && v <= s.low || s.high != 0 && v >= s.high {
-			worst = max(worst, s.severity)
+	for _, b := range everybodys {
+		replaced := slices.ContainsFunc(own, func(o Bound) bool { return o.Part == b.Part && o.Severity == b.Severity })
+		if !replaced && b.beyond(values) {
+			worst = max(worst, b.Severity)
 		}
 	}
-	for _, l := range limits {
-		if l.Kind == k && l.Part < len(values) && l.beyond(values[l.Part]) {
-			worst = max(worst, RingPractice)
+	for _, b := range own {
+		if b.beyond(values) {
+			worst = max(worst, b.Severity)
 		}
 	}
 	return worst
@@ -202,13 +228,14 @@ type Trend string
 // The trends. Each compares the newest reading with the middle one of those of
 // the weeks before it.
 const (
-	TooFew      Trend = "too few" // nothing to compare with
-	Same        Trend = "same"
-	Higher      Trend = "higher"
-	Lower       Trend = "lower"
-	MuchHigher  Trend = "much higher"
-	MuchLower   Trend = "much lower"
-	trendWindow       = 28 * 24 * time.Hour
+	TooFew     Trend = "too few" // nothing to compare with
+	Same       Trend = "same"
+	Higher     Trend = "higher"
+	Lower      Trend = "lower"
+	MuchHigher Trend = "much higher"
+	MuchLower  Trend = "much lower"
+
+	trendWindow = 28 * 24 * time.Hour
 )
 
 // TrendOf compares the newest of readings of one kind, given newest first, with
@@ -259,11 +286,21 @@ type SendReading struct {
 	Values []Tenths
 }
 
-// ListReadings asks for the subject's readings of a kind, newest first. Done
-// fills Readings.
+// ListReadings asks for the subject's readings of a kind, newest first: data,
+// with the codes and units of MeasureOf. Done fills Readings and More.
 type ListReadings struct {
-	Kind  ReadingKind
-	Limit int
+	Kind ReadingKind
+	// From and To are the first and the last day, on the practice's clock; none:
+	// without bound.
+	From, To Day
+	After    ReadingCursor
+	Limit    int
+}
+
+// ReadingCursor is where a page of readings ended; the zero cursor is the newest.
+type ReadingCursor struct {
+	Taken time.Time
+	ID    ReadingID
 }
 
 func (SendReading) Verb() Verb  { return "send-reading" }

@@ -33,7 +33,10 @@ func TestWhatAReadingCanBe(t *testing.T) {
 }
 
 func TestHowSevereAReadingIs(t *testing.T) {
-	own := []store.ReadingLimit{{Kind: store.BloodPressure, High: 1500}, {Kind: store.Weight, High: 750}}
+	own := map[store.ReadingKind][]store.Bound{
+		store.BloodPressure: {{High: 1500, Severity: store.RingPractice}}, store.Weight: {{High: 750, Severity: store.RingPractice}},
+		store.Oxygen: {{Low: 880, Severity: store.Ring999}}, // whose lungs are ill
+	}
 	for _, tc := range []struct {
 		kind   store.ReadingKind
 		values []store.Tenths
@@ -45,12 +48,12 @@ func TestHowSevereAReadingIs(t *testing.T) {
 		{store.BloodPressure, []store.Tenths{1400, 1200}, store.Ring111},
 		{store.BloodPressure, []store.Tenths{900, 500}, store.Ring111},
 		{store.Oxygen, []store.Tenths{950}, store.NotSevere}, {store.Oxygen, []store.Tenths{940}, store.Ring111},
-		{store.Oxygen, []store.Tenths{920}, store.Ring999},
+		{store.Oxygen, []store.Tenths{920}, store.Ring111}, {store.Oxygen, []store.Tenths{880}, store.Ring111}, {store.Oxygen, []store.Tenths{870}, store.Ring999},
 		{store.Glucose, []store.Tenths{40}, store.NotSevere}, {store.Glucose, []store.Tenths{39}, store.Ring111},
 		{store.Weight, []store.Tenths{751}, store.RingPractice}, {store.Weight, []store.Tenths{750}, store.NotSevere},
 		{store.Temperature, []store.Tenths{391}, store.Ring111}, {store.Pain, []store.Tenths{70}, store.NotSevere},
 	} {
-		if got := store.SeverityOf(tc.kind, tc.values, own); got != tc.want {
+		if got := store.SeverityOf(tc.values, store.UsualBounds(tc.kind), own[tc.kind]); got != tc.want {
 			t.Errorf("%s %v: %d, want %d", tc.kind, tc.values, got, tc.want)
 		}
 	}

@@ -22,8 +22,13 @@ const (
 	// RingOptedOut asks staff to ring somebody who texted a word, such as
 	// CANCEL, by which the carrier has cut them off from our texts.
 	RingOptedOut TaskKind = "ring-opted-out"
-	// SevereReading tells staff of a reading beyond a limit.
+	// AnswerMessage asks staff to answer what somebody left.
+	AnswerMessage TaskKind = "answer-message"
+	// SevereReading tells staff of a reading beyond a limit that they set,
+	// UrgentReading of one whose sender was told to ring 111 or 999. The task's
+	// trail says what was measured.
 	SevereReading TaskKind = "severe-reading"
+	UrgentReading TaskKind = "urgent-reading"
 	// Unreached asks staff to reach somebody whom no rung reached.
 	Unreached TaskKind = "unreached"
 	// RingTooMany asks staff to ring somebody who texted more than we answer;
@@ -50,4 +55,7 @@ type Task struct {
 	Claimed  string    `json:"claimed,omitempty"` // the staff member who has it
 	Closed   time.Time `json:"closed,omitzero"`
 	Language Language  `json:"language,omitempty"`
+	// Words are those of a message, and Message its name.
+	Words   Words     `json:"words,omitempty"`
+	Message MessageID `json:"message,omitempty"`
 }

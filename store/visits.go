@@ -31,6 +31,8 @@ const (
 	HeardOfReadings      Deed = "heard-readings"
 	HeardOfSharing       Deed = "heard-sharing"
 	ChangedSharing       Deed = "changed-sharing"
+	LeftMessage          Deed = "left-message"
+	HeardOfMessages      Deed = "heard-messages"
 	WasRefused           Deed = "refused"
 )
 
@@ -46,6 +48,9 @@ var deeds = map[Verb]Deed{
 	EndGrant{}.Verb():          EndedACarer,
 	ListChoices{}.Verb():       HeardOfSharing,
 	SetChoice{}.Verb():         ChangedSharing,
+	LeaveMessage{}.Verb():      LeftMessage,
+	ListMessages{}.Verb():      HeardOfMessages,
+	HearMessage{}.Verb():       HeardOfMessages,
 	SendReading{}.Verb():       SentReading,
 	ListReadings{}.Verb():      HeardOfReadings,
 }

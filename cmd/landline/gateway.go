@@ -33,9 +33,15 @@ type gatewayParts struct {
 	log       *slog.Logger
 	metrics   *prometheus.Registry
 	// carrier sends texts and starts calls; nil: nothing goes out.
-	carrier outreach.Carrier
+	carrier Carrier
 	// maxTurns is how many turns are taken at once; 0: the runner's own.
 	maxTurns int
+}
+
+// Carrier is what we ask of the carrier: twilio.Client.
+type Carrier interface {
+	outreach.Carrier
+	outreach.Recordings
 }
 
 // gateway is everything between the carrier and the record, but for the
@@ -108,6 +114,7 @@ func (g *gateway) edges() (err error) {
 		if g.desk, err = g.newDesk(); err != nil {
 			return err
 		}
+		ticks.Errands = &outreach.Errands{Book: g.store, Carrier: g.carrier, Log: g.log}
 		ticks.Desk, g.texts.Outreach, g.calls.Outreach = g.desk, g.desk, g.desk
 	}
 	g.ticks, err = outreach.New(ticks)

@@ -36,6 +36,8 @@ type bareCaller struct {
 	over  bool
 	// attempt is that for which Landline rang; empty: they rang.
 	attempt string
+	// recorded says that something was said after the tone.
+	recorded bool
 }
 
 func newBareStage(ctx context.Context, begins time.Time, log *slog.Logger) (*bareStage, error) {
@@ -150,7 +152,10 @@ func (s *bareStage) Press(ctx context.Context, who, keys string) ([]screenplay.H
 		var digits string
 		digits, keys = gather(c.taken.Reply.Collect, keys)
 		heard := flows.Heard{By: flows.Keyed, Text: store.Words(digits)}
-		if digits == "" {
+		switch {
+		case digits == "" && c.recorded:
+			heard = s.recording(c)
+		case digits == "":
 			heard = flows.Heard{By: flows.Silent}
 		}
 		next, err := s.turn(ctx, who, heard)
@@ -179,6 +184,10 @@ func (s *bareStage) Say(ctx context.Context, who, words string) ([]screenplay.He
 	if err != nil {
 		return nil, err
 	}
+	if c.taken.Reply.Collect.Record {
+		c.recorded = true // until a key, or a silence, ends it
+		return nil, nil
+	}
 	// The carrier does not hear Welsh, nor anything where it was not asked to.
 	if !c.taken.Reply.Collect.Speech || c.taken.Reply.Language != prompts.English {
 		return nil, nil
@@ -186,9 +195,19 @@ func (s *bareStage) Say(ctx context.Context, who, words string) ([]screenplay.He
 	return s.turn(ctx, who, flows.Heard{By: flows.Said, Text: store.Words(words)})
 }
 
+// recording is what a caller said after the tone.
+func (s *bareStage) recording(c *bareCaller) flows.Heard {
+	c.recorded = false
+	return flows.Heard{By: flows.Recorded, Text: store.Words(s.name("RE"))}
+}
+
 func (s *bareStage) Silence(ctx context.Context, who string) ([]screenplay.Heard, error) {
-	if _, err := s.onCall(who); err != nil {
+	c, err := s.onCall(who)
+	if err != nil {
 		return nil, err
+	}
+	if c.recorded {
+		return s.turn(ctx, who, s.recording(c))
 	}
 	return s.turn(ctx, who, flows.Heard{By: flows.Silent})
 }

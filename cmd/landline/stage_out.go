@@ -55,6 +55,12 @@ func attemptIn(address string) string {
 	return u.Query().Get("d")
 }
 
+// Recording is what a caller said, and silent.
+func (b *bareCarrier) Recording(context.Context, string) ([]byte, error) { return []byte("RIFF"), nil }
+
+// DeleteRecording has nothing to delete.
+func (b *bareCarrier) DeleteRecording(context.Context, string) error { return nil }
+
 func (s *bareStage) Owns(who string, phone screenplay.Phone) { s.phones[who] = number(phone.Number) }
 
 // unasked gathers what reached people unasked since it was last looked for.

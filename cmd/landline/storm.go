@@ -291,6 +291,10 @@ func (s *stormStage) MachineAnswers(ctx context.Context, who string) ([]screenpl
 	return s.act(ctx, who, false, func() ([]screenplay.Heard, error) { return s.wholeStage.MachineAnswers(ctx, who) })
 }
 
+func (s *stormStage) Reply(ctx context.Context, staff, words string) ([]screenplay.Heard, error) {
+	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.Reply(ctx, staff, words) })
+}
+
 func (s *stormStage) AnswerReception(ctx context.Context) ([]screenplay.Heard, error) {
 	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.AnswerReception(ctx) })
 }

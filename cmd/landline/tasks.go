@@ -20,6 +20,8 @@ type tasksCommand struct {
 	List   tasksListCommand   `cmd:"" default:"1" help:"List what is open, oldest first."`
 	Claim  tasksClaimCommand  `cmd:"" help:"Take a task."`
 	Done   tasksDoneCommand   `cmd:"" help:"Close a task."`
+	Answer tasksAnswerCommand `cmd:"" help:"Answer a message, in the words that come on standard input, and close its task."`
+	Audio  tasksAudioCommand  `cmd:"" help:"Write what was recorded of a spoken message to a WAV file."`
 	Unlock tasksUnlockCommand `cmd:"" help:"Let somebody try again who has to wait after wrong answers. Make sure who they are first."`
 }
 
@@ -162,7 +164,9 @@ var taskTitles = map[store.TaskKind]string{
 	store.CheckOutcome:  "Check what became of a change, and tell",
 	store.RingOptedOut:  "Texts are stopped, so ring",
 	store.RingTooMany:   "Texts very often and is not answered for now, so ring",
+	store.AnswerMessage: "A message to answer, from",
 	store.SevereReading: "A reading needs a look: ring",
+	store.UrgentReading: "URGENT, was told to ring 111 or 999 upon a reading: ring",
 	store.Unreached:     "Nothing reached them: ring or write to",
 }
 
@@ -173,7 +177,7 @@ var languageNames = map[store.Language]string{"cy": "Welsh"}
 // subjects are what the caller was doing, by journey; nothing at the main menu.
 var subjects = map[string]string{
 	"booking": "booking an appointment", "appointments": "their appointments",
-	"identify": "showing who they are", "carer": "acting for somebody else", "mycarers": "who may act for them",
+	"identify": "showing who they are", "carer": "acting for somebody else", "readings": "what they measured", "mycarers": "who may act for them",
 }
 
 // taskLine is a task in one line: what, whom, when, about what.
@@ -247,6 +251,11 @@ func taskSheet(t store.Task, names map[store.PersonID]string) string {
 			b.WriteString(", on behalf of " + other)
 		}
 		b.WriteString("\n")
+	}
+	if t.Words != "" {
+		fmt.Fprintf(&b, "    %q\n", t.Words.Reveal())
+	} else if t.Message != "" {
+		fmt.Fprintf(&b, "    spoken: landline tasks audio %s FILE\n", t.ID)
 	}
 	for _, step := range t.Trail {
 		fmt.Fprintf(&b, "    - %s\n", step)

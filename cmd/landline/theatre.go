@@ -13,7 +13,6 @@ import (
 
 	"landline/flows/screenplay"
 	"landline/handlers/exchange"
-	"landline/handlers/outreach"
 	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/demopractice"
@@ -67,10 +66,10 @@ func (t *theatre) build(ctx context.Context, log *slog.Logger) (err error) {
 }
 
 // lateCarrier is a carrier that is found after the gateway was made.
-type lateCarrier struct{ outreach.Carrier }
+type lateCarrier struct{ Carrier }
 
 // noCarrier takes nothing: there is no telephone in the theatre.
-type noCarrier struct{ outreach.Carrier }
+type noCarrier struct{ Carrier }
 
 var errNoCarrier = &twilio.APIError{Op: "ask nobody", Class: twilio.Never}
 
@@ -121,6 +120,20 @@ func (t *theatre) advance(ctx context.Context, d time.Duration, between func() e
 		t.redis.pass(t.clock.moveTo(to))
 	})
 	return errors.Join(append(faults, err)...)
+}
+
+// Reply has staff answer the oldest message.
+func (t *theatre) Reply(ctx context.Context, staff, words string) ([]screenplay.Heard, error) {
+	list, err := t.gateway.store.Tasks(ctx, store.TaskCursor{}, maxTasksShown)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(list, func(t store.Task) bool { return t.Kind == store.AnswerMessage })
+	if i < 0 {
+		return nil, errors.New("but there is no message")
+	}
+	_, err = t.gateway.store.AnswerMessage(ctx, list[i].ID, staff, store.Words(words), t.clock.Now())
+	return nil, err
 }
 
 // tasks are what staff read on their list.

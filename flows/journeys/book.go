@@ -26,6 +26,7 @@ const (
 	mycarers     flows.JourneyName = "mycarers"
 	amiss        flows.JourneyName = "amiss"
 	readings     flows.JourneyName = "readings"
+	messages     flows.JourneyName = "messages"
 	sharing      flows.JourneyName = "sharing"
 	outgoing     flows.JourneyName = "outgoing"
 )
@@ -35,12 +36,12 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
-		MoreChoices: prompts.ChoiceMore,
+		MoreChoices: prompts.ChoiceMore, Severe: severe,
 		CallBack: []prompts.Key{
 			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed, prompts.OutgoingNotNowBye,
 		},

@@ -124,8 +124,19 @@ var identifyJourney = flows.Journey{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "ring-me", Say: prompts.ChoiceRingMe},
 			}},
-			On: []flows.Edge{on("menu", flows.Home()), on("ring-me", flows.Call(person, "start"))},
+			On: []flows.Edge{on("menu", flows.Home()), on("ring-me", flows.To("ring-me"))},
 		},
+		{
+			Name: "ring-me", Title: "Ring them at once", Needs: store.ByBirthday,
+			Ask: flows.Ask(func(flows.View) store.RingMe { return store.RingMe{} }),
+			On: []flows.Edge{
+				on(done, flows.To("will-ring")),
+				on(refused, flows.Call(person, "start")),
+				on(unavailable, flows.Call(person, "start")),
+				on(unknown, flows.Call(person, "start")),
+			},
+		},
+		{Name: "will-ring", Title: "They are rung", Say: flows.Says(prompts.IdentifyWillRing), End: true},
 	},
 }
 

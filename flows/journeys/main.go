@@ -63,8 +63,9 @@ var mainJourney = flows.Journey{
 				{Class: "appointments", Say: prompts.MainAppointments},
 				{Class: "carer", Say: prompts.MainCarer},
 				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage},
-			}, More: moreOfMain},
+			}, More: moreOfMain, Readings: kindChoices},
 			On: append([]flows.Edge{
+				{On: flows.WholeReading, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
 				on("book", flows.Call(booking, "start")),
 				on("appointments", flows.Call(appointments, "start")),
 				on("carer", flows.Call(carer, "start")),
@@ -82,14 +83,17 @@ var mainJourney = flows.Journey{
 				{Class: "appointments", Say: prompts.ActingAppointments},
 				{Class: "results", Say: prompts.ActingResults, If: mayHearResults},
 				{Class: "own", Say: prompts.ActingStop},
-			}, More: moreOfActing},
+			}, More: moreOfActing, Readings: kindChoices},
 			On: []flows.Edge{
+				{On: flows.WholeReading, If: mayReadings, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
+				{On: flows.WholeReading, Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "book", If: mayBook, Go: flows.Call(booking, "start")},
 				{On: "book", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "appointments", If: mayHear, Go: flows.Call(appointments, "start")},
 				{On: "appointments", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				on("results", flows.Call(results, "start")),
 				{On: "own", Do: dropCharge, Go: flows.Home()},
+				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
 				on(flows.More, flows.To("acting-more")),
 			},
@@ -98,6 +102,7 @@ var mainJourney = flows.Journey{
 			Name: "acting-more", Title: "Acting for somebody, the rest", Needs: store.ByPIN, Over: true,
 			Wait: flows.Menu{Choices: append(moreOfActing[:len(moreOfActing):len(moreOfActing)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu})},
 			On: []flows.Edge{
+				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
 				on("menu", flows.To("acting")),
 				on(flows.Back, flows.To("acting")),
@@ -107,12 +112,20 @@ var mainJourney = flows.Journey{
 }
 
 // moreOfActing are the choices of a carer behind the key for more.
-var moreOfActing = []flows.Choice{{Class: "readings", Say: prompts.ActingReadings, If: mayReadings}}
+var moreOfActing = []flows.Choice{
+	{Class: "messages", Say: prompts.ActingMessages, If: mayMessages},
+	{Class: "readings", Say: prompts.ActingReadings, If: mayReadings},
+}
+
+var mayMessages = &flows.Fact{Name: "may leave messages", Of: func(v flows.View) bool {
+	return v.Charge == nil || v.Charge.May(store.UseMessages)
+}}
 
 // moreOfMain are the choices of the main menu behind the key for more, each
 // named after the journey to which it leads.
 var moreOfMain = []flows.Choice{
 	{Class: flows.Class(results), Say: prompts.MainResults},
+	{Class: flows.Class(messages), Say: prompts.MainMessages},
 	{Class: flows.Class(readings), Say: prompts.MainReadings},
 	{Class: flows.Class(sharing), Say: prompts.MainSharing},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},

@@ -31,10 +31,12 @@ func TestTheMainMenuUnderstandsAnOpening(t *testing.T) {
 				"are my test results back please", "results", "my blood results", "blood test results", "any results?", "are my bloods back", "tets results", "have my scan results come in",
 				"can I get my results pls",
 			},
-			"carer":    {"I'm ringing for my mother", "for someone else", "carer", "3", "my mum"},
-			"language": {"cymraeg", "welsh please"},
-			"nonsense": {"3-12-57", "about 2 weeks ago", "book or cancel", "my knee hurts", "don't cancel", "hello"},
-			"person":   {"can i speak to someone about my appt", "0"},
+			"readings":      {"readings", "bp", "send a reading please", "my blood sugar", "bp 141"},
+			"whole reading": {"BP 141 80", "bp 141/80", "141 over 80", "my sugar is 7.2", "weight 11 stone 4", "peak flow 320", "pulse 72", "temp 38.2 today", "sats 94%", "pain 7 out of 10"},
+			"carer":         {"I'm ringing for my mother", "for someone else", "carer", "3", "my mum"},
+			"language":      {"cymraeg", "welsh please"},
+			"nonsense":      {"3-12-57", "about 2 weeks ago", "book or cancel", "my knee hurts", "don't cancel", "hello"},
+			"person":        {"can i speak to someone about my appt", "0"},
 		},
 		prompts.Welsh: {
 			"book": {
@@ -45,10 +47,11 @@ func TestTheMainMenuUnderstandsAnOpening(t *testing.T) {
 				"canslo", "canslo fy apwyntiad", "canslo apt", "dwi isio canslo apwyntiad", "cancel my appt", "cancel", "symud fy apwyntiad", "pryd mae fy apwyntiad", "newid apwyntiad plis",
 				"methu dod", "canslo apwyntiad meddyg", "fy apwyntiadau", "canslo prawf gwaed",
 			},
-			"results":  {"canlyniadau", "fy nghanlyniadau prawf gwaed", "canlyniadau gwaed plis", "test results"},
-			"carer":    {"ar ran fy mam", "gofalwr"},
-			"nonsense": {"3-12-57", "2 wythnos yn ol"},
-			"language": {"english", "saesneg"},
+			"results":       {"canlyniadau", "fy nghanlyniadau prawf gwaed", "canlyniadau gwaed plis", "test results"},
+			"whole reading": {"pwysedd gwaed 141/80", "bp 141 80", "siwgr 7.2", "141 dros 80"},
+			"carer":         {"ar ran fy mam", "gofalwr"},
+			"nonsense":      {"3-12-57", "2 wythnos yn ol"},
+			"language":      {"english", "saesneg"},
 		},
 	} {
 		for want, openings := range table {

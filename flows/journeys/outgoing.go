@@ -18,6 +18,8 @@ var outgoingJourney = flows.Journey{
 		{
 			Name: "start", Title: "By telephone, or by text?",
 			On: []flows.Edge{
+				// Who asked to be rung is where they wanted to be.
+				{On: flows.Always, If: ringsBack, Say: then(hello, flows.Says(prompts.OutgoingYouAsked)), Go: flows.Home()},
 				{On: flows.Always, If: byText, Go: flows.To("text")},
 				on(flows.Always, flows.To("call")),
 			},
@@ -190,6 +192,7 @@ func toMove(c *flows.Conversation, _ flows.Event) {
 }
 
 var (
-	isThem  = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor == theOutgoing(v).Person }}
-	movesIt = &flows.Fact{Name: "to be moved", Of: func(v flows.View) bool { return v.Channel == store.Text && v.Memory.Moving }}
+	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor == theOutgoing(v).Person }}
+	ringsBack = &flows.Fact{Name: "a call that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.RingBack }}
+	movesIt   = &flows.Fact{Name: "to be moved", Of: func(v flows.View) bool { return v.Channel == store.Text && v.Memory.Moving }}
 )

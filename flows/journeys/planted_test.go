@@ -143,6 +143,12 @@ func TestAPlantedFaultIsFound(t *testing.T) {
 			s := state(t, b, "after", "else")
 			s.On = append(s.On, flows.Edge{On: "never", Go: flows.To("nowhere")})
 		}},
+		{"nobody is named who is to be rung about a reading", "whom to ring about a reading", func(t *testing.T, b *flows.Book) {
+			edgeOn(t, state(t, b, "readings", "send"), flows.Class(store.Done)).Say = flows.Says(prompts.ReadingsKept)
+		}},
+		{"every reading is for 999", "whom to ring about a reading", func(t *testing.T, b *flows.Book) {
+			state(t, b, "readings", "kept").Say = flows.Says(prompts.ReadingsRing999)
+		}},
 		{"a prompt goes on and on", "a sentence lasts at most 12 s", func(t *testing.T, b *flows.Book) {
 			s := state(t, b, "main", "menu")
 			s.Say = flows.Says(prompts.IdentifyBirth, prompts.IdentifyNhs, prompts.WelcomeEmergency, prompts.CallbackFailed)

@@ -21,14 +21,40 @@ var readingsJourney = flows.Journey{
 		{
 			Name: "kind", Title: "What was measured?", Over: true,
 			Say:    flows.Says(prompts.ReadingsWhat),
-			Wait:   flows.Menu{Choices: kindChoices[:4], More: kindChoices[4:]},
-			On:     append(ofKinds(), on(flows.More, flows.To("more"))),
+			Wait:   flows.Menu{Choices: kindChoices[:4], More: append(kindChoices[4:len(kindChoices):len(kindChoices)], compareChoice), Readings: kindChoices},
+			On:     append(ofKinds(), on("trend", flows.To("of-what")), on(flows.More, flows.To("more"))),
 			Resume: "start",
 		},
 		{
 			Name: "more", Title: "What else was measured?", Over: true,
-			Wait:   flows.Menu{Choices: kindChoices[4:]},
-			On:     append(ofKinds(), on(flows.Back, flows.To("kind"))),
+			Wait:   flows.Menu{Choices: kindChoices[4:], More: []flows.Choice{compareChoice}, Readings: kindChoices},
+			On:     append(ofKinds(), on("trend", flows.To("of-what")), on(flows.More, flows.To("of-what")), on(flows.Back, flows.To("kind"))),
+			Resume: "start",
+		},
+		{
+			// Whoever has nothing to send may hear how it goes all the same.
+			Name: "of-what", Title: "Hear how which goes?", Over: true,
+			Say: flows.Says(prompts.ReadingsOfWhat),
+			Wait: flows.Pick{
+				Items: func(v flows.View) []prompts.Line {
+					var lines []prompts.Line
+					for _, c := range page(kindChoices, v.Memory.Page) {
+						lines = append(lines, prompts.Say(c.Say))
+					}
+					return lines
+				},
+				More: another(func(flows.Conversation) []flows.Choice { return kindChoices }),
+			},
+			On: []flows.Edge{
+				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
+					if list := page(kindChoices, c.Memory.Page); e.Match.Index < len(list) {
+						*reading(c) = flows.ReadingMemory{Kind: store.ReadingKind(list[e.Match.Index].Class)}
+					}
+				}, Go: flows.To("list")},
+				{On: flows.More, Do: turnPage(func(flows.Conversation) []flows.Choice { return kindChoices }), Go: flows.Same()},
+				toFirstPage,
+				on(flows.Back, flows.To("start")),
+			},
 			Resume: "start",
 		},
 		{
@@ -74,7 +100,7 @@ var readingsJourney = flows.Journey{
 		},
 		{
 			Name: "sure", Title: "Is that right?",
-			Say:   then(with(prompts.ReadingsReadback, readingArgs), flows.Says(prompts.AnswerYesNo)),
+			Say:   then(whose(prompts.ReadingsReadback, prompts.ReadingsReadbackFor, readingArgs), flows.Says(prompts.AnswerYesNo)),
 			Short: then(with(prompts.ReadingsReadbackShort, readingArgs), flows.Says(prompts.AnswerYesNo)),
 			Wait:  flows.YesNo{},
 			On: []flows.Edge{
@@ -103,8 +129,9 @@ var readingsJourney = flows.Journey{
 				{Class: "trend", Say: prompts.ReadingsTrend},
 				{Class: "book", Say: prompts.MainBook, If: mayBook},
 				{Class: "menu", Say: prompts.ChoiceMenu},
-			}},
+			}, Readings: kindChoices},
 			On: []flows.Edge{
+				{On: flows.WholeReading, Do: takeWhole, Go: flows.To("check")},
 				on("another", flows.To("start")),
 				on("trend", flows.To("list")),
 				on("book", flows.Begin(booking)),
@@ -119,9 +146,12 @@ var readingsJourney = flows.Journey{
 			}),
 			On: edges(failing("start"),
 				flows.Edge{On: done, Do: func(c *flows.Conversation, e flows.Event) {
-					reading(c).Listed = e.Outcome.Readings
+					if list := e.Outcome.Readings; len(list) > 0 {
+						r := reading(c)
+						r.Newest, r.Trend = &list[0], store.TrendOf(list)
+					}
 				}, Go: flows.To("told")},
-				saying(none, flows.To("kept"), prompts.ReadingsNone),
+				saying(none, flows.To("start"), prompts.ReadingsNone),
 			),
 		},
 		{
@@ -144,6 +174,9 @@ var readingsJourney = flows.Journey{
 	},
 }
 
+// compareChoice has the one who asks hear how readings go, with nothing to send.
+var compareChoice = flows.Choice{Class: "trend", Say: prompts.ReadingsTrend}
+
 // readingsCompared is how many readings a trend looks at: two a day for a month.
 const readingsCompared = 60
 
@@ -161,7 +194,7 @@ var kindChoices = []flows.Choice{
 
 // ofKinds leads from each kind to its number.
 func ofKinds() []flows.Edge {
-	var edges []flows.Edge
+	edges := []flows.Edge{{On: flows.WholeReading, Do: takeWhole, Go: flows.To("check")}}
 	for _, c := range kindChoices {
 		to := flows.To("value")
 		if c.Class == flows.Class(store.Pain) {
@@ -202,6 +235,12 @@ func measureOf(v flows.View) store.Measure {
 	return m
 }
 
+// takeWhole takes a reading that was given in one go, so that nothing of it is
+// asked for again.
+func takeWhole(c *flows.Conversation, e flows.Event) {
+	*reading(c) = flows.ReadingMemory{Kind: e.Match.Kind, Values: e.Match.Tenths}
+}
+
 func takeValues(c *flows.Conversation, e flows.Event) {
 	r := reading(c)
 	r.Values = append(r.Values[:len(r.Values):len(r.Values)], e.Match.Tenths...)
@@ -239,33 +278,42 @@ func readingArgs(v flows.View) []prompts.Arg {
 }
 
 func valueArgs(v flows.View, k store.ReadingKind, values []store.Tenths) []prompts.Arg {
-	words := ""
-	for i, value := range values {
-		switch {
-		case i > 0 && v.Channel == store.Text:
-			words += "/"
-		case i > 0 && v.Language == prompts.Welsh:
-			words += " dros "
-		case i > 0:
-			words += " over "
-		}
-		words += value.String()
+	between := " over "
+	switch {
+	case v.Channel == store.Text:
+		between = "/"
+	case v.Language == prompts.Welsh:
+		between = " dros "
 	}
-	return []prompts.Arg{readingName(k), prompts.Text("Value", words)}
+	return []prompts.Arg{readingName(k), prompts.Text("Value", store.RevealTenths(values, between))}
+}
+
+// severe are the lines that name whom to ring.
+var severe = map[prompts.Key]store.Severity{
+	prompts.ReadingsRingPractice: store.RingPractice,
+	prompts.ReadingsRing111:      store.Ring111,
+	prompts.ReadingsRing999:      store.Ring999,
+}
+
+// whose says a line of one's own, or that of whom one acts for.
+func whose(own, theirs prompts.Key, args func(flows.View) []prompts.Arg) flows.Speech {
+	return func(v flows.View) []prompts.Line {
+		if v.Charge == nil {
+			return []prompts.Line{prompts.Say(own, args(v)...)}
+		}
+		return []prompts.Line{prompts.Say(theirs, append(args(v), charge(v)...)...)}
+	}
 }
 
 // sayKept says that it was kept, and what to do now.
 func sayKept(v flows.View) []prompts.Line {
-	kept := prompts.Say(prompts.ReadingsKept)
-	switch theReading(v).Severity {
-	case store.RingPractice:
-		return []prompts.Line{kept, prompts.Say(prompts.ReadingsRingPractice)}
-	case store.Ring111:
-		return []prompts.Line{kept, prompts.Say(prompts.ReadingsRing111)}
-	case store.Ring999:
-		return []prompts.Line{kept, prompts.Say(prompts.ReadingsRing999)}
+	lines := []prompts.Line{prompts.Say(prompts.ReadingsKept)}
+	for key, severity := range severe {
+		if severity == theReading(v).Severity {
+			lines = append(lines, prompts.Say(key))
+		}
 	}
-	return []prompts.Line{kept}
+	return lines
 }
 
 var trends = map[store.Trend]prompts.Key{
@@ -276,13 +324,14 @@ var trends = map[store.Trend]prompts.Key{
 
 // tellTrend says the newest, and how it compares with those before it.
 func tellTrend(v flows.View) []prompts.Line {
-	list := theReading(v).Listed
-	if len(list) == 0 {
+	newest := theReading(v).Newest
+	if newest == nil { // a conversation that forgot it
 		return []prompts.Line{prompts.Say(prompts.ReadingsNone)}
 	}
-	newest := list[0]
-	args := append(valueArgs(v, newest.Kind, newest.Values), prompts.Date("Date", newest.Taken.In(v.Zone())))
-	return []prompts.Line{prompts.Say(prompts.ReadingsNewest, args...), prompts.Say(trends[store.TrendOf(list)])}
+	told := whose(prompts.ReadingsNewest, prompts.ReadingsNewestFor, func(v flows.View) []prompts.Arg {
+		return append(valueArgs(v, newest.Kind, newest.Values), prompts.Date("Date", newest.Taken.In(v.Zone())))
+	})
+	return append(told(v), prompts.Say(trends[theReading(v).Trend]))
 }
 
 var (

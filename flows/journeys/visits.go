@@ -79,6 +79,8 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.HeardOfCarers:        prompts.VisitsHeardCarers,
 	store.HeardOfSharing:       prompts.VisitsHeardSharing,
 	store.ChangedSharing:       prompts.VisitsChangedSharing,
+	store.LeftMessage:          prompts.VisitsLeftMessage,
+	store.HeardOfMessages:      prompts.VisitsHeardMessages,
 	store.SentReading:          prompts.VisitsSentReading,
 	store.HeardOfReadings:      prompts.VisitsHeardReadings,
 	store.EndedACarer:          prompts.VisitsEndedCarer,

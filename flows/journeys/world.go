@@ -39,8 +39,15 @@ func (Samples) Starts() []flows.Conversation {
 		flows.NewConversation("withheld", store.Voice, "", prompts.English),
 		flows.NewConversation("text", store.Text, "+447700900102", prompts.English),
 		begun(store.Voice, false, appointment(nurse, 22, 10)), begun(store.Text, false, appointment(nurse, 22, 10)),
-		begun(store.Text, true, appointment(therapy, 22, 10)),
+		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 	}
+}
+
+// rungBack is a call that was asked for.
+func rungBack() flows.Conversation {
+	c := flows.NewConversation("ring-back", store.Voice, "+447700900102", prompts.English)
+	c.Outgoing = &flows.Outgoing{Notice: "ring-back", Kind: store.RingBack, Caller: store.Caller{Registered: true}}
+	return c
 }
 
 // begun is a conversation that we begin.
@@ -215,6 +222,14 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		named := store.Carer{ID: "ann", Given: "Annunciata", Family: "Featherstone", Scopes: store.Scopes(), Until: until}
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
 		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
+	case store.ListMessages:
+		answer := store.Message{ID: "m", Person: "mary", Staff: "Dr Llewellyn", At: s.Now()}
+		heard := answer
+		heard.Heard = store.Understood
+		add(store.Outcome{Messages: []store.Message{answer}})
+		add(store.Outcome{Messages: []store.Message{answer, heard, heard}, More: true})
+	case store.HearMessage:
+		add(store.Outcome{Messages: []store.Message{{ID: "m", Person: "mary", Staff: "Dr Llewellyn", At: s.Now(), Words: store.Words(sayings)}}})
 	case store.ListChoices:
 		add(store.Outcome{})
 		add(store.Outcome{Choices: []store.Choice{

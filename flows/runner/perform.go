@@ -76,7 +76,7 @@ func (t *turn) perform(ctx context.Context, o store.Order) (store.Outcome, error
 		return t.Credentials.Remember(ctx, o)
 	case store.ListVisits:
 		return t.Ledger.Visits(ctx, o)
-	case store.AnswerNotice:
+	case store.AnswerNotice, store.RingMe:
 		return t.Notices.Answer(ctx, o)
 	}
 	return t.Record.Perform(ctx, o)

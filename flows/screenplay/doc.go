@@ -44,6 +44,7 @@
 //	Mary answers.                                    Landline rings her
 //	Mary does not answer.
 //	Mary's answering machine answers.
+//	Dr Sarah Owen answers "Please take them at night."    the oldest message
 //	Reception answers.
 //	Reception does not answer.
 //	Reception hangs up.

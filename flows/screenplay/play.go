@@ -48,6 +48,7 @@ const (
 	EndsTalk     Verb = "ends the talk"   // reception
 	PicksUp      Verb = "picks up"
 	LetsItRing   Verb = "lets it ring"
+	Replies      Verb = "replies" // staff, to the oldest message
 	Machine      Verb = "answering machine"
 	TimePasses   Verb = "time passes"
 	TimeComes    Verb = "time comes"

@@ -61,6 +61,9 @@ func (s *script) Owns(string, screenplay.Phone) {}
 func (s *script) PickUp(_ context.Context, who string) ([]screenplay.Heard, error) {
 	return s.did("%s answers", who)
 }
+func (s *script) Reply(_ context.Context, staff, words string) ([]screenplay.Heard, error) {
+	return s.did("%s replies %s", staff, words)
+}
 func (s *script) LetRing(_ context.Context, who string) ([]screenplay.Heard, error) {
 	return s.did("%s lets it ring", who)
 }

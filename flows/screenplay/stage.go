@@ -40,6 +40,8 @@ type Stage interface {
 
 	// Advance moves the clock on, and does what falls due on the way.
 	Advance(ctx context.Context, d time.Duration) ([]Heard, error)
+	// Reply has a member of staff answer the oldest message that nobody answered.
+	Reply(ctx context.Context, staff, words string) ([]Heard, error)
 	// Tasks is what staff have to do, an item for each, oldest first.
 	Tasks(ctx context.Context) ([]Heard, error)
 }

@@ -90,6 +90,8 @@ type Exchange struct {
 	unread  map[string][]Text
 	blocked map[pair]bool        // who has opted out of texts from whom
 	answers map[pair][]time.Time // when texts were answered, against loops
+	// recorded is how long each recording is.
+	recorded map[string]time.Duration
 
 	stop    chan struct{}
 	working sync.WaitGroup
@@ -128,7 +130,7 @@ func New(cfg Config) (*Exchange, error) {
 	}
 	x := &Exchange{
 		cfg: cfg, engaged: map[string]*Call{}, unread: map[string][]Text{},
-		blocked: map[pair]bool{}, answers: map[pair][]time.Time{}, stop: make(chan struct{}),
+		blocked: map[pair]bool{}, answers: map[pair][]time.Time{}, recorded: map[string]time.Duration{}, stop: make(chan struct{}),
 	}
 	x.board = newBoard(cfg.Now)
 	return x, nil

@@ -70,6 +70,7 @@ func (r *recording) done(c *Call, digits string) {
 		return
 	}
 	sid := c.x.sid("RE")
+	c.x.keepRecording(sid, r.length)
 	extra := url.Values{
 		"RecordingSid":      {sid},
 		"RecordingUrl":      {"https://api.twilio.com/2010-04-01/Accounts/" + c.x.cfg.AccountSID + "/Recordings/" + sid},

@@ -29,6 +29,8 @@ func (x *Exchange) MountREST(r gin.IRouter) {
 	}))
 	account.DELETE("/Messages/:sid", x.withMessage(x.deleteMessage))
 	account.POST("/Calls.json", x.createCall)
+	account.GET("/Recordings/:sid", x.fetchRecording)
+	account.DELETE("/Recordings/:sid", x.deleteRecording)
 }
 
 // refuse answers as the carrier does when it will not.

@@ -32,8 +32,10 @@ type Deliverer interface {
 type Config struct {
 	Record Sweeper
 	Ledger Chainer
-	// Desk may be nil: then nobody is told anything.
+	// Desk may be nil: then nobody is told anything. Errands likewise: then nothing
+	// is fetched.
 	Desk    Deliverer
+	Errands *Errands
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
@@ -116,6 +118,9 @@ func (t *Ticks) Sweep(ctx context.Context, now time.Time) error {
 	}
 	if t.Desk != nil {
 		faults = append(faults, t.part("notices", func() (int, error) { return t.Desk.Deliver(ctx, now) }))
+	}
+	if t.Errands != nil {
+		faults = append(faults, t.part("errands", func() (int, error) { return t.Errands.Run(ctx, now) }))
 	}
 	return errors.Join(faults...)
 }

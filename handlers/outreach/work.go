@@ -53,6 +53,10 @@ func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
 	if kept.Closed {
 		return w, nil
 	}
+	if kept.Kind == store.RingBack {
+		w.reach.Numbers = []store.ReachNumber{{Number: kept.Number}}
+		return w, nil
+	}
 	if w.person, err = d.Record.Person(ctx, kept.Person); err == nil {
 		w.appointment, err = d.Record.Appointment(ctx, kept.Person, kept.Appointment)
 	}
@@ -200,15 +204,21 @@ func (w *work) language(out *flows.Outgoing) prompts.Language {
 	return prompts.Language(cmp.Or(out.Caller.Language, w.person.Language))
 }
 
+// taskOf is what staff are asked to do about a notice that reached nobody.
+var taskOf = map[store.NoticeKind]store.TaskKind{
+	store.EarlyReminder: store.Unreached, store.LateReminder: store.Unreached, store.RingBack: store.CallBack,
+}
+
 // handOver asks staff to reach somebody whom we could not.
 func (w *work) handOver(ctx context.Context, n store.Notice) error {
 	task := store.Task{
-		Kind: store.Unreached, Subject: n.Person, Actor: n.Person, About: string(n.Kind) + ": " + string(n.Why),
+		Kind: taskOf[n.Kind], Subject: n.Person, Actor: n.Person, About: string(n.Kind) + ": " + string(n.Why),
 		Language: w.person.Language,
 	}
 	for _, a := range n.Attempts {
 		task.Trail = append(task.Trail, fmt.Sprintf("%s %s: %s %s", a.Began.In(w.Zone).Format("Mon 2 Jan 15:04"), a.Rung, a.State, a.Why))
 	}
+	task.Number = n.Number
 	if len(w.person.Numbers) > 0 {
 		task.Number = w.person.Numbers[0]
 	}

@@ -19,9 +19,10 @@ import (
 )
 
 const (
-	someCall    = "CA0123456789abcdef0123456789ABCDEF"
-	someAccount = "ACffffffffffffffffffffffffffffffff"
-	someMessage = "SM0123456789abcdef0123456789abcdef"
+	someCall      = "CA0123456789abcdef0123456789ABCDEF"
+	someAccount   = "ACffffffffffffffffffffffffffffffff"
+	someMessage   = "SM0123456789abcdef0123456789abcdef"
+	someRecording = "RE0123456789abcdef0123456789abcdef"
 )
 
 // incoming is the form of a call that begins, with the given changes: name,

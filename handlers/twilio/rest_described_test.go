@@ -39,6 +39,10 @@ func TestEveryRequestIsAsTheCarrierDescribes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	undescribed, err := NewClient(Config{AccountSID: someAccount, AuthToken: someToken, Transport: count})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx := t.Context()
 	links, err := NewLinks("https://landline.example")
 	if err != nil {
@@ -63,7 +67,10 @@ func TestEveryRequestIsAsTheCarrierDescribes(t *testing.T) {
 			_, err := c.Messages(ctx, hello.To, time.Time{}, 5000)
 			return firstError(err, func() error { _, err := c.Messages(ctx, hello.To, later.SendAt, 20); return err })
 		},
-		"DeleteMessage": func() error { return c.DeleteMessage(ctx, someMessage) },
+		"DeleteMessage":   func() error { return c.DeleteMessage(ctx, someMessage) },
+		"DeleteRecording": func() error { return c.DeleteRecording(ctx, someRecording) },
+		// The description has what there is to know of a recording, not its sound.
+		"Recording": func() error { _, err := undescribed.Recording(ctx, someRecording); return err },
 		"CreateCall": func() error {
 			_, err := c.CreateCall(ctx, call)
 			return firstError(err, func() error { _, err := c.CreateCall(ctx, told); return err })

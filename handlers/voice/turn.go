@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -184,13 +185,21 @@ func heard(call twilio.VoiceForm, silent bool) flows.Heard {
 		return flows.Heard{By: flows.NoAnswer}
 	case call.RecordingURL != "" && keys != "0" && keys != "*":
 		// Any key ends a recording; these two also mean what they mean everywhere.
-		return flows.Heard{By: flows.Recorded, Text: store.Words(call.RecordingURL)}
+		return flows.Heard{By: flows.Recorded, Text: store.Words(recordingSID(call))}
 	case keys != "":
 		return flows.Heard{By: flows.Keyed, Text: store.Words(keys)}
 	case strings.TrimSpace(call.Speech.Reveal()) != "":
 		return flows.Heard{By: flows.Said, Text: call.Speech}
 	}
 	return flows.Heard{By: flows.Silent}
+}
+
+// recordingSID names a recording. Its address ends in its name.
+func recordingSID(call twilio.VoiceForm) string {
+	if call.RecordingSid != "" {
+		return call.RecordingSid
+	}
+	return path.Base(call.RecordingURL)
 }
 
 // connected reports whether somebody answered a transfer.

@@ -17,7 +17,7 @@
 //	              [in_person] [labels] [test] [clinician] [comment_en] [comment_cy]
 //	explanations  test text_en [text_cy]
 //	readings      person kind measured values
-//	limits        person kind [part] [low] [high]
+//	limits        [person] kind [part] [low] [high] severity
 //	values        person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]
 //
 // The cells:
@@ -42,6 +42,10 @@
 //   - kind of a reading is one of store.ReadingKinds, measured a day and time,
 //     values its numbers ("141/80"); a limit's part is upper or lower, of a blood
 //     pressure alone.
+//   - A reading below low or above high is severe: practice, 111 or 999 says whom
+//     its sender is told to ring. A limit without a person is everybody's: those
+//     of a kind take the place of store.UsualBounds; those of a person take the
+//     place of everybody's of the same part and severity.
 //   - test is the kind of test that an explanation is about.
 //   - A value belongs to a result of the same import; low and high are the ends
 //     of the usual range, range is usual, low or high.

@@ -42,7 +42,7 @@ var kinds = []kind{
 	kindOf("explanations", "test text_en [text_cy]", (*reader).explanation),
 	kindOf("values", "person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]", (*reader).value),
 	kindOf("readings", "person kind measured values", (*reader).reading),
-	kindOf("limits", "person kind [part] [low] [high]", (*reader).limit),
+	kindOf("limits", "[person] kind [part] [low] [high] severity", (*reader).limit),
 	kindOf("appointments", "person clinic start [clinician]", (*reader).appointment),
 }
 

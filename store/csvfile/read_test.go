@@ -38,6 +38,9 @@ var surgery = map[string]string{
 	"explanations.csv": "test,text_en,text_cy\nfull-blood-count,It counts.,Mae'n cyfrif.\n",
 	"values.csv": "person,result,name_en,value,unit_en,low,high,range\n" +
 		"mary,r1,haemoglobin,135,grams per litre,115,165,usual\nmary,r1,ferritin,12,,,,low\n",
+	"readings.csv": "person,kind,measured,values\nmary,Glucose,2026-09-10 08:05,7.2\nmary,blood-pressure,2026-09-10 08:00,141/80\n",
+	"limits.csv": "person,kind,part,low,high,severity\nmary,blood-pressure,upper,100,160,practice\nmary,blood-pressure,lower,,95,practice\n" +
+		",oxygen,,92,,999\nmary,oxygen,,88,,999\n,oxygen,,94,,111\n",
 	"appointments.csv": "person,clinic,start,clinician\nmary,nurse,22/09/2026 10:20,Sister Joan Hill\n",
 }
 
@@ -45,7 +48,7 @@ func files(of map[string]string) []csvfile.File {
 	var out []csvfile.File
 	for _, name := range []string{
 		// Not the order in which they must be read: that is for Read to find.
-		"explanations.csv", "values.csv", "results.csv", "appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
+		"limits.csv", "readings.csv", "explanations.csv", "values.csv", "results.csv", "appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
 		"people.csv", "closures.csv", "hours.csv", "practice.csv",
 	} {
 		if text, ok := of[name]; ok {
@@ -104,6 +107,15 @@ func want() store.Batch {
 		},
 		Appointments: []store.AppointmentRow{{Person: mary, Clinic: "nurse", Slot: "20260922T0920Z-sister-joan-hill"}},
 		Explanations: []store.Explanation{{Test: "full-blood-count", Text: map[store.Language]string{"en": "It counts.", "cy": "Mae'n cyfrif."}}},
+		Readings: []store.Reading{
+			{ID: "rtl4zoc", Person: mary, By: mary, Kind: store.Glucose, Values: []store.Tenths{72}, Taken: time.Date(2026, 9, 10, 8, 5, 0, 0, london), Status: store.Preliminary},
+			{ID: "rtl4zg0", Person: mary, By: mary, Kind: store.BloodPressure, Values: []store.Tenths{1410, 800}, Taken: time.Date(2026, 9, 10, 8, 0, 0, 0, london), Status: store.Preliminary},
+		},
+		Limits: []store.ReadingLimits{
+			{Person: mary, Kind: store.BloodPressure, Bounds: []store.Bound{{Low: 1000, High: 1600, Severity: store.RingPractice}, {Part: 1, High: 950, Severity: store.RingPractice}}},
+			{Kind: store.Oxygen, Bounds: []store.Bound{{Low: 920, Severity: store.Ring999}, {Low: 940, Severity: store.Ring111}}},
+			{Person: mary, Kind: store.Oxygen, Bounds: []store.Bound{{Low: 880, Severity: store.Ring999}}},
+		},
 		Results: []store.Result{
 			{
 				ID: "r1", Person: mary, Test: "full-blood-count", Name: map[store.Language]string{"en": "blood count"},
@@ -258,6 +270,25 @@ func TestEveryFaultIsTold(t *testing.T) {
 				"results.csv:2 finding: want normal or abnormal, or nothing where nobody looked",
 				"results.csv:3 taken: is no day of the calendar (want 2026-09-16 or 16/09/2026)",
 				"results.csv:3 id: the same result stands in results.csv:2 already",
+			},
+		},
+		"readings": {
+			map[string]string{
+				"readings.csv": "person,kind,measured,values\nmary,mood,2026-09-10 08:00,7\nmary,glucose,yesterday,72\nmary,weight,2026-09-10 08:00,heavy\nmary,pulse,2026-09-10 08:00,70\nmary,pulse,2026-09-10 08:00,71\n",
+				"limits.csv":   "person,kind,part,low,high,severity\nmary,pulse,lower,50,,practice\nmary,pulse,,,,112\nmary,pulse,,5x,,111\nmary,pulse,,50,,111\n",
+			},
+			[]string{
+				"limits.csv:2 part: want upper or lower, of a blood pressure, or nothing",
+				"limits.csv:3 severity: is none of 111, 999, practice",
+				"limits.csv:3 high: want a low or a high, or both",
+				"limits.csv:4 low: is no number (want 141 or 7.2)",
+				"limits.csv:5 severity: the same limit stands in limits.csv:4 already",
+				"readings.csv:2 kind: is none of blood-pressure, pulse, glucose, weight, peak-flow, temperature, oxygen, pain",
+				"readings.csv:3 measured: is no day and time (want 2026-09-16 10:20)",
+				"readings.csv:3 values: cannot be a reading of that kind",
+				"readings.csv:4 values: is no number (want 141 or 7.2)",
+				"readings.csv:4 values: cannot be a reading of that kind",
+				"readings.csv:6 measured: the same reading stands in readings.csv:5 already",
 			},
 		},
 		"hours": {

@@ -1,6 +1,8 @@
 package csvfile
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +14,7 @@ import (
 func (r *reader) reading(w row) {
 	m := r.measure(w)
 	out := store.Reading{
-		Person: r.personID(w, "person"), Kind: m.Kind, Taken: r.moment(w, "measured"), Status: "preliminary",
+		Person: r.personID(w, "person"), Kind: m.Kind, Taken: r.moment(w, "measured"), Status: store.Preliminary,
 	}
 	out.By = out.Person
 	for part := range strings.SplitSeq(w.cells["values"], "/") {
@@ -28,28 +30,38 @@ func (r *reader) reading(w row) {
 	r.add("readings", w.place)
 }
 
-// limit is where staff want to know of a reading.
+// limit adds a bound to the limits of its person, or of everybody.
 func (r *reader) limit(w row) {
 	m := r.measure(w)
-	l := store.ReadingLimit{Person: r.personID(w, "person"), Kind: m.Kind}
+	person, severities := r.personID(w, "person"), store.Severities()
+	bound := store.Bound{Severity: severities[w.cells["severity"]]}
+	if w.cells["severity"] != "" && bound.Severity == store.NotSevere {
+		r.fault(w.place, "severity", "is none of %s", strings.Join(slices.Sorted(maps.Keys(severities)), ", "))
+	}
 	switch part := strings.ToLower(w.cells["part"]); {
 	case part == "" || part == "upper":
 	case part == "lower" && len(m.Parts) == 2:
-		l.Part = 1
+		bound.Part = 1
 	default:
 		r.fault(w.place, "part", "want upper or lower, of a blood pressure, or nothing")
 	}
 	if cell := w.cells["low"]; cell != "" {
-		l.Low = r.tenths(w, "low", cell)
+		bound.Low = r.tenths(w, "low", cell)
 	}
 	if cell := w.cells["high"]; cell != "" {
-		l.High = r.tenths(w, "high", cell)
+		bound.High = r.tenths(w, "high", cell)
 	}
-	if l.Low == 0 && l.High == 0 {
+	if w.cells["low"] == "" && w.cells["high"] == "" {
 		r.fault(w.place, "high", "want a low or a high, or both")
 	}
-	r.once(w.place, "kind", "limit", string(l.Person)+"\x00"+string(l.Kind)+"\x00"+strconv.Itoa(l.Part))
-	r.out.Batch.Limits = append(r.out.Batch.Limits, l)
+	r.once(w.place, "severity", "limit", fmt.Sprint(string(person), "\x00", m.Kind, bound.Part, int(bound.Severity)))
+	all := &r.out.Batch.Limits
+	i := slices.IndexFunc(*all, func(l store.ReadingLimits) bool { return l.Person == person && l.Kind == m.Kind })
+	if i < 0 {
+		i = len(*all)
+		*all = append(*all, store.ReadingLimits{Person: person, Kind: m.Kind})
+	}
+	(*all)[i].Bounds = append((*all)[i].Bounds, bound)
 	r.add("limits", w.place)
 }
 

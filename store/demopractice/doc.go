@@ -11,7 +11,7 @@
 //	Tom Price      4 July 1985        07700 900102   PIN 9184; no appointment
 //	Ann Jones      23 September 1975  07700 900103   PIN 5526; hears and books appointments for Mary, her mother
 //	Ravi Patel     5 February 1979    07700 900104   PIN 7350; shares the mobile with Meena
-//	Meena Patel    30 November 1982   07700 900104   PIN 6842
+//	Meena Patel    30 November 1982   07700 900104   PIN 6842; may send readings for Ravi, and no more
 //	Huw Evans      27 January 1951    01632 960105   PIN 8265; speaks Welsh; sees a doctor next Thursday at 9:20
 //	Gareth Evans   8 June 1980        07700 900106   PIN 9370; speaks Welsh; may only hear his father Huw's appointments
 //	Carys Lewis    16 April 1969      07700 900107   PIN 4695; her grant for her mother Olwen ended yesterday

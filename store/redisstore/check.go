@@ -125,9 +125,17 @@ func (c *checking) rows() {
 			}
 		}
 	}
+	limited := map[string]bool{}
 	for i, l := range c.b.Limits {
-		if m, known := store.MeasureOf(l.Kind); !known || l.Part < 0 || l.Part >= len(m.Parts) {
-			c.fault("limits", i, "kind", "is none")
+		if m, known := store.MeasureOf(l.Kind); !known || slices.ContainsFunc(l.Bounds, func(b store.Bound) bool {
+			return b.Part < 0 || b.Part >= len(m.Parts) || b.Severity <= store.NotSevere || b.Severity > store.Ring999
+		}) {
+			c.fault("limits", i, "kind", "is none, or has a bound that is none")
+		}
+		if name := string(l.Person) + "\x00" + string(l.Kind); limited[name] {
+			c.fault("limits", i, "kind", "is there twice")
+		} else {
+			limited[name] = true
 		}
 	}
 	for i, r := range c.b.Readings {
@@ -270,6 +278,14 @@ func (c *checking) references(ctx context.Context) error {
 	for _, r := range c.b.Results {
 		people[r.Person] = true
 	}
+	for _, l := range c.b.Limits {
+		if l.Person != "" {
+			people[l.Person] = true
+		}
+	}
+	for _, r := range c.b.Readings {
+		people[r.Person] = true
+	}
 	if err := c.knownPeople(ctx, people); err != nil {
 		return err
 	}
@@ -286,6 +302,16 @@ func (c *checking) references(ctx context.Context) error {
 	for i, r := range c.b.Results {
 		if !c.people[r.Person] {
 			c.fault("results", i, "person", "is nobody known")
+		}
+	}
+	for i, l := range c.b.Limits {
+		if l.Person != "" && !c.people[l.Person] {
+			c.fault("limits", i, "person", "is nobody known")
+		}
+	}
+	for i, r := range c.b.Readings {
+		if !c.people[r.Person] {
+			c.fault("readings", i, "person", "is nobody known")
 		}
 	}
 	for i, r := range c.b.Slots {

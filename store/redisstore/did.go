@@ -94,10 +94,14 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Result), string(r.Upto))
 	case store.EndGrant:
 		parts = append(parts, string(r.Carer))
+	case store.LeaveMessage:
+		parts = append(parts, r.Words.Reveal(), r.Recording)
+	case store.HearMessage:
+		parts = append(parts, string(r.Message), string(r.Upto))
 	case store.SetChoice:
 		parts = append(parts, string(r.Audience), string(r.Category), strconv.FormatBool(r.Share))
 	case store.SendReading:
-		parts = append(parts, string(r.Kind), store.Reading{Values: r.Values}.Words())
+		parts = append(parts, string(r.Kind), store.RevealTenths(r.Values, "/"))
 	case store.OpenTask:
 		task, err := json.Marshal(r.Task)
 		if err != nil {

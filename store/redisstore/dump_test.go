@@ -58,6 +58,10 @@ func play(t *testing.T, s *redisstore.Store) {
 		Comment: map[store.Language]store.Words{"en": "secretcomment"}, Status: store.Final, Release: store.ReleaseNow,
 	}}
 	b.Explanations = []store.Explanation{{Test: "a-test", Text: map[store.Language]string{"en": "secretexplanation"}}}
+	b.Limits = []store.ReadingLimits{
+		{Kind: store.Oxygen, Bounds: []store.Bound{{Low: 930, Severity: store.Ring999}}},
+		{Person: storetest.Tom, Kind: store.Pulse, Bounds: []store.Bound{{High: 1000, Severity: store.RingPractice}}},
+	}
 	mustImport(t, s, b)
 	tom := as(storetest.Tom)
 	tom.Caller = storetest.TomPhone
@@ -79,6 +83,7 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.JoinWaitingList{Clinic: clinicOf(storetest.Nurse), Clinician: "nurse-kay"})
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
 	do(tom, store.ListResults{})
+	do(tom, store.SendReading{Kind: store.Pulse, Values: []store.Tenths{720}})
 	do(tom, store.HearResult{Result: "secretresult", Upto: store.HeardTold})
 	_, err := s.OptOut(ctx, storetest.TomPhone, "SMsecretword", storetest.Now)
 	must(err)

@@ -54,8 +54,8 @@ type piece struct {
 	Results      []store.Result      `json:"results,omitempty"`
 	Explanations []store.Explanation `json:"explanations,omitempty"`
 
-	Limits   []store.ReadingLimit `json:"limits,omitempty"`
-	Readings []store.Reading      `json:"readings,omitempty"`
+	Limits   []store.ReadingLimits `json:"limits,omitempty"`
+	Readings []store.Reading       `json:"readings,omitempty"`
 }
 
 type stagedPerson struct {
@@ -280,7 +280,7 @@ func (c *checking) pieces() []piece {
 	out = append(out, chunks(c.b.Grants, func(r []store.Grant) piece { return piece{Grants: r} })...)
 	out = append(out, chunks(c.b.Explanations, func(r []store.Explanation) piece { return piece{Explanations: r} })...)
 	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r} })...)
-	out = append(out, chunks(c.b.Limits, func(r []store.ReadingLimit) piece { return piece{Limits: r} })...)
+	out = append(out, chunks(c.b.Limits, func(r []store.ReadingLimits) piece { return piece{Limits: r} })...)
 	out = append(out, chunks(c.b.Readings, func(r []store.Reading) piece { return piece{Readings: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {

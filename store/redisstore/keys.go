@@ -215,6 +215,8 @@ const (
 	clinicRowsKey      = "ll:{practice}:clinic-rows"      // hash clinic id → rowMark; for ever
 	explanationsKey    = "ll:{practice}:explanations"     // hash test → sealed explanation; for ever
 	explanationRowsKey = "ll:{practice}:explanation-rows" // hash test → rowMark; for ever
+	limitsKey          = "ll:{practice}:limits"           // hash kind of reading → sealed limits for everybody; for ever
+	limitRowsKey       = "ll:{practice}:limit-rows"       // hash kind of reading → rowMark; for ever
 	clinicsOrderKey    = "ll:{practice}:clinics-order"    // sorted set of clinic ids by when they were first imported; for ever
 )
 
@@ -247,6 +249,17 @@ type noticeKeys struct {
 	notices string // hash notice's name → sealed notice; noticesKept after its appointment
 	due     string // sorted set of their names by the ms at which something is to be done; until closed
 	past    string // sorted set of their names by the ms at which they are forgotten
+}
+
+// errandKeys: aggregate {d:<shard>}; owner errands.go.
+type errandKeys struct {
+	errands string // hash errand's name → sealed errand; until done
+	due     string // sorted set of their names by the ms at which they are due; likewise
+}
+
+func errandKeysIn(shard string) errandKeys {
+	tag := "ll:{d:" + shard + "}:"
+	return errandKeys{errands: tag + "errands", due: tag + "errands-due"}
 }
 
 func noticeKeysOf(id store.NoticeID) noticeKeys { return noticeKeysIn(string(id)[:1]) }

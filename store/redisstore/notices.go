@@ -194,9 +194,12 @@ const answerTries = 4
 // Answer notes what came back to a notice. Doing it again changes nothing, so
 // that it needs no request id.
 func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error) {
-	r, ok := o.Request.(store.AnswerNotice)
-	if !ok || !store.Allow(o.By, o.Request, today(o)).Allowed {
+	if !store.Allow(o.By, o.Request, today(o)).Allowed {
 		return refusedOutcome, nil
+	}
+	r, ok := o.Request.(store.AnswerNotice)
+	if !ok {
+		return s.ringMe(ctx, o)
 	}
 	for range answerTries {
 		kept, err := s.OpenNotice(ctx, r.Notice)
@@ -212,6 +215,25 @@ func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error
 		}
 	}
 	return store.Outcome{}, fmt.Errorf("answering a notice: %w: others change it all the time", store.ErrUnavailable)
+}
+
+// ringMe plans a call: one trip. The same request plans it once.
+func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error) {
+	if _, ok := o.Request.(store.RingMe); !ok {
+		return store.Outcome{}, fmt.Errorf("%s: not about a notice", o.Request.Verb())
+	}
+	n := store.Notice{
+		ID: store.NoticeID(s.sealer.name("notice", string(store.RingBack), string(o.ID))), Kind: store.RingBack,
+		Person: o.By.Actor, Number: o.By.Caller, Due: o.Now, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
+	}
+	t := s.trip("ring-me").durably()
+	if _, err := s.putNotice(t, "", n, o.Now); err != nil {
+		return store.Outcome{}, err
+	}
+	if err := t.send(ctx, writes); err != nil {
+		return store.Outcome{}, err
+	}
+	return store.Outcome{Verdict: store.Done}, nil
 }
 
 func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice, kept store.KeptNotice) (store.Outcome, error) {

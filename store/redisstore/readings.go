@@ -2,8 +2,9 @@ package redisstore
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -14,27 +15,42 @@ import (
 // readingsShelf is that of a person's readings of a kind, newest first.
 func readingsShelf(k store.ReadingKind) string { return "readings-" + string(k) }
 
-// limitID is what a person's limit for a part of a kind of reading stands under.
-func limitID(k store.ReadingKind, part int) string { return string(k) + "." + strconv.Itoa(part) }
+// maxReadings is the longest page of readings: two a day for a month.
+const maxReadings = 60
 
 // sendReading keeps a reading: two trips, three where it is severe. The task for
 // staff is opened before the reading is kept: whoever dies in between has told
 // them of something that a retry keeps, not kept something of which nobody is
 // told.
 func (s *Store) sendReading(ctx context.Context, o store.Order, r store.SendReading) (store.Outcome, error) {
+	fingerprint, err := s.fingerprint(o)
+	if err != nil {
+		return store.Outcome{}, err
+	}
 	measure, known := store.MeasureOf(r.Kind)
 	if !known || !measure.Possible(r.Values) {
 		return refusedOutcome, nil
 	}
-	own := s.shelf(o.By.Subject, limitsShelf)
-	t := s.trip("send-reading")
-	kept := make([]*redis.Cmd, len(measure.Parts))
-	for i := range kept {
-		kept[i] = own.get(t, limitID(r.Kind, i))
-	}
+	f, own := s.shelf(o.By.Subject, readingsShelf(r.Kind)), s.shelf(o.By.Subject, limitsShelf)
+	id := s.requestName(o.ID)
+	t := s.trip("send-reading").durably()
+	did, was := t.do("GET", s.personKeys(o.By.Subject).did(id)), f.get(t, id)
+	mine, everybodys := own.get(t, string(r.Kind)), t.do("HGET", limitsKey, string(r.Kind))
 	grant := s.readGrant(t, o.By)
-	if err := t.send(ctx, reads); err != nil {
+	err = t.send(ctx, reads)
+	before, again := parseDid(text(did))
+	if again && errors.Is(err, errUnconfirmed) {
+		return store.Outcome{}, failed(t.doing, true, errUnconfirmed)
+	}
+	switch {
+	case err != nil:
 		return store.Outcome{}, err
+	case again && before.fingerprint != fingerprint:
+		return store.Outcome{}, fmt.Errorf("send-reading: %w: the request id was used for something else", store.ErrConflict)
+	case again: // whatever its limits are by now, what was said of it stays so
+		var reading store.Reading
+		_, err := f.open(f.name(id), text(was), &reading)
+		return store.Outcome{Verdict: before.verdict, Readings: []store.Reading{reading}}, err
 	}
 	by, err := s.authority(o.By, grant)
 	if err != nil {
@@ -43,54 +59,85 @@ func (s *Store) sendReading(ctx context.Context, o store.Order, r store.SendRead
 	if !store.Allow(by, r, today(o)).Allowed {
 		return refusedOutcome, nil
 	}
-	var limits []store.ReadingLimit
-	for i, k := range kept {
-		var l store.ReadingLimit
-		there, err := own.open(own.name(limitID(r.Kind, i)), text(k), &l)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if there {
-			limits = append(limits, l)
-		}
+	severity, err := s.severity(r, own, text(mine), text(everybodys))
+	if err != nil {
+		return store.Outcome{}, err
 	}
 	reading := store.Reading{
-		ID: store.ReadingID(s.requestName(o.ID)), Person: by.Subject, Kind: r.Kind, Values: r.Values,
+		ID: store.ReadingID(id), Person: by.Subject, Kind: r.Kind, Values: r.Values,
 		Taken: time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location()), By: by.Actor, Channel: by.Channel, Level: by.Level,
-		Status: "preliminary", Severity: store.SeverityOf(r.Kind, r.Values, limits),
+		Status: store.Preliminary, Severity: severity,
 	}
 	if reading.Severity > store.NotSevere {
 		if err := s.alert(ctx, o, reading); err != nil {
 			return store.Outcome{}, err
 		}
 	}
-	f := s.shelf(by.Subject, readingsShelf(r.Kind))
-	verdict, err := f.put(ctx, o, string(reading.ID), "", reading, f.member(0, reading.Taken, string(reading.ID)))
-	if err != nil {
+	verdict, err := f.put(ctx, o, id, "", reading, readingMember(f, store.ReadingCursor{Taken: reading.Taken, ID: reading.ID}))
+	switch {
+	case errors.Is(err, store.ErrUnavailable) && reading.Severity > store.NotSevere:
+		return store.Outcome{}, fmt.Errorf("send-reading: %w: staff were told before: %v", store.ErrUnknown, err)
+	case err != nil:
 		return store.Outcome{}, err
+	case verdict == changedUnderneath: // what was done for it is forgotten, so long ago was it
+		return store.Outcome{}, fmt.Errorf("send-reading: %w: it was sent long ago", store.ErrConflict)
 	}
 	return store.Outcome{Verdict: verdict, Readings: []store.Reading{reading}}, nil
 }
 
-// alert opens the task of a severe reading.
+// severity is that of a reading under the limits that were read: a person's own,
+// and those for everybody, which are the usual ones where the practice set none.
+func (s *Store) severity(r store.SendReading, own shelf, mine, everybodys string) (store.Severity, error) {
+	all := store.ReadingLimits{Bounds: store.UsualBounds(r.Kind)}
+	if everybodys != "" {
+		all = store.ReadingLimits{}
+		if err := s.sealer.openJSON(everybodys, place{limitsKey, string(r.Kind)}, &all); err != nil {
+			return store.NotSevere, err
+		}
+	}
+	var theirs store.ReadingLimits
+	if _, err := own.open(own.name(string(r.Kind)), mine, &theirs); err != nil {
+		return store.NotSevere, err
+	}
+	return store.SeverityOf(r.Values, all.Bounds, theirs.Bounds), nil
+}
+
+// alert opens the task of a severe reading. One that was opened by a try before
+// this, under other limits, tells them as much.
 func (s *Store) alert(ctx context.Context, o store.Order, r store.Reading) error {
-	task := o
-	task.ID += ":alert"
-	task.Request = store.OpenTask{Task: store.Task{
-		Kind: store.SevereReading, About: fmt.Sprintf("%s %s (severity %d)", r.Kind, r.Words(), r.Severity),
-	}}
-	out, err := s.openTask(ctx, task, task.Request.(store.OpenTask))
-	if err == nil && out.Verdict != store.Done {
-		err = fmt.Errorf("send-reading: the task came out %s", out.Verdict)
+	task := store.Task{Kind: store.SevereReading, About: "readings", Trail: []string{string(r.Kind) + " " + r.Reveal()}}
+	if r.Severity >= store.Ring111 {
+		task.Kind = store.UrgentReading
+	}
+	open := store.OpenTask{Task: task}
+	o.ID, o.Request = o.ID+":alert", open
+	out, err := s.openTask(ctx, o, open)
+	switch {
+	case errors.Is(err, store.ErrConflict):
+		return nil
+	case err == nil && out.Verdict != store.Done:
+		return fmt.Errorf("send-reading: the task came out %s", out.Verdict)
 	}
 	return err
 }
 
-// listReadings reads the newest of a kind: one trip.
+// readingMember is a reading's place in the order.
+func readingMember(f shelf, c store.ReadingCursor) string { return f.member(0, c.Taken, string(c.ID)) }
+
+// listReadings reads a page of a kind, newest first: one trip, whatever there is
+// beside it.
 func (s *Store) listReadings(ctx context.Context, o store.Order, r store.ListReadings) (store.Outcome, error) {
-	f := s.shelf(o.By.Subject, readingsShelf(r.Kind))
+	f, limit := s.shelf(o.By.Subject, readingsShelf(r.Kind)), min(max(r.Limit, 1), maxReadings)
+	behind := ""
+	switch {
+	case r.After != (store.ReadingCursor{}):
+		behind = readingMember(f, r.After)
+	case !r.To.IsZero(): // all of the day after it comes before this
+		end := r.To.AddDays(1).Start(o.Now.Location())
+		behind = "0" + orderKey(end.UnixMilli()+s.shift(o.By.Subject), "")
+	}
 	t := s.trip("list-readings")
-	listed := f.read(t, "", pageSize(r.Limit))
+	listed := f.read(t, behind, limit+1)
 	grant := s.readGrant(t, o.By)
 	if err := t.send(ctx, reads); err != nil {
 		return store.Outcome{}, err
@@ -109,25 +156,51 @@ func (s *Store) listReadings(ctx context.Context, o store.Order, r store.ListRea
 		if err != nil {
 			return store.Outcome{}, err
 		}
-		if known {
-			reading.Taken = reading.Taken.In(o.Now.Location())
-			out.Verdict, out.Readings = store.Done, append(out.Readings, reading)
+		reading.Taken = reading.Taken.In(o.Now.Location())
+		switch {
+		case !known:
+			continue
+		case !r.From.IsZero() && store.DayOf(reading.Taken).Before(r.From):
+			return out, nil
+		case len(out.Readings) == limit:
+			out.More = true
+			return out, nil
 		}
+		out.Verdict, out.Readings = store.Done, append(out.Readings, reading)
 	}
 	return out, nil
 }
 
-// limits puts each in its place.
-func (im *importing) limits(ctx context.Context, rows []store.ReadingLimit) error {
+// limits puts each in its place; the last import has the word.
+func (im *importing) limits(ctx context.Context, rows []store.ReadingLimits) error {
 	t := im.s.after("importing limits")
 	done := make([]*redis.Cmd, len(rows))
 	for i, l := range rows {
 		var err error
-		if done[i], err = im.s.shelf(l.Person, limitsShelf).load(t, im.seq, limitID(l.Kind, l.Part), l, ""); err != nil {
+		if l.Person == "" {
+			done[i], err = im.everybodys(t, l)
+		} else {
+			done[i], err = im.s.shelf(l.Person, limitsShelf).load(t, im.seq, string(l.Kind), l, "")
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return im.counted(ctx, t, done)
+}
+
+// everybodys adds the putting of limits that hold for everybody.
+func (im *importing) everybodys(t *trip, l store.ReadingLimits) (*redis.Cmd, error) {
+	kind := string(l.Kind)
+	plain, err := json.Marshal(l)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := im.s.sealer.seal(plain, place{limitsKey, kind})
+	if err != nil {
+		return nil, err
+	}
+	return t.call(rowScript, []string{limitsKey, limitRowsKey}, kind, im.seq, im.s.rowName("limits", string(plain)), kind, sealed), nil
 }
 
 // readings puts each in its place, as if it had been sent.
@@ -137,7 +210,7 @@ func (im *importing) readings(ctx context.Context, rows []store.Reading) error {
 	for i, r := range rows {
 		f := im.s.shelf(r.Person, readingsShelf(r.Kind))
 		var err error
-		if done[i], err = f.load(t, im.seq, string(r.ID), r, f.member(0, r.Taken, string(r.ID))); err != nil {
+		if done[i], err = f.load(t, im.seq, string(r.ID), r, readingMember(f, store.ReadingCursor{Taken: r.Taken, ID: r.ID})); err != nil {
 			return err
 		}
 	}

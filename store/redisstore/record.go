@@ -13,8 +13,8 @@ import (
 )
 
 // Perform carries out what a conversation asks. Trips to Redis: a read one,
-// two where it lists appointments; a hold or a
-// result two; a booking, a move within a
+// two where it lists appointments; a hold, a
+// result or a reading two, a severe reading three; a booking, a move within a
 // diary or a cancellation four, of which the first only reads and names the
 // intent and the last only cleans up; a move between diaries six.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
@@ -31,6 +31,12 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.explainTest(ctx, r)
 	case store.HearResult:
 		return s.hearResult(ctx, o, r)
+	case store.LeaveMessage:
+		return s.leaveMessage(ctx, o, r)
+	case store.ListMessages:
+		return s.listMessages(ctx, o, r)
+	case store.HearMessage:
+		return s.hearMessage(ctx, o, r)
 	case store.ListChoices:
 		return s.listChoices(ctx, o)
 	case store.SetChoice:

@@ -3,6 +3,7 @@ package redisstore_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,11 @@ func sealEverything(t *testing.T, url string, keys redisstore.Keyset) {
 	ctx := context.Background()
 	s := openWith(t, url, keys)
 	play(t, s)
+	if _, err := s.Perform(ctx, store.Order{
+		ID: "spoken", By: as(storetest.Ann), Request: store.LeaveMessage{Recording: "RE1"}, Now: storetest.Now,
+	}); err != nil {
+		t.Fatal(err)
+	}
 	dying := openWith(t, url, keys)
 	hook := newTripCounter(dying)
 	cutShort := func(what, leaves string, do func(step int64) error) {
@@ -134,7 +140,7 @@ func TestReseal(t *testing.T) {
 		if lines, err := alone.Lines(ctx, storetest.Tom, 100); err != nil || len(lines) != 7 {
 			t.Errorf("%d lines of the ledger, %v", len(lines), err)
 		}
-		if tasks, err := alone.Tasks(ctx, store.TaskCursor{}, 10); err != nil || len(tasks) != 1 || tasks[0].About != "secretabout" {
+		if tasks, err := alone.Tasks(ctx, store.TaskCursor{}, 10); err != nil || len(tasks) != 2 || !slices.ContainsFunc(tasks, func(t store.Task) bool { return t.About == "secretabout" }) {
 			t.Errorf("the tasks are %v, %v", tasks, err)
 		}
 		turn, err := alone.LoadConversation(ctx, store.ConversationID("sms-"+storetest.TomPhone.E164()))

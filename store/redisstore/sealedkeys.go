@@ -39,8 +39,10 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"h", "born"}:                whole,
 	{"h", "did"}:                 identifiedOf,
 	{"d", "notices"}:             whole,
+	{"d", "errands"}:             whole,
 	{"practice", "practice"}:     whole,
 	{"practice", "explanations"}: whole,
+	{"practice", "limits"}:       whole,
 	{"tasks", "task"}:            whole,
 	{"import", "rows"}:           whole,
 }

@@ -36,6 +36,10 @@ const (
 	resultsShelf = "results"
 	limitsShelf  = "reading-limits"
 	choicesShelf = "choices"
+	// What somebody left, what was answered, and what was recorded.
+	messagesShelf = "messages"
+	answersShelf  = "answers"
+	audioShelf    = "audio"
 )
 
 func (s *Store) shelf(p store.PersonID, kind string) shelf {

@@ -168,3 +168,18 @@ func (s *Store) changeTask(ctx context.Context, doing string, id store.TaskID, n
 	}
 	return store.Task{}, fmt.Errorf("%s: %w: others change it all the time", doing, store.ErrConflict)
 }
+
+// Task reads one, open or closed not long ago: one trip. ErrNotFound if there is
+// none.
+func (s *Store) Task(ctx context.Context, id store.TaskID) (store.Task, error) {
+	t := s.trip("reading a task")
+	read := t.do("HGET", tasksKey, string(id))
+	if err := t.send(ctx, reads); err != nil {
+		return store.Task{}, err
+	}
+	task, known, err := s.openTaskValue(id, text(read))
+	if err == nil && !known {
+		err = fmt.Errorf("reading a task: %w", store.ErrNotFound)
+	}
+	return task, err
+}

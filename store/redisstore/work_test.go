@@ -83,6 +83,9 @@ func TestTrips(t *testing.T) {
 			{"cancel", 4, func() error { return perform(store.CancelAppointment{Appointment: mine})() }},
 			{"wait", 2, perform(store.JoinWaitingList{Clinic: nurse})},
 			{"task", 1, perform(store.OpenTask{})},
+			{"reading", 2, perform(store.SendReading{Kind: store.Pulse, Values: []store.Tenths{720}})},
+			{"severe reading", 3, perform(store.SendReading{Kind: store.Oxygen, Values: []store.Tenths{910}})},
+			{"readings", 1, perform(store.ListReadings{Kind: store.Pulse, Limit: 3})},
 		} {
 			if got := costOf(t, hook, c.do); got.trips != c.trips {
 				t.Errorf("%s: %d trips, want %d", c.name, got.trips, c.trips)

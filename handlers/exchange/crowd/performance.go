@@ -365,6 +365,11 @@ func (p *performance) PickUp(context.Context, string) ([]screenplay.Heard, error
 	return nil, strayNobody
 }
 
+// Reply is nothing that a caller does.
+func (p *performance) Reply(context.Context, string, string) ([]screenplay.Heard, error) {
+	return nil, strayNobody
+}
+
 // LetRing is not asked for.
 func (p *performance) LetRing(context.Context, string) ([]screenplay.Heard, error) {
 	return nil, strayNobody

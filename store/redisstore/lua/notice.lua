@@ -11,6 +11,9 @@
 -- ARGV[6] -> now, in ms
 -- Returns 1, or 0 if something else stands there.
 local was = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+if was == ARGV[3] then
+  return 1 -- the answer to the first try was lost
+end
 if was ~= ARGV[2] then
   return 0
 end

@@ -1,0 +1,136 @@
+package questionnaire
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// About is what a response says beside the answers.
+type About struct {
+	// Subject and Author are FHIR references: "Patient/…", "RelatedPerson/…".
+	Subject, Author string
+	Authored        time.Time
+	// Completed: the person sent it. Otherwise it is in progress.
+	Completed bool
+}
+
+// ErrUnfinished says that a question is open that was neither answered nor
+// skipped, so that the response cannot be a completed one.
+var ErrUnfinished = errors.New("a question was not asked yet")
+
+type responseOut struct {
+	ResourceType  string     `json:"resourceType"`
+	Questionnaire string     `json:"questionnaire,omitempty"`
+	Status        string     `json:"status"`
+	Subject       *reference `json:"subject,omitempty"`
+	Authored      string     `json:"authored,omitempty"`
+	Author        *reference `json:"author,omitempty"`
+	Source        *reference `json:"source,omitempty"`
+	Item          []itemOut  `json:"item,omitempty"`
+}
+
+type reference struct {
+	Reference string `json:"reference"`
+}
+
+type itemOut struct {
+	LinkID string      `json:"linkId"`
+	Text   string      `json:"text,omitempty"`
+	Answer []answerOut `json:"answer,omitempty"`
+	Item   []itemOut   `json:"item,omitempty"`
+}
+
+type answerOut struct {
+	Boolean *bool       `json:"valueBoolean,omitempty"`
+	Integer json.Number `json:"valueInteger,omitempty"`
+	Decimal json.Number `json:"valueDecimal,omitempty"`
+	Date    string      `json:"valueDate,omitempty"`
+	String  string      `json:"valueString,omitempty"`
+	Coding  *codingOut  `json:"valueCoding,omitempty"`
+	Item    []itemOut   `json:"item,omitempty"`
+}
+
+type codingOut struct {
+	System  string `json:"system,omitempty"`
+	Code    string `json:"code"`
+	Display string `json:"display,omitempty"`
+}
+
+// Response is the answers as a FHIR R4 QuestionnaireResponse, in JSON: nested as
+// the questionnaire is, with what it fills in and adds up itself, and without
+// what is closed. It may fail with ErrUnfinished.
+func (q *Questionnaire) Response(a Answers, about About) ([]byte, error) {
+	if _, more := q.Next(a); more && about.Completed {
+		return nil, ErrUnfinished
+	}
+	out := responseOut{ResourceType: "QuestionnaireResponse", Questionnaire: q.canonical(), Status: "in-progress"}
+	if about.Completed {
+		out.Status = "completed"
+	}
+	if !about.Authored.IsZero() {
+		out.Authored = about.Authored.Format(time.RFC3339)
+	}
+	out.Subject, out.Author, out.Source = refer(about.Subject), refer(about.Author), refer(about.Author)
+	out.Item = q.view(a).out(q.items)
+	data, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("write a questionnaire's response: %w", err)
+	}
+	return data, nil
+}
+
+func (q *Questionnaire) canonical() string {
+	if q.URL == "" || q.Version == "" {
+		return q.URL
+	}
+	return q.URL + "|" + q.Version
+}
+
+func refer(to string) *reference {
+	if to == "" {
+		return nil
+	}
+	return &reference{to}
+}
+
+// out leaves out what holds no answer: words alone, and groups of none.
+func (v view) out(items []*Item) []itemOut {
+	var all []itemOut
+	for _, i := range items {
+		if !v.open(i) {
+			continue
+		}
+		one := itemOut{LinkID: i.LinkID, Text: i.Words[""]}
+		for _, value := range v.values(i) {
+			one.Answer = append(one.Answer, value.out())
+		}
+		switch below := v.out(i.items); {
+		case i.Type == Group:
+			one.Item = below
+		case len(one.Answer) > 0:
+			one.Answer[0].Item = below
+		}
+		if len(one.Answer) > 0 || len(one.Item) > 0 {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+func (v Value) out() answerOut {
+	switch v.Kind {
+	case Boolean:
+		return answerOut{Boolean: &v.Yes}
+	case Integer:
+		return answerOut{Integer: json.Number(v.Number)}
+	case Decimal:
+		return answerOut{Decimal: json.Number(v.Number)}
+	case Date:
+		return answerOut{Date: v.Day.String()}
+	case Choice:
+		return answerOut{Coding: &codingOut{v.System, v.Code, v.Display}}
+	}
+	return answerOut{String: v.Words.Reveal()}
+}

@@ -1,0 +1,16 @@
+-- Puts an errand, or takes it away.
+--
+-- KEYS[1] -> ll:{d:<shard>}:errands      hash
+-- KEYS[2] -> ll:{d:<shard>}:errands-due  sorted set
+-- ARGV[1] -> the errand's name
+-- ARGV[2] -> the errand, sealed; '': it is done
+-- ARGV[3] -> when it is due, in ms
+-- Returns 1.
+if ARGV[2] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  redis.call('ZREM', KEYS[2], ARGV[1])
+else
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+end
+return 1

@@ -1,0 +1,179 @@
+package redisstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"landline/store"
+)
+
+// leaveMessage keeps a message: three trips. Staff have the task, and the errand
+// of a recording is named, before the message is kept: see alert, and errands.go.
+func (s *Store) leaveMessage(ctx context.Context, o store.Order, r store.LeaveMessage) (store.Outcome, error) {
+	if (r.Words == "") == (r.Recording == "") || len([]rune(r.Words.Reveal())) > store.MaxMessage {
+		return refusedOutcome, nil
+	}
+	by, err := s.granted(ctx, o)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if !store.Allow(by, r, today(o)).Allowed {
+		return refusedOutcome, nil
+	}
+	m := store.Message{
+		ID: store.MessageID(s.requestName(o.ID)), Person: by.Subject, By: by.Actor, At: time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location()),
+		Channel: by.Channel, Level: by.Level, Words: r.Words, Recording: r.Recording,
+	}
+	task := o
+	task.ID += ":task"
+	asked := store.OpenTask{Task: store.Task{Kind: store.AnswerMessage, About: "messages", Words: m.Words, Message: m.ID}}
+	task.Request = asked
+	if out, err := s.openTask(ctx, task, asked); err != nil {
+		return store.Outcome{}, err
+	} else if out.Verdict != store.Done {
+		return store.Outcome{}, fmt.Errorf("leave-message: the task came out %s", out.Verdict)
+	}
+	if m.Recording != "" {
+		t := s.after("naming an errand").durably()
+		if err := s.putErrand(t, store.Errand{ID: string(m.ID), Person: m.Person, Message: m.ID, Address: m.Recording, Due: o.Now}, false); err != nil {
+			return store.Outcome{}, err
+		}
+		if err := t.send(ctx, writes); err != nil {
+			return store.Outcome{}, err
+		}
+	}
+	f := s.shelf(by.Subject, messagesShelf)
+	verdict, err := f.put(ctx, o, string(m.ID), "", m, f.member(0, m.At, string(m.ID)))
+	return store.Outcome{Verdict: verdict}, err
+}
+
+// granted is in whose name an order is, with the grant as the record has it: a
+// trip, if somebody acts for another.
+func (s *Store) granted(ctx context.Context, o store.Order) (store.Authority, error) {
+	if !o.By.OnBehalf() {
+		return o.By, nil
+	}
+	t := s.trip("reading a grant")
+	grant := s.readGrant(t, o.By)
+	if err := t.send(ctx, reads); err != nil {
+		return store.Authority{}, err
+	}
+	return s.authority(o.By, grant)
+}
+
+// answerMember is an answer's place: those not heard yet first, and the newest.
+func answerMember(f shelf, c store.MessageCursor) string {
+	rank := 1
+	if c.Heard {
+		rank = 0
+	}
+	return f.member(rank, c.At, string(c.ID))
+}
+
+// listMessages reads a page of answers: one trip.
+func (s *Store) listMessages(ctx context.Context, o store.Order, r store.ListMessages) (store.Outcome, error) {
+	f, limit := s.shelf(o.By.Subject, answersShelf), pageSize(r.Limit)
+	behind := ""
+	if r.After != (store.MessageCursor{}) {
+		behind = answerMember(f, r.After)
+	}
+	t := s.trip("list-messages")
+	listed := f.read(t, behind, limit+1)
+	grant := s.readGrant(t, o.By)
+	if err := t.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
+	}
+	by, err := s.authority(o.By, grant)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if !store.Allow(by, r, today(o)).Allowed {
+		return refusedOutcome, nil
+	}
+	out := store.Outcome{Verdict: store.None}
+	for _, d := range shelvedIn(listed) {
+		var m store.Message
+		known, err := f.open(d.name(), d.sealed, &m)
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		switch {
+		case !known:
+		case len(out.Messages) == limit:
+			out.More = true
+		default:
+			m.Words, m.At = "", m.At.In(o.Now.Location())
+			out.Verdict, out.Messages = store.Done, append(out.Messages, m)
+		}
+	}
+	return out, nil
+}
+
+// hearMessage tells an answer and notes how far it was heard: two trips. What a
+// carer heard the person has not.
+func (s *Store) hearMessage(ctx context.Context, o store.Order, r store.HearMessage) (store.Outcome, error) {
+	f := s.shelf(o.By.Subject, answersShelf)
+	for range taskChanges {
+		t := s.trip("hear-message")
+		read := f.get(t, string(r.Message))
+		grant := s.readGrant(t, o.By)
+		if err := t.send(ctx, reads); err != nil {
+			return store.Outcome{}, err
+		}
+		by, err := s.authority(o.By, grant)
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		if !store.Allow(by, r, today(o)).Allowed {
+			return refusedOutcome, nil
+		}
+		var m store.Message
+		known, err := f.open(f.name(string(r.Message)), text(read), &m)
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		if !known {
+			return store.Outcome{Verdict: store.None}, nil
+		}
+		if r.Upto.Further(m.Heard) && !o.By.OnBehalf() {
+			m.Heard = r.Upto
+		}
+		verdict, err := f.put(ctx, o, string(r.Message), text(read), m, answerMember(f, store.BehindMessage(m)))
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		if verdict != changedUnderneath {
+			m.At = m.At.In(o.Now.Location())
+			return store.Outcome{Verdict: verdict, Messages: []store.Message{m}}, nil
+		}
+	}
+	return store.Outcome{}, fmt.Errorf("hear-message: %w: others change it all the time", store.ErrUnavailable)
+}
+
+// AnswerMessage keeps an answer and closes its task. The answer is kept first, and
+// is the same one however often it is given: whoever dies in between has a task
+// left that is answered already.
+func (s *Store) AnswerMessage(ctx context.Context, id store.TaskID, staff string, words store.Words, now time.Time) (store.Task, error) {
+	task, err := s.ClaimTask(ctx, id, staff, now)
+	if err != nil {
+		return store.Task{}, err
+	}
+	if task.Message == "" {
+		return store.Task{}, fmt.Errorf("answer a message: %w: the task is of another kind", store.ErrNotFound)
+	}
+	f := s.shelf(task.Subject, answersShelf)
+	m := store.Message{ID: task.Message, Person: task.Subject, Staff: staff, At: now, Words: words}
+	name := f.name(string(m.ID))
+	sealed, err := s.sealer.sealJSON(m, place{f.k.docs, name})
+	if err != nil {
+		return store.Task{}, err
+	}
+	t := s.trip("answering a message").durably()
+	t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
+		name, now.UnixMilli(), s.rowName(answersShelf, string(m.ID)+"\x00"+staff+"\x00"+words.Reveal()), sealed, answerMember(f, store.BehindMessage(m)))
+	if err := t.send(ctx, writes); err != nil {
+		return store.Task{}, err
+	}
+	return s.CloseTask(ctx, id, staff, now)
+}

@@ -1,0 +1,119 @@
+package storetest
+
+import (
+	"errors"
+	"time"
+
+	"landline/store"
+)
+
+// due are the notices that are due at a time, opened, but for those of the
+// appointment that Mary has from the first.
+func (w *world) due(at time.Time) []store.KeptNotice {
+	w.Helper()
+	ids, err := w.Deliveries.DueNotices(w.ctx, at, 10)
+	if err != nil {
+		w.Fatal(err)
+	}
+	var out []store.KeptNotice
+	for _, id := range ids {
+		n, err := w.Deliveries.OpenNotice(w.ctx, id)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if n.Person != Mary {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Reminders are planned with the appointment, once; of two who change one at a
+// time, one does; what is closed is not due.
+func notices(w *world) {
+	slot := Slot(Nurse, 4, 9, 0)
+	a := w.book(Tom, slot)
+	if early := w.due(slot.Start.AddDate(0, 0, -3).Add(-time.Second)); len(early) != 0 {
+		w.Errorf("due too early: %+v", early)
+	}
+	three := w.due(slot.Start.AddDate(0, 0, -3))
+	if len(three) != 1 || three[0].Kind != store.EarlyReminder || three[0].Person != Tom || three[0].Appointment != a.ID || !three[0].Starts.Equal(slot.Start) {
+		w.Fatalf("three days before: %+v", three)
+	}
+	if all := w.due(slot.Start); len(all) != 2 {
+		w.Errorf("%d are due in all", len(all))
+	}
+	if next, ok, err := w.Deliveries.NextNotice(w.ctx); err != nil || !ok || next.After(slot.Start.AddDate(0, 0, -3)) {
+		w.Errorf("next %v, %t, %v", next, ok, err)
+	}
+	kept := three[0]
+	n := kept.Notice
+	n.Attempts = []store.Attempt{{Rung: store.ByText, Number: TomPhone, Began: w.now, State: store.Sending}}
+	n.Due = slot.Start.Add(-time.Hour)
+	if err := w.Deliveries.SaveNotice(w.ctx, kept, n, w.now); err != nil {
+		w.Fatal(err)
+	}
+	if err := w.Deliveries.SaveNotice(w.ctx, kept, n, w.now); !errors.Is(err, store.ErrConflict) {
+		w.Error("changed twice from the same:", err)
+	}
+	if _, err := w.Deliveries.OpenNotice(w.ctx, "none"); !errors.Is(err, store.ErrNotFound) {
+		w.Error("a notice that is none:", err)
+	}
+
+	by := store.Authority{Conversation: "texts", Channel: store.Text, Caller: TomPhone, Notice: kept.ID}
+	coming := store.AnswerNotice{Notice: kept.ID, Answer: store.Coming}
+	answer := func(by store.Authority, r store.Request) store.Verdict {
+		w.Helper()
+		out, err := w.Deliveries.Answer(w.ctx, store.Order{ID: w.id(), By: by, Request: r, Now: w.now})
+		if err != nil {
+			w.Fatal(err)
+		}
+		return out.Verdict
+	}
+	stranger := by
+	stranger.Notice = "another"
+	if v := answer(stranger, coming); v != store.Refused {
+		w.Error("answered in another conversation:", v)
+	}
+	for range 2 {
+		if v := answer(by, coming); v != store.Done {
+			w.Error("coming:", v)
+		}
+	}
+	if left := w.due(slot.Start); len(left) != 1 || left[0].Kind != store.LateReminder {
+		w.Errorf("still due: %+v", left)
+	}
+	// Whose number it is not is learnt for that person alone.
+	if v := answer(by, store.AnswerNotice{Notice: kept.ID, Answer: store.NotThem}); v != store.Done {
+		w.Error("not them:", v)
+	}
+	for p, is := range map[store.PersonID]bool{Tom: true, Ann: false} {
+		known, err := w.Deliveries.Learnt(w.ctx, p, []store.Number{TomPhone})
+		if err != nil || len(known) != 1 || known[0].Stranger != is || !known[0].Texts || known[0].Stopped {
+			w.Errorf("%s: %+v, %v", p, known, err)
+		}
+	}
+	if err := w.Deliveries.CallsOnly(w.ctx, TomPhone, w.now); err != nil {
+		w.Fatal(err)
+	}
+	if known, err := w.Deliveries.Learnt(w.ctx, Ann, []store.Number{TomPhone}); err != nil || known[0].Texts {
+		w.Errorf("takes no texts: %+v, %v", known, err)
+	}
+}
+
+// A call that was asked for is planned once, on the number that asked.
+func ringBacks(w *world) {
+	order := store.Order{ID: w.id(), By: store.Authority{Conversation: "texts", Channel: store.Text, Caller: TomPhone}, Request: store.RingMe{}, Now: w.now}
+	for range 2 {
+		if out, err := w.Deliveries.Answer(w.ctx, order); err != nil || out.Verdict != store.Done {
+			w.Fatal(out, err)
+		}
+	}
+	if due := w.due(w.now); len(due) != 1 || due[0].Kind != store.RingBack || due[0].Number != TomPhone {
+		w.Errorf("due: %+v", due)
+	}
+	order.By.Caller = ""
+	if out, err := w.Deliveries.Answer(w.ctx, order); err != nil || out.Verdict != store.Refused {
+		w.Error("a number that is withheld is rung:", out, err)
+	}
+}
