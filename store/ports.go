@@ -46,8 +46,6 @@ type Record interface {
 
 	// Tasks lists what is open, oldest first, from a cursor on.
 	Tasks(ctx context.Context, after TaskCursor, limit int) ([]Task, error)
-	// ClaimTask gives an open task to a member of staff: ErrConflict if another
-	// has it, ErrNotFound if there is none. CloseTask ends it.
 	// AnswerMessage keeps an answer to the message of a task, for whom it concerns,
 	// and closes the task: ErrConflict if another has it, ErrNotFound if there is no
 	// such message.
@@ -61,6 +59,8 @@ type Record interface {
 	KeepRecorded(ctx context.Context, e Errand, audio []byte) error
 	PutOff(ctx context.Context, e Errand, until time.Time) error
 	EndErrand(ctx context.Context, e Errand) error
+	// ClaimTask gives an open task to a member of staff: ErrConflict if another
+	// has it, ErrNotFound if there is none. CloseTask ends it.
 	ClaimTask(ctx context.Context, id TaskID, staff string, now time.Time) (Task, error)
 	CloseTask(ctx context.Context, id TaskID, staff string, now time.Time) (Task, error)
 

@@ -19,6 +19,7 @@ type Recordings interface {
 // ErrandBook keeps what is to be fetched, and what was: store.Record.
 type ErrandBook interface {
 	DueErrands(ctx context.Context, now time.Time, limit int) ([]store.Errand, error)
+	Recorded(ctx context.Context, p store.PersonID, id store.MessageID) ([]byte, error)
 	KeepRecorded(ctx context.Context, e store.Errand, audio []byte) error
 	PutOff(ctx context.Context, e store.Errand, until time.Time) error
 	EndErrand(ctx context.Context, e store.Errand) error
@@ -68,8 +69,23 @@ func again(tries int) time.Duration {
 	return min(firstAgain<<tries, lastAgain)
 }
 
-// one fetches, keeps, deletes and forgets, in this order.
+// one fetches, keeps, deletes and forgets, in this order. What is kept is not
+// fetched again: whoever died before forgetting may have deleted it.
 func (e Errands) one(ctx context.Context, errand store.Errand) error {
+	_, err := e.Book.Recorded(ctx, errand.Person, errand.Message)
+	if errors.Is(err, store.ErrNotFound) {
+		err = e.fetch(ctx, errand)
+	}
+	if err != nil {
+		return err
+	}
+	if err := e.Carrier.DeleteRecording(ctx, errand.Address); err != nil {
+		return err
+	}
+	return e.Book.EndErrand(ctx, errand)
+}
+
+func (e Errands) fetch(ctx context.Context, errand store.Errand) error {
 	audio, err := e.Carrier.Recording(ctx, errand.Address)
 	if err != nil {
 		return err
@@ -77,8 +93,5 @@ func (e Errands) one(ctx context.Context, errand store.Errand) error {
 	if err := e.Book.KeepRecorded(ctx, errand, audio); err != nil {
 		return fmt.Errorf("keep a recording: %w", err)
 	}
-	if err := e.Carrier.DeleteRecording(ctx, errand.Address); err != nil {
-		return err
-	}
-	return e.Book.EndErrand(ctx, errand)
+	return nil
 }

@@ -85,7 +85,20 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.ListResults{})
 	do(tom, store.SendReading{Kind: store.Pulse, Values: []store.Tenths{720}})
 	do(tom, store.HearResult{Result: "secretresult", Upto: store.HeardTold})
-	_, err := s.OptOut(ctx, storetest.TomPhone, "SMsecretword", storetest.Now)
+	do(tom, store.LeaveMessage{Words: "secretmessage"})
+	do(tom, store.LeaveMessage{Recording: "REsecretrecording"})
+	errands, err := s.DueErrands(ctx, storetest.Now, 1)
+	must(err)
+	must(s.KeepRecorded(ctx, errands[0], []byte("secretaudio")))
+	tasks, err := s.Tasks(ctx, store.TaskCursor{}, 100)
+	must(err)
+	for _, task := range tasks {
+		if task.Message != "" {
+			_, err := s.AnswerMessage(ctx, task.ID, "secretstaff", "secretanswer", storetest.Now)
+			must(err)
+		}
+	}
+	_, err = s.OptOut(ctx, storetest.TomPhone, "SMsecretword", storetest.Now)
 	must(err)
 	for turn := range 3 {
 		input := store.InputID(fmt.Sprint("CAsecretcall-", turn))
