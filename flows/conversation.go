@@ -40,6 +40,8 @@ type Conversation struct {
 	// Given and Family are Actor's names, once they are proved.
 	Given  store.Name `json:"given,omitempty"`
 	Family store.Name `json:"family,omitempty"`
+	// TextOnly says that Actor can only text: see store.Person.
+	TextOnly bool `json:"text_only,omitempty"`
 	// Charge is for whom Actor acts, where that is somebody else.
 	Charge *store.Charge `json:"charge,omitempty"`
 	// Outgoing is what is to be told, where we began the conversation.
@@ -107,7 +109,9 @@ type Memory struct {
 	// until the NHS number tells them apart.
 	Born store.Birthday `json:"born,omitzero"`
 	// PIN likewise: it is in no conversation that is kept.
-	PIN    store.PIN    `json:"-"`
+	PIN store.PIN `json:"-"`
+	// Places are those at which digits of it are asked for.
+	Places store.Places `json:"places,omitzero"`
 	Number store.Number `json:"number,omitempty"` // on which to be rung back
 	// Reception is where the caller is being put through.
 	Reception store.Number    `json:"reception,omitempty"`

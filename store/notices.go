@@ -132,6 +132,8 @@ type Reach struct {
 	Gone bool
 	// Numbers are those of the person, in the order in which to try them.
 	Numbers []ReachNumber
+	// TextOnly says that nobody is to ring them: they can only text.
+	TextOnly bool
 	// Zone is the person's.
 	Zone *time.Location
 }
@@ -330,7 +332,7 @@ func (n Notice) rung(r Reach) NoticeStep {
 			return NoticeStep{Do: Tell, Why: why, Rung: ByText, Number: usable[i].Number}
 		}
 	}
-	if calls := n.tries(ByCall); calls < MostCalls {
+	if calls := n.tries(ByCall); calls < MostCalls && !r.TextOnly {
 		return NoticeStep{Do: Tell, Why: why, Rung: ByCall, Number: usable[calls%len(usable)].Number}
 	}
 	if n.Kind == EarlyReminder {

@@ -49,6 +49,8 @@ func TestNextStep(t *testing.T) {
 	landline := store.Reach{Numbers: []store.ReachNumber{rings}, Zone: london}
 	stopped := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stopped: true}}, Zone: london}
 	stranger := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stranger: true}}, Zone: london}
+	textOnly := store.Reach{Numbers: []store.ReachNumber{texts}, TextOnly: true, Zone: london}
+	noTexts := store.Reach{Numbers: []store.ReachNumber{rings}, TextOnly: true, Zone: london}
 	denied := late(text("2026-09-09 10:20", store.Delivered))
 	denied.Denied = true
 	closed := late()
@@ -66,6 +68,9 @@ func TestNextStep(t *testing.T) {
 		{"a mobile gets a text", late(), both, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
 		{"a landline is rung", late(), landline, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"who stopped texts is rung", late(), stopped, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
+		{"who can only text gets a text", late(), textOnly, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"and is not rung after it", late(text("2026-09-09 10:20", store.Delivered)), textOnly, "2026-09-09 14:20", store.HandToDesk, store.LadderEnds, "", ""},
+		{"nor where no text can go", late(), noTexts, "2026-09-09 10:20", store.HandToDesk, store.LadderEnds, "", ""},
 		{"not before nine", late(), both, "2026-09-09 08:59", store.Postpone, store.OutOfHours, "", "2026-09-09 09:00"},
 		{"nine is in time", late(), both, "2026-09-09 09:00", store.Tell, store.TimeToTell, store.ByText, ""},
 		{"not after eight", early(), both, "2026-09-08 20:00", store.Postpone, store.OutOfHours, "", "2026-09-09 09:00"},

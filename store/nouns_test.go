@@ -144,7 +144,7 @@ func TestACursorIsAPlaceNotACount(t *testing.T) {
 // Every request says what may come of it, and unknown only of a write.
 func TestRequestsNameTheirVerdicts(t *testing.T) {
 	for _, r := range []store.Request{
-		store.Recognise{}, store.Identify{}, store.CheckPIN{}, store.ListCharges{}, store.ListClinics{},
+		store.Recognise{}, store.Identify{}, store.AskPlaces{}, store.CheckPIN{}, store.ListCharges{}, store.ListClinics{},
 		store.FindSlots{}, store.HoldSlot{}, store.ReleaseSlot{}, store.BookSlot{}, store.MoveAppointment{},
 		store.CancelAppointment{}, store.ListAppointments{}, store.JoinWaitingList{}, store.Reception{},
 		store.OpenTask{}, store.Remember{},

@@ -19,6 +19,10 @@ type Person struct {
 	// be registered for several people.
 	Numbers  []Number `json:"numbers,omitempty"`
 	Language Language `json:"language,omitempty"`
+	// TextOnly records their own choice with the practice: they can only text,
+	// so two digits of their PIN prove them by text, and what is theirs may
+	// follow there.
+	TextOnly bool `json:"text_only,omitempty"`
 }
 
 // Caller is what the record knows of a calling number before anybody has

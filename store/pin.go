@@ -60,6 +60,43 @@ func runs(digits string, step byte) bool {
 	return true
 }
 
+// Places are two digits of a PIN by position, from 1, the smaller first: "the
+// 2nd and the 4th". The zero Places stand for the whole PIN.
+type Places struct {
+	First  int `json:"1,omitempty"`
+	Second int `json:"2,omitempty"`
+}
+
+// PlacesOf lists every two positions of a PIN of that many digits, in the order
+// in which they are asked for: that of a tournament in which each plays each, so
+// that each two share nothing with the two before, as far as that can be. Who
+// has seen one answer has then half of a PIN, and not all but one digit of what
+// is asked for next.
+func PlacesOf(digits int) []Places {
+	last := digits - 1 + digits%2 // who stays in their place; nobody, of an odd number
+	var all []Places
+	for round := range last {
+		for k := 0; 2*k <= last; k++ {
+			a, b := (round+k)%last, (round-k+last)%last
+			if k == 0 {
+				b = last
+			}
+			if a, b = min(a, b), max(a, b); b < digits {
+				all = append(all, Places{a + 1, b + 1})
+			}
+		}
+	}
+	return all
+}
+
+// At is what stands at the places; false if the PIN is too short.
+func (p PIN) At(at Places) (PIN, bool) {
+	if at.First < 1 || at.First >= at.Second || at.Second > len(p) {
+		return "", false
+	}
+	return PIN([]byte{p[at.First-1], p[at.Second-1]}), true
+}
+
 func readsAsDate(digits string) bool {
 	switch len(digits) {
 	case 4:

@@ -16,6 +16,7 @@ const (
 	BeyondGrant     Reason = "beyond the grant"
 	SensitiveClinic Reason = "sensitive clinic"
 	Answering       Reason = "answers what we asked"
+	WrongChannel    Reason = "not by this channel" // a whole PIN by text, or a part of it otherwise
 	NotAsked        Reason = "answers what nobody asked"
 	NoRule          Reason = "no rule" // default deny
 )
@@ -41,7 +42,15 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return allow(Public)
 	case Identify:
 		return allow(Proving)
+	case AskPlaces:
+		if by.Channel != Text {
+			return deny(WrongChannel)
+		}
+		return atLevel(by, ByBirthday, Proving)
 	case CheckPIN:
+		if (by.Channel == Text) != (r.Places != Places{}) {
+			return deny(WrongChannel)
+		}
 		return atLevel(by, ByBirthday, Proving)
 	case ListCharges:
 		return atLevel(by, ByPIN, OwnRecord)

@@ -39,6 +39,11 @@ func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 		"anybody may leave a call-back":             {nobody, store.OpenTask{}, store.Public, true},
 		"anybody may say who they are":              {nobody, store.Identify{}, store.Proving, true},
 		"a PIN is for somebody already known":       {nobody, store.CheckPIN{}, store.NoActor, false},
+		"a whole PIN is not for a text":             {byText(mary(store.ByBirthday)), store.CheckPIN{}, store.WrongChannel, false},
+		"nor a part of one for a call":              {mary(store.ByBirthday), store.CheckPIN{Places: store.Places{First: 1, Second: 2}}, store.WrongChannel, false},
+		"nor is a part asked for there":             {mary(store.ByBirthday), store.AskPlaces{}, store.WrongChannel, false},
+		"a part is for a text":                      {byText(mary(store.ByBirthday)), store.CheckPIN{Places: store.Places{First: 1, Second: 2}}, store.Proving, true},
+		"from somebody already known":               {byText(nobody), store.AskPlaces{}, store.NoActor, false},
 		"nobody books for nobody":                   {nobody, book, store.NoActor, false},
 		"a number alone hears nothing":              {mary(store.Unproved), store.ListAppointments{}, store.LevelTooLow, false},
 		"a date of birth hears":                     {mary(store.ByBirthday), store.ListAppointments{}, store.OwnRecord, true},
@@ -85,4 +90,9 @@ func TestWhatThePolicyDoesNotKnowItRefuses(t *testing.T) {
 	if got := store.Allow(mary(store.ByPIN), unheardOf{}, today); got.Allowed || got.Reason != store.NoRule {
 		t.Errorf("got %+v", got)
 	}
+}
+
+func byText(by store.Authority) store.Authority {
+	by.Channel = store.Text
+	return by
 }

@@ -24,8 +24,8 @@ var (
 
 // Record is the health service's own record: what a FHIR server may replace.
 type Record interface {
-	// Perform carries out what a conversation asks: every Request but Identify
-	// and CheckPIN, and Recognise and Remember, which are the Credentials'. It
+	// Perform carries out what a conversation asks: every Request but Identify,
+	// AskPlaces, CheckPIN, Recognise and Remember, which are the Credentials'. It
 	// asks the policy again with what the record itself knows. A write with an
 	// ID seen before repeats its first outcome, or returns ErrConflict where the
 	// content differs.
@@ -111,12 +111,13 @@ type ImportReport struct{ New, Changed, Same int }
 
 // Credentials says who somebody is. It is always ours, whatever the record is.
 type Credentials interface {
-	// Recognise, Identify, CheckPIN and Remember perform the requests of those
-	// names. Right and wrong do the same work: the same trips, the same hashes.
+	// Recognise, Identify, AskPlaces, CheckPIN and Remember perform the requests
+	// of those names. Right and wrong do the same work: the same trips, the same hashes.
 	// Identify, when done, also notes the conversation as the person's latest
 	// and returns the one before it.
 	Recognise(ctx context.Context, o Order) (Outcome, error)
 	Identify(ctx context.Context, o Order) (Outcome, error)
+	AskPlaces(ctx context.Context, o Order) (Outcome, error)
 	CheckPIN(ctx context.Context, o Order) (Outcome, error)
 	Remember(ctx context.Context, o Order) (Outcome, error)
 	// ClearWaits forgets the misses of a person, as staff may: at their PIN, at

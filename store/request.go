@@ -100,6 +100,8 @@ type Outcome struct {
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.
 	Number Number `json:"number,omitempty"`
+	// Places are those of the digits that are to be asked for.
+	Places Places `json:"places,omitzero"`
 	// Previous is the person's conversation before this one, if there was one.
 	Previous ConversationID `json:"previous,omitempty"`
 }
@@ -122,8 +124,19 @@ type Identify struct {
 	Born Birthday
 }
 
-// CheckPIN asks whether the PIN is the actor's. It counts misses, so it writes.
-type CheckPIN struct{ PIN PIN }
+// AskPlaces asks which two digits of the actor's PIN are to be asked for by
+// text. They stay the same until they were given right, so that nobody can ask
+// until two come that they have seen. Done fills Places; None: the actor is
+// not one who can only text, or has no PIN.
+type AskPlaces struct{}
+
+// CheckPIN asks whether the PIN is the actor's: the whole, which is never asked
+// for by text, or the two digits that AskPlaces named, which are asked for
+// nowhere else. It counts misses, so it writes.
+type CheckPIN struct {
+	PIN    PIN
+	Places Places
+}
 
 // ListCharges asks for whom the actor may act today. Done fills Charges.
 type ListCharges struct{}
@@ -221,6 +234,7 @@ type Remember struct {
 
 func (Recognise) Verb() Verb         { return "recognise" }
 func (Identify) Verb() Verb          { return "identify" }
+func (AskPlaces) Verb() Verb         { return "ask-places" }
 func (CheckPIN) Verb() Verb          { return "check-pin" }
 func (ListCharges) Verb() Verb       { return "list-charges" }
 func (ListClinics) Verb() Verb       { return "list-clinics" }
@@ -238,6 +252,7 @@ func (Remember) Verb() Verb          { return "remember" }
 
 func (Recognise) Writes() bool         { return false }
 func (Identify) Writes() bool          { return true }
+func (AskPlaces) Writes() bool         { return false }
 func (CheckPIN) Writes() bool          { return true }
 func (ListCharges) Writes() bool       { return false }
 func (ListClinics) Writes() bool       { return false }
@@ -257,6 +272,7 @@ func (Recognise) Verdicts() []Verdict { return []Verdict{Done, Unavailable} }
 func (Identify) Verdicts() []Verdict {
 	return []Verdict{Done, Wrong, Several, Wait, Unavailable}
 }
+func (AskPlaces) Verdicts() []Verdict   { return readVerdicts }
 func (CheckPIN) Verdicts() []Verdict    { return append([]Verdict{Refused}, proofVerdicts...) }
 func (ListCharges) Verdicts() []Verdict { return readVerdicts }
 func (ListClinics) Verdicts() []Verdict { return readVerdicts }

@@ -12,6 +12,8 @@ type TaskKind string
 const (
 	// CallBack asks staff to ring somebody.
 	CallBack TaskKind = "call-back"
+	// WriteBack asks staff to write to somebody who can only text.
+	WriteBack TaskKind = "write-back"
 	// CheckOutcome asks staff to find out whether a change was made whose
 	// answer was lost, and to tell the person.
 	CheckOutcome TaskKind = "check-outcome"

@@ -161,6 +161,7 @@ func staffName(given string) string {
 var taskTitles = map[store.TaskKind]string{
 	store.UrgentAlert:   "URGENT, spoke of a danger to life: ring",
 	store.CallBack:      "Call back",
+	store.WriteBack:     "Can only text, so write to",
 	store.CheckOutcome:  "Check what became of a change, and tell",
 	store.RingOptedOut:  "Texts are stopped, so ring",
 	store.RingTooMany:   "Texts very often and is not answered for now, so ring",
@@ -232,8 +233,12 @@ func sheetOf(ctx context.Context, record store.Record, t store.Task) (string, er
 
 // personLine tells staff who somebody is.
 func personLine(p store.Person) string {
-	return fmt.Sprintf("%s %s, born %s", p.Given.Reveal(), p.Family.Reveal(),
+	line := fmt.Sprintf("%s %s, born %s", p.Given.Reveal(), p.Family.Reveal(),
 		p.Born.Day().Start(time.UTC).Format("2 January 2006"))
+	if p.TextOnly {
+		line += " (can only text: write, do not ring)"
+	}
+	return line
 }
 
 // taskSheet is a task with all that staff need, so that nothing is asked twice.

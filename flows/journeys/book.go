@@ -43,7 +43,7 @@ func Book() flows.Book {
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
 		MoreChoices: prompts.ChoiceMore, Severe: severe,
 		CallBack: []prompts.Key{
-			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed, prompts.OutgoingNotNowBye,
+			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackTextGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed, prompts.OutgoingNotNowBye,
 		},
 	}
 }
@@ -100,6 +100,7 @@ func dropCharge(c *flows.Conversation, _ flows.Event) {
 var (
 	acting   = &flows.Fact{Name: "acting for somebody", Of: func(v flows.View) bool { return v.Charge != nil }}
 	byText   = &flows.Fact{Name: "by text", Of: func(v flows.View) bool { return v.Channel == store.Text }}
+	textOnly = &flows.Fact{Name: "can only text", Of: func(v flows.View) bool { return v.TextOnly && v.Channel == store.Text }}
 	withheld = &flows.Fact{Name: "number withheld", Of: func(v flows.View) bool {
 		return !v.From.Known()
 	}}

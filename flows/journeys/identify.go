@@ -90,7 +90,7 @@ var identifyJourney = flows.Journey{
 		{
 			Name: "step-up", Title: "By telephone, or by text?",
 			On: []flows.Edge{
-				{On: flows.Always, If: byText, Go: flows.To("pin-by-text")},
+				{On: flows.Always, If: byText, Go: flows.To("ask-places")},
 				on(flows.Always, flows.To("pin")),
 			},
 		},
@@ -105,16 +105,35 @@ var identifyJourney = flows.Journey{
 		{
 			Name: "check-pin", Title: "Is the PIN right?",
 			Ask: flows.Ask(func(v flows.View) store.CheckPIN { return store.CheckPIN{PIN: v.Memory.PIN} }),
+			On:  checked("pin"),
+		},
+		{
+			Name: "ask-places", Title: "Can they only text?", Needs: store.ByBirthday,
+			Ask: flows.Ask(func(flows.View) store.AskPlaces { return store.AskPlaces{} }),
 			On: []flows.Edge{
-				{On: done, Do: func(c *flows.Conversation, _ flows.Event) {
-					c.Level, c.Tries = store.ByPIN, 0
-				}, Go: flows.To("start")},
-				{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
-				{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("pin")},
-				saying(wait, flows.Call(person, "start"), prompts.IdentifyWait),
+				{On: done, Do: func(c *flows.Conversation, e flows.Event) {
+					c.Memory.Places = e.Outcome.Places
+				}, Go: flows.To("places")},
+				on(none, flows.To("pin-by-text")),
 				saying(refused, flows.Call(person, "start"), prompts.TroubleRefused),
 				saying(unavailable, flows.Call(person, "start"), prompts.TroubleRecord),
 			},
+		},
+		{
+			Name: "places", Title: "Two digits of the PIN?", Needs: store.ByBirthday,
+			Say: with(prompts.IdentifyPlaces, places), Short: with(prompts.IdentifyPlacesShort, places),
+			Wait: flows.Digits{Min: 2, Max: 2},
+			On: []flows.Edge{{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
+				c.Memory.PIN = store.PIN(e.Match.Digits)
+			}, Go: flows.To("check-places")}},
+			Resume: "start",
+		},
+		{
+			Name: "check-places", Title: "Are the two digits right?", Needs: store.ByBirthday,
+			Ask: flows.Ask(func(v flows.View) store.CheckPIN {
+				return store.CheckPIN{PIN: v.Memory.PIN, Places: v.Memory.Places}
+			}),
+			On: checked("ask-places"),
 		},
 		{
 			// A whole PIN is never asked for by text (needs.md).
@@ -140,6 +159,30 @@ var identifyJourney = flows.Journey{
 	},
 }
 
+// checked are the edges of a check of a PIN, or of a part of it: again is where
+// it is asked for once more.
+func checked(again flows.StateName) []flows.Edge {
+	return []flows.Edge{
+		{On: done, Do: func(c *flows.Conversation, _ flows.Event) {
+			c.Level, c.Tries = store.ByPIN, 0
+		}, Go: flows.To("start")},
+		{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
+		{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To(again)},
+		saying(wait, flows.Call(person, "start"), prompts.IdentifyWait),
+		saying(refused, flows.Call(person, "start"), prompts.TroubleRefused),
+		saying(unavailable, flows.Call(person, "start"), prompts.TroubleRecord),
+	}
+}
+
+func places(v flows.View) []prompts.Arg {
+	at := func(n int) prompts.Key { return ordinals[min(max(n, 1), len(ordinals))-1] }
+	return []prompts.Arg{prompts.Nested("First", at(v.Memory.Places.First)), prompts.Nested("Second", at(v.Memory.Places.Second))}
+}
+
+var ordinals = []prompts.Key{
+	prompts.IdentifyPlace1, prompts.IdentifyPlace2, prompts.IdentifyPlace3, prompts.IdentifyPlace4, prompts.IdentifyPlace5, prompts.IdentifyPlace6,
+}
+
 func takeNHS(c *flows.Conversation, e flows.Event) { c.Memory.NHS = e.Match.NHS }
 
 // recognised takes the person that the outcome names.
@@ -152,7 +195,7 @@ func recognised(c *flows.Conversation, e flows.Event) {
 		return
 	}
 	c.Actor, c.Subject, c.Level = p.ID, p.ID, store.ByBirthday
-	c.Given, c.Family = p.Given, p.Family
+	c.Given, c.Family, c.TextOnly = p.Given, p.Family, p.TextOnly
 	c.Parked = e.Parked
 }
 

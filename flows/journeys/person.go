@@ -15,6 +15,7 @@ var personJourney = flows.Journey{
 		{
 			Name: "start", Title: "By telephone, or by text?",
 			On: []flows.Edge{
+				{On: flows.Always, If: textOnly, Go: flows.To("write")},
 				{On: flows.Always, If: byText, Go: flows.To("when")},
 				on(flows.Always, flows.To("reception")),
 			},
@@ -105,6 +106,31 @@ var personJourney = flows.Journey{
 			},
 		},
 		{
+			Name: "write", Title: "Shall somebody write?",
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "text-me", Say: prompts.CallbackTextMe},
+				{Class: "menu", Say: prompts.ChoiceMenu},
+			}},
+			On: []flows.Edge{
+				on("text-me", flows.To("leave-text")),
+				on("menu", flows.Home()),
+				on(flows.Person, flows.To("leave-text")),
+				on(flows.Back, flows.Return()),
+				on(flows.Stuck, flows.To("leave-text")),
+			},
+		},
+		{
+			Name: "leave-text", Title: "Leave a task to write",
+			Ask: flows.Ask(func(v flows.View) store.OpenTask {
+				return store.OpenTask{Task: task(v, store.WriteBack, v.From)}
+			}),
+			On: []flows.Edge{
+				saying(done, flows.To("left"), prompts.CallbackLeftText),
+				on(unavailable, flows.To("no-task")),
+				on(unknown, flows.To("no-task")),
+			},
+		},
+		{
 			// It goes on to what else there is: who asked to be rung may have more
 			// to do; who has gone hears that it was left, and the call ends.
 			Name: "left", Title: "Anything else?", Over: true,
@@ -114,13 +140,16 @@ var personJourney = flows.Journey{
 			}},
 			On: []flows.Edge{
 				on("menu", flows.Home()),
+				{On: "goodbye", If: textOnly, Go: flows.To("goodbye-text")},
 				on("goodbye", flows.To("goodbye")),
 				on(flows.Silence, flows.To("goodbye")),
 				on(flows.Person, flows.Same()),
+				{On: flows.Stuck, If: textOnly, Go: flows.To("goodbye-text")},
 				on(flows.Stuck, flows.To("goodbye")),
 			},
 		},
 		{Name: "goodbye", Title: "Goodbye", Say: flows.Says(prompts.CallbackLeftGoodbye), End: true},
+		{Name: "goodbye-text", Title: "Goodbye, by text", Say: flows.Says(prompts.CallbackTextGoodbye), End: true},
 		{
 			Name: "no-number", Title: "There is no number to ring",
 			Say: with(prompts.CallbackNoNumber, lineNumber), End: true,

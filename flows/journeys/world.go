@@ -165,6 +165,13 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		}
 	case store.Identify:
 		add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella"}})
+		if v.Channel == store.Text {
+			add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella", TextOnly: true}})
+		}
+	case store.AskPlaces:
+		if v.TextOnly {
+			add(store.Outcome{Places: store.Places{First: 2, Second: 4}})
+		}
 	case store.ListClinics:
 		add(store.Outcome{Clinics: []store.Clinic{nurse}})
 		all := []store.Clinic{doctor, nurse, blood}

@@ -155,6 +155,9 @@ func (p *ports) Recognise(ctx context.Context, o store.Order) (store.Outcome, er
 func (p *ports) Identify(ctx context.Context, o store.Order) (store.Outcome, error) {
 	return p.Perform(ctx, o)
 }
+func (p *ports) AskPlaces(ctx context.Context, o store.Order) (store.Outcome, error) {
+	return p.Perform(ctx, o)
+}
 func (p *ports) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, error) {
 	return p.Perform(ctx, o)
 }

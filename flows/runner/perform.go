@@ -70,6 +70,8 @@ func (t *turn) perform(ctx context.Context, o store.Order) (store.Outcome, error
 		return t.Credentials.Recognise(ctx, o)
 	case store.Identify:
 		return t.Credentials.Identify(ctx, o)
+	case store.AskPlaces:
+		return t.Credentials.AskPlaces(ctx, o)
 	case store.CheckPIN:
 		return t.Credentials.CheckPIN(ctx, o)
 	case store.Remember:

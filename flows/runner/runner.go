@@ -33,6 +33,7 @@ type Record interface {
 type Credentials interface {
 	Recognise(context.Context, store.Order) (store.Outcome, error)
 	Identify(context.Context, store.Order) (store.Outcome, error)
+	AskPlaces(context.Context, store.Order) (store.Outcome, error)
 	CheckPIN(context.Context, store.Order) (store.Outcome, error)
 	Remember(context.Context, store.Order) (store.Outcome, error)
 }

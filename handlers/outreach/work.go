@@ -67,6 +67,7 @@ func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.reach.TextOnly = w.person.TextOnly
 	w.reach.Numbers, err = d.Deliveries.Learnt(ctx, kept.Person, w.person.Numbers)
 	for i := range w.reach.Numbers {
 		n := &w.reach.Numbers[i]

@@ -8,7 +8,7 @@
 //	practice      name_en [name_cy] number reception
 //	hours         weekday opens closes
 //	closures      date [name]
-//	people        id [nhs_number] given_name family_name born [numbers] [language] [pin]
+//	people        id [nhs_number] given_name family_name born [numbers] [language] [pin] [text_only]
 //	grants        carer subject scopes until [kind]
 //	clinics       id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians]
 //	slots         clinic start minutes [clinician]
@@ -34,7 +34,9 @@
 //   - clinicians are public names, "Dr Sarah Owen"; slots and appointments name
 //     them in the same words. A slot's id is made of its start and clinician,
 //     so that the same row is the same slot every time.
-//   - sensitive and in_person are yes or no.
+//   - sensitive and in_person are yes or no; so is text_only: somebody's own
+//     choice to be proved by two digits of their PIN, by text, because they can
+//     only text. Their PIN stands in the same row when it is first told.
 //   - status is FHIR's DiagnosticReport.status; release a code of HL7 table 0909
 //     (SIMM, SWNL, SID, SIDC, SWTH, STBD), without which a result is never told;
 //     released is when a clinician let it go; finding is normal or abnormal;

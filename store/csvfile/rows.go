@@ -82,6 +82,7 @@ func (r *reader) person(w row) {
 		Family:   store.Name(w.cells["family_name"]),
 		Born:     store.BornOn(r.day(w, "born")),
 		Language: r.language(w),
+		TextOnly: r.yes(w, "text_only"),
 	}
 	r.once(w.place, "id", "person", string(p.ID))
 	if cell := w.cells["nhs_number"]; cell != "" {

@@ -20,6 +20,8 @@
 //	Hope Shaw      21 May 1990        01632 960108   PIN 8326; NHS number 999 105 0639
 //	Joan Baker     2 August 1944      01632 960109   PIN 6157; seven appointments, one in a sensitive clinic
 //	Peter Hughes   3 December 1957    07700 900110   has no PIN
+//	Daniel Reed    15 February 1972   07700 900111   PIN 2749; is deaf, and can only text
+//	Eleri Rees     3 November 1958    07700 900112   PIN 6385; speaks Welsh; is deaf, and can only text
 //
 // The line is 01632 960000, reception 01632 960001, open Monday to Friday from
 // 8:00 to 18:30 but for the bank holidays of England and Wales. Four clinics

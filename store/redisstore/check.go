@@ -476,8 +476,10 @@ func (c *checking) pinRows(ctx context.Context) error {
 			}
 			hashing.Go(func() {
 				defer leave()
-				if kept == nil || !c.s.pins.right(r.Person.ID, r.PIN, kept) {
-					record := c.s.pins.record(r.Person.ID, r.PIN)
+				// Who may be asked for parts of a PIN has them hashed, too.
+				asBefore := kept != nil && (len(kept.Places) > 0) == r.Person.TextOnly
+				if !asBefore || !c.s.pins.right(r.Person.ID, r.PIN, store.Places{}, kept) {
+					record := c.s.pins.record(r.Person.ID, r.PIN, r.Person.TextOnly)
 					fresh[i] = &record
 				}
 			})

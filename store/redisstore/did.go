@@ -77,7 +77,7 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 	case store.Identify:
 		parts = append(parts, r.NHS.Digits(), r.Born.Day().String())
 	case store.CheckPIN:
-		parts = append(parts, r.PIN.Reveal())
+		parts = append(parts, r.PIN.Reveal(), strconv.Itoa(r.Places.First), strconv.Itoa(r.Places.Second))
 	case store.HoldSlot:
 		parts = append(parts, string(r.Clinic.ID), string(r.Slot.ID), string(r.Replaces))
 	case store.ReleaseSlot:

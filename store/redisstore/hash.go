@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"fmt"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/crypto/argon2"
@@ -36,6 +37,14 @@ type pinRecord struct {
 	Cost HashCost `json:"cost"`
 	Salt []byte   `json:"salt"`
 	Sum  []byte   `json:"sum"`
+	// Digits is how many it has, and Places are the hashes of each two of them, in
+	// the order of store.PlacesOf: kept of whoever can only text, and of nobody
+	// else. Each is keyed and slow as the whole is, but there are a hundred to try:
+	// whoever has the dump and the keyset finds such a PIN with some two hundred
+	// hashes, not ten thousand or a million. Without the keyset there is nothing to
+	// try, as ever.
+	Digits int      `json:"digits,omitempty"`
+	Places [][]byte `json:"places,omitempty"`
 }
 
 // hashQueue is how many may wait for their turn to hash. A hash takes some 25 ms:
@@ -82,26 +91,46 @@ func (h *hasher) turn(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-func (h *hasher) sum(p store.PersonID, pin store.PIN, cost HashCost, salt []byte) []byte {
+func (h *hasher) sum(p store.PersonID, pin store.PIN, at store.Places, cost HashCost, salt []byte) []byte {
 	h.hashes.Inc()
 	keyed := h.sealer.digest("pin", string(p), pin.Reveal())
+	if at != (store.Places{}) {
+		keyed = h.sealer.digest("pin-places", string(p), fmt.Sprint(at.First, " ", at.Second), pin.Reveal())
+	}
 	return argon2.IDKey(keyed, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, 32)
 }
 
-// record hashes a PIN that is to be kept.
-func (h *hasher) record(p store.PersonID, pin store.PIN) pinRecord {
-	salt := make([]byte, 16)
-	rand.Read(salt) // never fails
-	return pinRecord{h.cost, salt, h.sum(p, pin, h.cost, salt)}
+// record hashes a PIN that is to be kept; in its parts, too, if its owner can
+// only text.
+func (h *hasher) record(p store.PersonID, pin store.PIN, textOnly bool) pinRecord {
+	r := pinRecord{Cost: h.cost, Salt: make([]byte, 16)}
+	rand.Read(r.Salt) // never fails
+	r.Sum = h.sum(p, pin, store.Places{}, h.cost, r.Salt)
+	if !textOnly {
+		return r
+	}
+	r.Digits = len(pin)
+	for _, at := range store.PlacesOf(r.Digits) {
+		part, _ := pin.At(at)
+		r.Places = append(r.Places, h.sum(p, part, at, h.cost, r.Salt))
+	}
+	return r
 }
 
-// right reports whether the PIN is the record's. For a person without one
-// (nil) it costs the same.
-func (h *hasher) right(p store.PersonID, pin store.PIN, r *pinRecord) bool {
-	there := r != nil
-	if !there {
-		r = &pinRecord{Cost: h.cost, Salt: make([]byte, 16), Sum: make([]byte, 32)}
+// right reports whether what was given is the record's: the whole PIN, or what
+// stands at two places of it. Whoever has none (nil), or none of the kind, costs
+// the same.
+func (h *hasher) right(p store.PersonID, given store.PIN, at store.Places, r *pinRecord) bool {
+	var want []byte
+	switch {
+	case r == nil:
+		r = &pinRecord{Cost: h.cost, Salt: make([]byte, 16)}
+	case at == store.Places{}:
+		want = r.Sum
+	default:
+		if i := slices.Index(store.PlacesOf(r.Digits), at); i >= 0 && i < len(r.Places) {
+			want = r.Places[i]
+		}
 	}
-	same := subtle.ConstantTimeCompare(h.sum(p, pin, r.Cost, r.Salt), r.Sum) == 1
-	return same && there
+	return subtle.ConstantTimeCompare(h.sum(p, given, at, r.Cost, r.Salt), want) == 1
 }

@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"landline/store"
 )
@@ -12,15 +13,55 @@ var (
 	settlePINScript = mustScript("settle_pin")
 )
 
-// Fields of a person's PIN: the one that proves them, and the one that they
-// were last imported with.
+// Fields of a person's PIN: the one that proves them, the one that they were
+// last imported with, and how often it was given right.
 const (
 	pinNow      = "v"
 	pinImported = "imported"
+	pinProofs   = "proofs"
 )
 
-// CheckPIN asks whether the PIN is the actor's: three trips and one hash,
-// whether it is right or wrong and whether the actor has one.
+// AskPlaces asks which two digits of the actor's PIN are to be asked for by
+// text: one trip, whoever they are.
+func (s *Store) AskPlaces(ctx context.Context, o store.Order) (store.Outcome, error) {
+	r, ok := o.Request.(store.AskPlaces)
+	if !ok {
+		return store.Outcome{}, fmt.Errorf("ask-places: got %s", o.Request.Verb())
+	}
+	if !store.Allow(o.By, r, today(o)).Allowed {
+		return refusedOutcome, nil
+	}
+	k := s.personKeys(o.By.Actor)
+	t := s.trip("ask-places")
+	person, pin := t.do("HGET", k.person, "v"), t.do("HMGET", k.pin, pinNow, pinProofs)
+	if err := t.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
+	}
+	p, _, err := s.openPerson(o.By.Actor, text(person))
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	kept, err := s.openPIN(o.By.Actor, pinNow, texts(pin)[0])
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if !p.TextOnly || kept == nil || len(kept.Places) == 0 {
+		return store.Outcome{Verdict: store.None}, nil
+	}
+	return store.Outcome{Verdict: store.Done, Places: placesAfter(kept.Digits, texts(pin)[1])}, nil
+}
+
+// placesAfter are the places that are asked for once a PIN was given right so
+// often: each two come once before any come again.
+func placesAfter(digits int, proofs string) store.Places {
+	n, _ := strconv.Atoi(proofs) // none yet: ""
+	all := store.PlacesOf(digits)
+	return all[n%len(all)]
+}
+
+// CheckPIN asks whether the PIN, or what stands at two places of it, is the
+// actor's: three trips and one hash, whether it is right or wrong and whether
+// the actor has one.
 func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, error) {
 	r, ok := o.Request.(store.CheckPIN)
 	if !ok {
@@ -55,12 +96,13 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	}
 	args := append([]any{fingerprint, dids(), o.Now.UnixMilli()}, waitArgs()...)
 	t := s.trip("check-pin")
+	person := t.do("HGET", k.person, "v")
 	tried := t.call(tryPINScript, []string{k.did(request), misses, k.pin}, args...)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
 	answer := texts(tried)
-	if len(answer) != 2 {
+	if len(answer) != 3 {
 		return store.Outcome{}, fmt.Errorf("check-pin: unexpected answer of %d parts", len(answer))
 	}
 	kept, ok := parseDid(answer[0])
@@ -69,7 +111,7 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 		return store.Outcome{}, fmt.Errorf("check-pin: %w: the request id was used for something else", store.ErrConflict)
 	}
 	// The PIN is hashed whatever is to be said of it.
-	verdict, err := s.checkPIN(o, r, answer[1])
+	verdict, err := s.checkPIN(o, r, text(person), answer[1], answer[2])
 	if err != nil {
 		return store.Outcome{}, err
 	}
@@ -80,7 +122,7 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	case kept.verdict != pending:
 		verdict = kept.verdict
 	}
-	t.call(settlePINScript, []string{k.did(request), misses}, fingerprint, dids(), string(verdict))
+	t.call(settlePINScript, []string{k.did(request), misses, k.pin}, fingerprint, dids(), string(verdict))
 	s.forgive(t, o.By.Caller, request, waits || verdict == store.Done)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
@@ -88,13 +130,20 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	return store.Outcome{Verdict: verdict}, nil
 }
 
-// checkPIN compares the PIN with what is kept of the actor's.
-func (s *Store) checkPIN(o store.Order, r store.CheckPIN, sealed string) (store.Verdict, error) {
+// checkPIN compares the PIN with what is kept of the actor's. What stands at two
+// places counts only of whoever can only text, and only where it was asked for.
+func (s *Store) checkPIN(o store.Order, r store.CheckPIN, person, sealed, proofs string) (store.Verdict, error) {
 	kept, err := s.openPIN(o.By.Actor, pinNow, sealed)
 	if err != nil {
 		return "", err
 	}
-	if s.pins.right(o.By.Actor, r.PIN, kept) {
+	p, _, err := s.openPerson(o.By.Actor, person)
+	if err != nil {
+		return "", err
+	}
+	asked := r.Places == store.Places{} ||
+		p.TextOnly && kept != nil && len(kept.Places) > 0 && r.Places == placesAfter(kept.Digits, proofs)
+	if s.pins.right(o.By.Actor, r.PIN, r.Places, kept) && asked {
 		return store.Done, nil
 	}
 	return store.Wrong, nil

@@ -167,10 +167,12 @@ func TestSameWork(t *testing.T) {
 			"withheld number": try(store.CheckPIN{PIN: "5527"}, with(storetest.Ann, ""), store.Wrong),
 			"has none":        try(store.CheckPIN{PIN: "5526"}, with(storetest.Ravi, storetest.Stranger), store.Wrong),
 			"is nobody":       try(store.CheckPIN{PIN: "5526"}, with("nobody", storetest.Stranger), store.Wrong),
+			"a part by text":  try(store.CheckPIN{PIN: "55", Places: store.Places{First: 1, Second: 4}}, byText(with(storetest.Ann, storetest.Stranger)), store.Wrong),
+			"nobody's part":   try(store.CheckPIN{PIN: "55", Places: store.Places{First: 1, Second: 4}}, byText(with("nobody", storetest.Stranger)), store.Wrong),
 			"locked":          locked(store.CheckPIN{PIN: "4072"}, with(storetest.Mary, "")),
 			"nobody locked":   locked(store.CheckPIN{PIN: "4072"}, with("nobody at all", "")),
 		} {
-			if want := (work{cost{3, 4}, 1}); got != want {
+			if want := (work{cost{3, 5}, 1}); got != want {
 				t.Errorf("check PIN, %s: %+v, want %+v", name, got, want)
 			}
 		}
@@ -192,6 +194,11 @@ func TestSameWork(t *testing.T) {
 			}
 		}
 	})
+}
+
+func byText(by store.Authority) store.Authority {
+	by.Channel = store.Text
+	return by
 }
 
 // A live conversation of usual size, with all the inputs that it remembers,

@@ -34,6 +34,8 @@ func (w *world) tried(o store.Order) store.Outcome {
 		out, err = w.Credentials.Recognise(w.ctx, o)
 	case store.Identify:
 		out, err = w.Credentials.Identify(w.ctx, o)
+	case store.AskPlaces:
+		out, err = w.Credentials.AskPlaces(w.ctx, o)
 	case store.CheckPIN:
 		out, err = w.Credentials.CheckPIN(w.ctx, o)
 	case store.Remember:
