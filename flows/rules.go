@@ -479,7 +479,7 @@ func (w *Walk) distinct() []*TakenTurn {
 	if w.replies == nil {
 		seen := map[string]bool{}
 		for _, t := range w.Turns {
-			id := fmt.Sprint(t.Reply.Lines, t.Reply.Then)
+			id := fmt.Sprint(t.Reply.Lines, t.Reply.Then, t.After != nil && t.After.Conversation.Channel == store.Text)
 			if t.After != nil && !seen[id] {
 				seen[id] = true
 				w.replies = append(w.replies, t)
