@@ -57,6 +57,9 @@ type Conversation struct {
 	Tries int `json:"tries,omitempty"`
 
 	Memory Memory `json:"mem,omitzero"`
+	// TakenUp says that what is under way was taken up, and the level that it had
+	// is still to be shown.
+	TakenUp bool `json:"taken_up,omitempty"`
 	// Trail is what was asked and answered, for whoever takes over.
 	Trail []Mark `json:"trail,omitempty"`
 	// Parked is an earlier conversation of the same person that may be taken up.
@@ -153,6 +156,22 @@ func (c Conversation) Authority() store.Authority {
 		by.Notice = c.Outgoing.Notice
 	}
 	return by
+}
+
+// Open goes on with the record that a proof opened. Where it is another than was
+// spoken of, nothing of that goes on with it that was taken up from a
+// conversation at a higher level.
+func (c *Conversation) Open(record store.PersonID) {
+	if record != c.Actor {
+		c.Actor, c.Subject, c.Charge = record, record, nil
+		if c.TakenUp {
+			c.Memory = Memory{}
+			for i := range c.Stack[:len(c.Stack)-1] { // the last is proving who they are
+				c.Stack[i].State = ""
+			}
+		}
+	}
+	c.TakenUp = false
 }
 
 // Top is the frame that speaks; the zero Frame if the conversation is new.

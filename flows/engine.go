@@ -417,7 +417,7 @@ func (s *step) call(j JourneyName, at, then StateName) {
 func (s *step) home() {
 	s.c.Stack = []Frame{{Journey: s.engine.book.Home}}
 	s.c.Memory, s.c.Outgoing = Memory{}, nil
-	s.c.Want, s.c.Tries, s.c.Parked = store.Unproved, 0, nil
+	s.c.Want, s.c.Tries, s.c.Parked, s.c.TakenUp = store.Unproved, 0, nil, false
 	s.c.Misses = 0
 }
 
@@ -435,6 +435,7 @@ func (s *step) resume() {
 		s.c.Stack[len(s.c.Stack)-1].State = st.Resume
 	}
 	if s.c.Level < p.Level {
+		s.c.TakenUp = true
 		s.c.Want = p.Level
 		s.c.Stack = append(s.c.Stack, Frame{Journey: s.engine.book.Identify})
 	}

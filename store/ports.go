@@ -97,6 +97,9 @@ type Batch struct {
 type PersonRow struct {
 	Person Person
 	PIN    PIN // empty: none, or unchanged
+	// Duress opens a decoy in the place of the record; empty: none, or, beside an
+	// unchanged PIN, unchanged. See ValidDuressPIN.
+	Duress PIN
 }
 
 // AppointmentRow books a slot for a person.

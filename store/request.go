@@ -100,6 +100,8 @@ type Outcome struct {
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.
 	Number Number `json:"number,omitempty"`
+	// Opens is whose record a PIN opens.
+	Opens PersonID `json:"opens,omitempty"`
 	// Places are those of the digits that are to be asked for.
 	Places Places `json:"places,omitzero"`
 	// Previous is the person's conversation before this one, if there was one.
@@ -132,7 +134,8 @@ type AskPlaces struct{}
 
 // CheckPIN asks whether the PIN is the actor's: the whole, which is never asked
 // for by text, or the two digits that AskPlaces named, which are asked for
-// nowhere else. It counts misses, so it writes.
+// nowhere else. It counts misses, so it writes. Done fills Opens: the actor's
+// own record, or a decoy of it.
 type CheckPIN struct {
 	PIN    PIN
 	Places Places

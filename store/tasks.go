@@ -31,6 +31,9 @@ const (
 	// trail says what was measured.
 	SevereReading TaskKind = "severe-reading"
 	UrgentReading TaskKind = "urgent-reading"
+	// Duress tells staff that somebody gave their duress PIN. Whoever rings them
+	// back may not find them alone.
+	Duress TaskKind = "duress"
 	// Unreached asks staff to reach somebody whom no rung reached.
 	Unreached TaskKind = "unreached"
 	// RingTooMany asks staff to ring somebody who texted more than we answer;
@@ -57,6 +60,9 @@ type Task struct {
 	Claimed  string    `json:"claimed,omitempty"` // the staff member who has it
 	Closed   time.Time `json:"closed,omitzero"`
 	Language Language  `json:"language,omitempty"`
+	// UnderDuress says that it was asked for in a decoy: what it asks may not be
+	// what they want.
+	UnderDuress bool `json:"under_duress,omitempty"`
 	// Words are those of a message, and Message its name.
 	Words   Words     `json:"words,omitempty"`
 	Message MessageID `json:"message,omitempty"`

@@ -237,6 +237,9 @@ func (d *demo) welcome() string {
 		if p.PIN != "" {
 			pin = "PIN " + p.PIN.Reveal()
 		}
+		if p.Duress != "" {
+			pin += ", when she is not safe " + p.Duress.Reveal()
+		}
 		fmt.Fprintf(w, "  %s %s\t%s\t%s\t%s\n", p.Person.Given.Reveal(), p.Person.Family.Reveal(),
 			p.Person.Born.Day().Start(time.UTC).Format("2 January 2006"), phone, pin)
 	}

@@ -168,6 +168,7 @@ var taskTitles = map[store.TaskKind]string{
 	store.AnswerMessage: "A message to answer, from",
 	store.SevereReading: "A reading needs a look: ring",
 	store.UrgentReading: "URGENT, was told to ring 111 or 999 upon a reading: ring",
+	store.Duress:        "URGENT, gave the duress PIN, so is not safe: do not ring back, follow your safeguarding plan. From",
 	store.Unreached:     "Nothing reached them: ring or write to",
 }
 
@@ -192,6 +193,9 @@ func taskLine(t store.Task) string {
 		number = exchange.National(t.Number.E164())
 	}
 	parts := []string{title + " " + number}
+	if t.UnderDuress {
+		parts[0] = "UNDER DURESS (what is asked may not be wanted): " + parts[0]
+	}
 	if when := partsOfDay[t.When]; when != "" {
 		parts = append(parts, when)
 	}

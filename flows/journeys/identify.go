@@ -163,7 +163,8 @@ var identifyJourney = flows.Journey{
 // it is asked for once more.
 func checked(again flows.StateName) []flows.Edge {
 	return []flows.Edge{
-		{On: done, Do: func(c *flows.Conversation, _ flows.Event) {
+		{On: done, Do: func(c *flows.Conversation, e flows.Event) {
+			c.Open(e.Outcome.Opens)
 			c.Level, c.Tries = store.ByPIN, 0
 		}, Go: flows.To("start")},
 		{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},

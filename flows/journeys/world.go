@@ -168,6 +168,9 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		if v.Channel == store.Text {
 			add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella", TextOnly: true}})
 		}
+	case store.CheckPIN:
+		add(store.Outcome{Opens: v.Actor})
+		add(store.Outcome{Opens: store.DecoyID(v.Actor, "1")})
 	case store.AskPlaces:
 		if v.TextOnly {
 			add(store.Outcome{Places: store.Places{First: 2, Second: 4}})

@@ -8,7 +8,8 @@
 //	practice      name_en [name_cy] number reception
 //	hours         weekday opens closes
 //	closures      date [name]
-//	people        id [nhs_number] given_name family_name born [numbers] [language] [pin] [text_only]
+//	people        id [nhs_number] given_name family_name born [numbers] [language] [pin]
+//	              [duress_pin] [text_only]
 //	grants        carer subject scopes until [kind]
 //	clinics       id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians]
 //	slots         clinic start minutes [clinician]
@@ -37,6 +38,9 @@
 //   - sensitive and in_person are yes or no; so is text_only: somebody's own
 //     choice to be proved by two digits of their PIN, by text, because they can
 //     only text. Their PIN stands in the same row when it is first told.
+//   - duress_pin stands beside the pin and is as long; it opens a decoy, and tells
+//     staff (README, "What a duress PIN does"). A pin that changes without one
+//     leaves none. Such a file is kept from whoever may look for it.
 //   - status is FHIR's DiagnosticReport.status; release a code of HL7 table 0909
 //     (SIMM, SWNL, SID, SIDC, SWTH, STBD), without which a result is never told;
 //     released is when a clinician let it go; finding is normal or abnormal;

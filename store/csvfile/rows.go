@@ -104,7 +104,13 @@ func (r *reader) person(w row) {
 			r.fault(w.place, "pin", "%s", err)
 		}
 	}
-	r.out.Batch.People = append(r.out.Batch.People, store.PersonRow{Person: p, PIN: pin})
+	duress := store.PIN(w.cells["duress_pin"])
+	if duress != "" {
+		if err := store.ValidDuressPIN(duress, pin); err != nil {
+			r.fault(w.place, "duress_pin", "%s", err)
+		}
+	}
+	r.out.Batch.People = append(r.out.Batch.People, store.PersonRow{Person: p, PIN: pin, Duress: duress})
 	r.add("people", w.place)
 }
 

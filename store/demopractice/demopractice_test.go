@@ -45,7 +45,7 @@ func Example() {
 		}
 	}
 	// Output:
-	// Riverside Surgery 15 people
+	// Riverside Surgery 16 people
 	// mary nurse Tue 22 Sep 10:20
 	// huw doctor Thu 24 Sep 09:20
 	// olwen blood-test Fri 25 Sep 09:10

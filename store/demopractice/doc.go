@@ -21,6 +21,7 @@
 //	Joan Baker     2 August 1944      01632 960109   PIN 6157; seven appointments, one in a sensitive clinic
 //	Peter Hughes   3 December 1957    07700 900110   has no PIN
 //	Daniel Reed    15 February 1972   07700 900111   PIN 2749; is deaf, and can only text
+//	Sally Ford     9 May 1981         01632 960113   PIN 3862, duress PIN 9417; a nurse next Wednesday at 14:20, and talking therapies
 //	Eleri Rees     3 November 1958    07700 900112   PIN 6385; speaks Welsh; is deaf, and can only text
 //
 // The line is 01632 960000, reception 01632 960001, open Monday to Friday from

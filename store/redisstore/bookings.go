@@ -84,7 +84,7 @@ func (w *writing) book(ctx context.Context, by store.Authority, kept string, in 
 	booked := t.call(bookScript,
 		[]string{w.didKey(), k.slots, k.free, freeOf, k.holds, k.booked, n.key(), oldFreeOf},
 		w.fingerprint, dids(), string(fresh.Slot.ID), freeMember(fresh.Slot), kept, w.o.Now.UnixMilli(), holder,
-		s.bookedAs(k, fresh.ID), who, sealedIntent, string(verdict), payload, oldSlot, oldMember, oldID, latestHold(w.o.Now))
+		s.bookedAs(k, fresh.ID), who, sealedIntent, string(verdict), payload, oldSlot, oldMember, oldID, latestHold(w.o.Now), flag(in.Person.Decoy()))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
@@ -224,7 +224,7 @@ func (s *Store) cancelAppointment(ctx context.Context, o store.Order, r store.Ca
 	t := s.trip("cancel-appointment").durably()
 	let := t.call(freeScript,
 		[]string{w.didKey(), k.slots, k.free, k.freeOf(old.Slot.Clinician.ID), k.booked, n.key()},
-		w.fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), s.bookedAs(k, old.ID), sealed)
+		w.fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), s.bookedAs(k, old.ID), sealed, flag(in.Person.Decoy()))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}

@@ -190,6 +190,14 @@ func (c *checking) person(i int, r store.PersonRow, nhs map[store.NHSNumber]bool
 			c.fault("people", i, "pin", err.Error())
 		}
 	}
+	if r.Duress != "" {
+		if err := store.ValidDuressPIN(r.Duress, r.PIN); err != nil {
+			c.fault("people", i, "duress", err.Error())
+		}
+	}
+	if p.ID.Decoy() {
+		c.fault("people", i, "id", "is one of those that the record gives itself")
+	}
 }
 
 func e164(n store.Number) bool {
@@ -476,10 +484,8 @@ func (c *checking) pinRows(ctx context.Context) error {
 			}
 			hashing.Go(func() {
 				defer leave()
-				// Who may be asked for parts of a PIN has them hashed, too.
-				asBefore := kept != nil && (len(kept.Places) > 0) == r.Person.TextOnly
-				if !asBefore || !c.s.pins.right(r.Person.ID, r.PIN, store.Places{}, kept) {
-					record := c.s.pins.record(r.Person.ID, r.PIN, r.Person.TextOnly)
+				if !c.s.pins.keptSo(kept, r) {
+					record := c.s.pins.record(r.Person.ID, r)
 					fresh[i] = &record
 				}
 			})

@@ -45,7 +45,16 @@ type pinRecord struct {
 	// try, as ever.
 	Digits int      `json:"digits,omitempty"`
 	Places [][]byte `json:"places,omitempty"`
+	// Decoy and DecoyPlaces are the same of the duress PIN, with the same salt, so
+	// that one hash is held against both. Of whoever has none they are chance: that
+	// somebody has one shows neither in a dump nor to whoever has the keyset, but
+	// by trying every PIN.
+	Decoy       []byte   `json:"decoy,omitempty"`
+	DecoyPlaces [][]byte `json:"decoy_places,omitempty"`
 }
+
+// sumBytes is how long a hash is.
+const sumBytes = 32
 
 // hashQueue is how many may wait for their turn to hash. A hash takes some 25 ms:
 // who came after these would not have their turn within runner's RequestTime.
@@ -97,40 +106,64 @@ func (h *hasher) sum(p store.PersonID, pin store.PIN, at store.Places, cost Hash
 	if at != (store.Places{}) {
 		keyed = h.sealer.digest("pin-places", string(p), fmt.Sprint(at.First, " ", at.Second), pin.Reveal())
 	}
-	return argon2.IDKey(keyed, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, 32)
+	return argon2.IDKey(keyed, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, sumBytes)
 }
 
-// record hashes a PIN that is to be kept; in its parts, too, if its owner can
-// only text.
-func (h *hasher) record(p store.PersonID, pin store.PIN, textOnly bool) pinRecord {
-	r := pinRecord{Cost: h.cost, Salt: make([]byte, 16)}
-	rand.Read(r.Salt) // never fails
-	r.Sum = h.sum(p, pin, store.Places{}, h.cost, r.Salt)
-	if !textOnly {
-		return r
+// record hashes a PIN that is to be kept, with the duress PIN beside it, if
+// there is one; in their parts, too, if their owner can only text.
+func (h *hasher) record(p store.PersonID, r store.PersonRow) pinRecord {
+	kept := pinRecord{Cost: h.cost, Salt: make([]byte, 16)}
+	rand.Read(kept.Salt) // never fails
+	sum := func(pin store.PIN, at store.Places) []byte {
+		if pin == "" {
+			chance := make([]byte, sumBytes)
+			rand.Read(chance)
+			return chance
+		}
+		return h.sum(p, pin, at, h.cost, kept.Salt)
 	}
-	r.Digits = len(pin)
-	for _, at := range store.PlacesOf(r.Digits) {
-		part, _ := pin.At(at)
-		r.Places = append(r.Places, h.sum(p, part, at, h.cost, r.Salt))
+	kept.Sum, kept.Decoy = sum(r.PIN, store.Places{}), sum(r.Duress, store.Places{})
+	if !r.Person.TextOnly {
+		return kept
 	}
-	return r
+	kept.Digits = len(r.PIN)
+	for _, at := range store.PlacesOf(kept.Digits) {
+		part, _ := r.PIN.At(at)
+		decoy, _ := r.Duress.At(at)
+		kept.Places, kept.DecoyPlaces = append(kept.Places, sum(part, at)), append(kept.DecoyPlaces, sum(decoy, at))
+	}
+	return kept
 }
 
-// right reports whether what was given is the record's: the whole PIN, or what
-// stands at two places of it. Whoever has none (nil), or none of the kind, costs
-// the same.
-func (h *hasher) right(p store.PersonID, given store.PIN, at store.Places, r *pinRecord) bool {
-	var want []byte
+// keptSo reports whether a record is that of a row. Of who may be asked for
+// parts of a PIN those are hashed, too; a duress PIN that does not come again
+// stays.
+func (h *hasher) keptSo(kept *pinRecord, r store.PersonRow) bool {
+	if kept == nil || (len(kept.Places) > 0) != r.Person.TextOnly {
+		return false
+	}
+	if right, _ := h.compare(r.Person.ID, r.PIN, store.Places{}, kept); !right || r.Duress == "" {
+		return right
+	}
+	_, duress := h.compare(r.Person.ID, r.Duress, store.Places{}, kept)
+	return duress
+}
+
+// compare tells whether what was given is the record's PIN, or its duress PIN:
+// the whole, or what stands at two places of it. Whoever has none (nil), or none
+// of the kind, costs the same: one hash, held against two.
+func (h *hasher) compare(p store.PersonID, given store.PIN, at store.Places, r *pinRecord) (right, duress bool) {
+	var want, decoy []byte
 	switch {
 	case r == nil:
 		r = &pinRecord{Cost: h.cost, Salt: make([]byte, 16)}
 	case at == store.Places{}:
-		want = r.Sum
+		want, decoy = r.Sum, r.Decoy
 	default:
-		if i := slices.Index(store.PlacesOf(r.Digits), at); i >= 0 && i < len(r.Places) {
-			want = r.Places[i]
+		if i := slices.Index(store.PlacesOf(r.Digits), at); i >= 0 && i < len(r.Places) && i < len(r.DecoyPlaces) {
+			want, decoy = r.Places[i], r.DecoyPlaces[i]
 		}
 	}
-	return subtle.ConstantTimeCompare(h.sum(p, given, at, r.Cost, r.Salt), want) == 1
+	got := h.sum(p, given, at, r.Cost, r.Salt)
+	return subtle.ConstantTimeCompare(got, want) == 1, subtle.ConstantTimeCompare(got, decoy) == 1
 }

@@ -132,7 +132,7 @@ func (s *Store) settle(ctx context.Context, n intentName, in intent) (did, error
 	t := s.after("letting the old appointment go").durably()
 	let := t.call(freeScript,
 		[]string{from.did(n.request), from.slots, from.free, from.freeOf(old.Slot.Clinician.ID), from.booked, from.intent(n.request)},
-		in.Fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), s.bookedAs(from, old.ID), "")
+		in.Fingerprint, dids(), string(old.Slot.ID), freeMember(old.Slot), s.bookedAs(from, old.ID), "", flag(in.Person.Decoy()))
 	if err := t.send(ctx, writes); err != nil {
 		return did{}, err
 	}
@@ -164,6 +164,25 @@ func (s *Store) settle(ctx context.Context, n intentName, in intent) (did, error
 // listAppointment changes the person's list as the intent says, plans what is to
 // be told of it, and leaves the line of that for the ledger.
 func (s *Store) listAppointment(ctx context.Context, in intent) error {
+	t := s.after("listing an appointment").durably()
+	if err := s.addListing(t, in); err != nil {
+		return err
+	}
+	if in.Add != nil && !in.Person.Decoy() { // nobody is reminded of what is in a decoy
+		if err := s.plan(t, *in.Add, in.At); err != nil {
+			return err
+		}
+	}
+	if in.Line != nil {
+		if err := s.leave(t, *in.Line); err != nil {
+			return err
+		}
+	}
+	return t.send(ctx, writes)
+}
+
+// addListing adds the change of the person's list to a trip.
+func (s *Store) addListing(t *trip, in intent) error {
 	k := s.personKeys(in.Person)
 	var gone, come store.AppointmentID
 	args := make([]any, 8)
@@ -194,19 +213,8 @@ func (s *Store) listAppointment(ctx context.Context, in intent) error {
 	if come == "" {
 		come = gone
 	}
-	t := s.after("listing an appointment").durably()
 	t.call(appointmentsScript, []string{k.order, k.appts, k.gone(gone), k.gone(come)}, args...)
-	if in.Add != nil {
-		if err := s.plan(t, *in.Add, in.At); err != nil {
-			return err
-		}
-	}
-	if in.Line != nil {
-		if err := s.leave(t, *in.Line); err != nil {
-			return err
-		}
-	}
-	return t.send(ctx, writes)
+	return nil
 }
 
 // goneAppointment is what a person's record keeps of an appointment that they

@@ -224,7 +224,7 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 	}
 	n := store.Notice{
 		ID: store.NoticeID(s.sealer.name("notice", string(store.RingBack), string(o.ID))), Kind: store.RingBack,
-		Person: o.By.Actor, Number: o.By.Caller, Due: o.Now, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
+		Person: o.By.Actor.Real(), Number: o.By.Caller, Due: o.Now, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
 	}
 	t := s.trip("ring-me").durably()
 	if _, err := s.putNotice(t, "", n, o.Now); err != nil {

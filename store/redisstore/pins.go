@@ -97,6 +97,7 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	args := append([]any{fingerprint, dids(), o.Now.UnixMilli()}, waitArgs()...)
 	t := s.trip("check-pin")
 	person := t.do("HGET", k.person, "v")
+	list := s.readSeed(t, o.By.Actor, o.Now)
 	tried := t.call(tryPINScript, []string{k.did(request), misses, k.pin}, args...)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
@@ -111,11 +112,15 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 		return store.Outcome{}, fmt.Errorf("check-pin: %w: the request id was used for something else", store.ErrConflict)
 	}
 	// The PIN is hashed whatever is to be said of it.
-	verdict, err := s.checkPIN(o, r, text(person), answer[1], answer[2])
+	verdict, opens, err := s.checkPIN(o, r, text(person), answer[1], answer[2])
 	if err != nil {
 		return store.Outcome{}, err
 	}
-	t = s.after("check-pin")
+	seed, err := s.openList(list, o.By.Actor, o.Now.Location())
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	t = s.after("check-pin").durably()
 	switch {
 	case waits:
 		verdict = store.Wait
@@ -124,29 +129,45 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	}
 	t.call(settlePINScript, []string{k.did(request), misses, k.pin}, fingerprint, dids(), string(verdict))
 	s.forgive(t, o.By.Caller, request, waits || verdict == store.Done)
+	if verdict != store.Done {
+		opens = ""
+	}
+	if err := s.seed(t, opens, seed, o.Now); err != nil {
+		return store.Outcome{}, err
+	}
+	if err := s.alarm(t, o, opens.Decoy()); err != nil {
+		return store.Outcome{}, err
+	}
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
-	return store.Outcome{Verdict: verdict}, nil
+	return store.Outcome{Verdict: verdict, Opens: opens}, nil
 }
 
-// checkPIN compares the PIN with what is kept of the actor's. What stands at two
-// places counts only of whoever can only text, and only where it was asked for.
-func (s *Store) checkPIN(o store.Order, r store.CheckPIN, person, sealed, proofs string) (store.Verdict, error) {
-	kept, err := s.openPIN(o.By.Actor, pinNow, sealed)
+// checkPIN compares the PIN with what is kept of the actor's, and tells whose
+// record it opens. What stands at two places counts only of whoever can only
+// text, and only where it was asked for.
+func (s *Store) checkPIN(o store.Order, r store.CheckPIN, person, sealed, proofs string) (store.Verdict, store.PersonID, error) {
+	actor := o.By.Actor
+	kept, err := s.openPIN(actor, pinNow, sealed)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	p, _, err := s.openPerson(o.By.Actor, person)
+	p, _, err := s.openPerson(actor, person)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	asked := r.Places == store.Places{} ||
 		p.TextOnly && kept != nil && len(kept.Places) > 0 && r.Places == placesAfter(kept.Digits, proofs)
-	if s.pins.right(o.By.Actor, r.PIN, r.Places, kept) && asked {
-		return store.Done, nil
+	right, duress := s.pins.compare(actor, r.PIN, r.Places, kept)
+	decoy := store.DecoyID(actor, s.requestName(o.ID))
+	switch {
+	case right && asked:
+		return store.Done, actor, nil
+	case duress && asked:
+		return store.Done, decoy, nil
 	}
-	return store.Wrong, nil
+	return store.Wrong, "", nil
 }
 
 // openPIN opens a person's PIN record; nil if they have none.

@@ -235,7 +235,7 @@ func (s *Store) holdSlot(ctx context.Context, o store.Order, r store.HoldSlot) (
 	t := s.trip("hold-slot")
 	held := t.call(holdScript, []string{w.didKey(), w.diary.slots, w.diary.free, w.diary.holds},
 		w.fingerprint, dids(), string(slot.ID), freeMember(slot), text(slotCmd),
-		msText(o.Now), msText(o.Now.Add(store.HoldFor)), holder, conversation, string(verdict), payload, latestHold(o.Now))
+		msText(o.Now), msText(o.Now.Add(store.HoldFor)), holder, conversation, string(verdict), payload, latestHold(o.Now), flag(by.Subject.Decoy()))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"landline/store"
 )
 
@@ -24,27 +26,11 @@ const taskChanges = 5
 
 // openTask leaves a piece of work with staff: one trip.
 func (s *Store) openTask(ctx context.Context, o store.Order, r store.OpenTask) (store.Outcome, error) {
-	fingerprint, err := s.fingerprint(o)
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	task := r.Task
-	// Staff type the id: it must not begin like a flag.
-	task.ID = store.TaskID("t" + s.sealer.name("task", string(o.ID)))
-	task.Actor, task.Subject, task.Level = o.By.Actor, o.By.Subject, o.By.Level
-	if !task.Number.Known() {
-		task.Number = o.By.Caller
-	}
-	task.Opened = time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location())
-	task.Claimed, task.Closed = "", time.Time{}
-	sealed, err := s.sealer.sealJSON(task, place{tasksKey, string(task.ID)})
-	if err != nil {
-		return store.Outcome{}, err
-	}
 	t := s.trip("open-task").durably()
-	key := taskDid(s.requestName(o.ID))
-	opened := t.call(openTaskScript, []string{key, tasksKey, openTasksKey},
-		fingerprint, dids(), string(task.ID), taskMember(task), sealed)
+	opened, fingerprint, err := s.addTask(t, o, r)
+	if err != nil {
+		return store.Outcome{}, err
+	}
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
@@ -52,7 +38,31 @@ func (s *Store) openTask(ctx context.Context, o store.Order, r store.OpenTask) (
 	if !ok || kept.fingerprint != fingerprint {
 		return store.Outcome{}, fmt.Errorf("open-task: %w: the request id was used for something else", store.ErrConflict)
 	}
-	return s.outcome(kept, key)
+	return s.outcome(kept, taskDid(s.requestName(o.ID)))
+}
+
+// addTask adds the opening of a task to a trip. What is asked for in a decoy is
+// its owner's, and says that it was.
+func (s *Store) addTask(t *trip, o store.Order, r store.OpenTask) (opened *redis.Cmd, fingerprint string, err error) {
+	if fingerprint, err = s.fingerprint(o); err != nil {
+		return nil, "", err
+	}
+	task := r.Task
+	// Staff type the id: it must not begin like a flag.
+	task.ID = store.TaskID("t" + s.sealer.name("task", string(o.ID)))
+	task.UnderDuress = o.By.Actor.Decoy()
+	task.Actor, task.Subject, task.Level = o.By.Actor.Real(), o.By.Subject.Real(), o.By.Level
+	if !task.Number.Known() {
+		task.Number = o.By.Caller
+	}
+	task.Opened = time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location())
+	task.Claimed, task.Closed = "", time.Time{}
+	sealed, err := s.sealer.sealJSON(task, place{tasksKey, string(task.ID)})
+	if err != nil {
+		return nil, "", err
+	}
+	return t.call(openTaskScript, []string{taskDid(s.requestName(o.ID)), tasksKey, openTasksKey},
+		fingerprint, dids(), string(task.ID), taskMember(task), sealed), fingerprint, nil
 }
 
 func taskMember(t store.Task) string { return orderKey(t.Opened.UnixMilli(), string(t.ID)) }

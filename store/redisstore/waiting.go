@@ -53,7 +53,7 @@ func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.Join
 	}
 	t := s.trip("join-waiting-list").durably()
 	joined := t.call(joinScript, []string{w.didKey(), k.waiting, k.waitingFor},
-		w.fingerprint, dids(), name, orderKey(o.Now.UnixMilli(), name), sealed)
+		w.fingerprint, dids(), name, orderKey(o.Now.UnixMilli(), name), sealed, flag(by.Subject.Decoy()))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}

@@ -25,12 +25,14 @@
 -- ARGV[14] -> the old slot's member of free
 -- ARGV[15] -> the old appointment's name in this diary
 -- ARGV[16] -> until when a hold may last at most, as in hold.lua
+-- ARGV[17] -> 1 if it is only rehearsed, for a decoy: the diary stays as it is
 -- Returns what was done, now or before; or 'changed' if the slot is not as read.
 local was = redis.call('GET', KEYS[1])
 if was then return was end
 if redis.call('HGET', KEYS[2], ARGV[3]) ~= ARGV[5] then return 'changed' end
 local verdict = ARGV[11]
-if ARGV[13] ~= '' then
+local rehearsed = ARGV[17] == '1'
+if ARGV[13] ~= '' and not rehearsed then
   local b = redis.call('HGET', KEYS[6], ARGV[13])
   if not b or string.sub(b, 1, #ARGV[15] + 1) ~= ARGV[15] .. '|' then verdict = 'none' end
 end
@@ -47,6 +49,8 @@ local done = ARGV[1] .. ':' .. verdict .. ':'
 if verdict == ARGV[11] then
   done = done .. ARGV[12]
   redis.call('SET', KEYS[7], ARGV[10])
+end
+if verdict == ARGV[11] and not rehearsed then
   redis.call('ZREM', KEYS[3], ARGV[4])
   redis.call('ZREM', KEYS[4], ARGV[4])
   redis.call('HDEL', KEYS[5], ARGV[3])

@@ -13,11 +13,18 @@
 -- ARGV[4] -> the slot's member of free
 -- ARGV[5] -> the appointment's name in this diary
 -- ARGV[6] -> sealed intent, or ''
+-- ARGV[7] -> 1 if it is only rehearsed, for a decoy: the diary stays as it is
 -- Returns what was done, now or before: done, or none if the appointment has
 -- not got the slot.
 local was = redis.call('GET', KEYS[1])
 if was then return was end
 local done = ARGV[1] .. ':none:'
+if ARGV[7] == '1' then
+  done = ARGV[1] .. ':done:'
+  if ARGV[6] ~= '' then redis.call('SET', KEYS[6], ARGV[6]) end
+  redis.call('SET', KEYS[1], done, 'PX', ARGV[2])
+  return done
+end
 local b = redis.call('HGET', KEYS[5], ARGV[3])
 if b and string.sub(b, 1, #ARGV[5] + 1) == ARGV[5] .. '|' then
   done = ARGV[1] .. ':done:'

@@ -17,6 +17,7 @@
 -- ARGV[11] -> sealed payload of that
 -- ARGV[12] -> until when a hold may last at most, in unix ms: one that seems to
 --             last longer was made before the clock jumped back, and is over
+-- ARGV[13] -> 1 if it is only rehearsed, for a decoy: nothing is changed
 -- Returns what was done, now or before; or 'changed' if the slot is not as read.
 local was = redis.call('GET', KEYS[1])
 if was then return was end
@@ -29,7 +30,7 @@ if not redis.call('ZSCORE', KEYS[3], ARGV[4])
   or tonumber(ARGV[6]) < lasts and lasts <= tonumber(ARGV[12]) and string.sub(hold, 14, 35) ~= ARGV[8] then
   done = ARGV[1] .. ':taken:'
 else
-  redis.call('HSET', KEYS[4], ARGV[3], ARGV[7] .. ARGV[8] .. ARGV[9])
+  if ARGV[13] ~= '1' then redis.call('HSET', KEYS[4], ARGV[3], ARGV[7] .. ARGV[8] .. ARGV[9]) end
   done = ARGV[1] .. ':' .. ARGV[10] .. ':' .. ARGV[11]
 end
 redis.call('SET', KEYS[1], done, 'PX', ARGV[2])

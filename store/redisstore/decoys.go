@@ -1,0 +1,61 @@
+package redisstore
+
+import (
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+// What a duress PIN does (README): it opens a decoy, a person of its own under
+// an id that says whose it is. Everything that is read or kept for a decoy goes
+// the same way as for anybody, to keys that are its own: there are no results
+// there, no messages and no carers, and whatever is written there nobody reads.
+// Two things are not its own: diaries, in which a decoy's bookings are only
+// rehearsed (the scripts' last argument), and the list of tasks, where what is
+// asked for in a decoy says so.
+//
+// A decoy is of one proof. The next call begins at level 1, at which the real
+// record is told: a decoy that remembered more would contradict it.
+
+// seeded is how many appointments a decoy has from the beginning at most.
+const seeded = maxPage
+
+// readSeed adds the reading of what a decoy would begin with.
+func (s *Store) readSeed(t *trip, of store.PersonID, now time.Time) *redis.Cmd {
+	return s.readList(t, of, store.Cursor{}, now.Add(time.Millisecond), time.Time{}, seeded)
+}
+
+// seed adds the listing of those of a person's appointments that are told
+// without a PIN in a decoy of theirs: who holds the telephone may have heard
+// them. In the place of the others, and of all if there is no decoy, as much is
+// done that changes nothing.
+func (s *Store) seed(t *trip, decoy store.PersonID, list []store.Appointment, now time.Time) error {
+	for _, a := range list {
+		in := intent{Person: decoy, At: now}
+		if decoy.Decoy() && !a.Clinic.Sensitive {
+			a.Person = decoy
+			in.Add = &a
+		}
+		if err := s.addListing(t, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alarm adds the telling of staff that a duress PIN was given; if none was, a
+// command that does as little as can be in its place.
+func (s *Store) alarm(t *trip, o store.Order, really bool) error {
+	if !really {
+		t.do("GET", taskDid(s.requestName(o.ID+":duress")))
+		return nil
+	}
+	o.ID += ":duress"
+	o.By.Level = store.ByPIN
+	open := store.OpenTask{Task: store.Task{Kind: store.Duress}}
+	o.Request = open
+	_, _, err := s.addTask(t, o, open)
+	return err
+}
