@@ -38,6 +38,14 @@ func DialImported(address string) (redis.UniversalClient, error) {
 	return dial(address, holdsSomething)
 }
 
+// FailsOver says whether an address is that of a Sentinel or a Cluster, where a
+// replica may take a master's place with less than the master had.
+func FailsOver(address string) bool {
+	scheme, _, _ := strings.Cut(address, "://")
+	_, kind, _ := strings.Cut(scheme, "+")
+	return kind == "sentinel" || kind == "cluster"
+}
+
 func dial(address string, onConnect func(context.Context, *redis.Conn) error) (redis.UniversalClient, error) {
 	scheme, rest, found := strings.Cut(address, "://")
 	if !found {
