@@ -102,6 +102,7 @@ type Memory struct {
 	Reading *ReadingMemory  `json:"rd,omitempty"`
 	Sharing *SharingMemory  `json:"sh,omitempty"`
 	Message *MessageMemory  `json:"msg,omitempty"`
+	Summary *SummaryMemory  `json:"sum,omitempty"`
 	NHS     store.NHSNumber `json:"nhs,omitempty"`
 	// Born lives from the answer to the check of it, within one turn; of twins,
 	// until the NHS number tells them apart.

@@ -84,6 +84,8 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return answers(by, r)
 	case ListResults, HearResult:
 		return within(by, HearResults, ByPIN, today)
+	case ListSummary:
+		return within(by, HearSummary, ByPIN, today)
 	}
 	return deny(NoRule)
 }

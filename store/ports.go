@@ -91,6 +91,8 @@ type Batch struct {
 	// before.
 	Limits   []ReadingLimits
 	Readings []Reading
+	// Entries are those of people's summaries.
+	Entries []Entry
 }
 
 // PersonRow is a person with what proves them.
