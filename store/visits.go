@@ -37,6 +37,10 @@ const (
 	WasRefused           Deed = "refused"
 )
 
+// TellsOfCarer reports whether the person is told when a carer did it: what left
+// something in their record, but for appointments, which are confirmed to them.
+func (d Deed) TellsOfCarer() bool { return d == SentReading || d == LeftMessage }
+
 var deeds = map[Verb]Deed{
 	ListAppointments{}.Verb():  HeardOfAppointments,
 	BookSlot{}.Verb():          BookedAppointment,
