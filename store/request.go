@@ -95,7 +95,9 @@ type Outcome struct {
 	Visits       []Visit       `json:"visits,omitempty"`
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
+	Entries      []Entry       `json:"entries,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
+	News         []News        `json:"news,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

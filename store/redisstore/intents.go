@@ -168,8 +168,14 @@ func (s *Store) listAppointment(ctx context.Context, in intent) error {
 	if err := s.addListing(t, in); err != nil {
 		return err
 	}
-	if in.Add != nil && !in.Person.Decoy() { // nobody is reminded of what is in a decoy
+	outside := !in.Person.Decoy() // of what is in a decoy nobody is told
+	if in.Add != nil && outside {
 		if err := s.plan(t, *in.Add, in.At); err != nil {
+			return err
+		}
+	}
+	if in.Line != nil && outside {
+		if err := s.confirm(t, in); err != nil {
 			return err
 		}
 	}
