@@ -162,19 +162,18 @@ func (c Conversation) Authority() store.Authority {
 }
 
 // Open goes on with the record that a proof opened. Where it is another than was
-// spoken of, nothing of that goes on with it that was taken up from a
-// conversation at a higher level.
+// spoken of, nothing is kept of what was taken up from a conversation at a higher
+// level, or was for somebody else: TakenUp says then that there is nothing to go
+// on with.
 func (c *Conversation) Open(record store.PersonID) {
-	if record != c.Actor {
-		c.Actor, c.Subject, c.Charge = record, record, nil
-		if c.TakenUp {
-			c.Memory = Memory{}
-			for i := range c.Stack[:len(c.Stack)-1] { // the last is proving who they are
-				c.Stack[i].State = ""
-			}
-		}
+	if record == c.Actor {
+		c.TakenUp = false
+		return
 	}
-	c.TakenUp = false
+	if c.TakenUp || c.Charge != nil {
+		c.Memory, c.TakenUp = Memory{}, true
+	}
+	c.Actor, c.Subject, c.Charge = record, record, nil
 }
 
 // Top is the frame that speaks; the zero Frame if the conversation is new.

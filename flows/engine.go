@@ -461,7 +461,11 @@ func (e *Engine) Park(c *Conversation) *Parked {
 	if len(stack) == 0 || (len(stack) == 1 && (stack[0].Journey == e.book.Home || stack[0].Journey == e.book.First)) {
 		return nil
 	}
-	return &Parked{Subject: c.Subject, Charge: c.Charge, Level: c.Level, Stack: stack, Memory: c.Memory}
+	level := c.Level
+	if c.TakenUp { // and broken off again before its level was shown
+		level = max(level, store.ByPIN)
+	}
+	return &Parked{Subject: c.Subject, Charge: c.Charge, Level: level, Stack: stack, Memory: c.Memory}
 }
 
 // Zone is a view's time zone, that of the practice.

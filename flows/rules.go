@@ -62,6 +62,7 @@ func Rules() []Rule {
 		{"no write follows a read within a turn", noWriteAfterRead},
 		{"nothing is changed without a read-back and a yes", readBack},
 		{"whom to ring about a reading is said as severe as it is, and always then", severityHolds},
+		{"a decoy is told as the record is", decoysAlike},
 		{"at most four choices, three of a list, in number order", fewChoices},
 		{"an input is only ever of a class that the grammar declares", declaredClasses},
 		{"every prompt can be said and written in every language", everyLanguage},

@@ -160,7 +160,9 @@ func (w *Walk) takeUp(s *Session, seen map[string]bool) ([]*Session, error) {
 	}
 	seen[at] = true
 	again := NewConversation(c.ID, c.Channel, c.From, c.Language)
-	again.Caller, again.Actor, again.Subject, again.Given = c.Caller, c.Actor, c.Actor, c.Given
+	// A decoy is never taken up: what is walked here as one is the record's, too.
+	p.Subject = p.Subject.Real()
+	again.Caller, again.Actor, again.Subject, again.Given = c.Caller, c.Actor.Real(), c.Actor.Real(), c.Given
 	again.Level, again.Parked = store.ByBirthday, p
 	again.Stack = []Frame{{Journey: w.Engine.book.Home}, {Journey: w.Engine.book.Identify, State: "resume"}}
 	again, err := keep(again)
@@ -316,7 +318,7 @@ func keep(c Conversation) (Conversation, error) {
 func (w *Walk) key(c Conversation, r Reply) string {
 	var b strings.Builder
 	book := w.Engine.book
-	fmt.Fprintf(&b, "%s|%s|%d|%d|%v|%v%v%v%v|%d%s|", c.Channel, where(c), c.Level, c.Misses, c.Ended, c.From.Known(), c.Charge != nil, c.Outgoing != nil, c.TextOnly, items(r), r.Then)
+	fmt.Fprintf(&b, "%s|%s|%d|%d|%v|%v%v%v%v|%d%s|", c.Channel, where(c), c.Level, c.Misses, c.Ended, c.From.Known(), c.Charge != nil, c.Outgoing != nil, [2]bool{c.TextOnly, c.TakenUp}, items(r), r.Then)
 	switch c.Top().Journey {
 	case book.Person, book.Lost, book.Slower:
 		b.WriteString(w.facts(Conversation{Stack: c.Stack[len(c.Stack)-1:], Channel: c.Channel, From: c.From, TextOnly: c.TextOnly}))

@@ -136,6 +136,13 @@ var identifyJourney = flows.Journey{
 			On: checked("ask-places"),
 		},
 		{
+			Name: "opened", Title: "Is there something to go on with?",
+			On: []flows.Edge{
+				{On: flows.Always, If: takenUp, Go: flows.Home()},
+				on(flows.Always, flows.To("start")),
+			},
+		},
+		{
 			// A whole PIN is never asked for by text (needs.md).
 			Name: "pin-by-text", Title: "The PIN is for calls only", Needs: store.ByBirthday,
 			Say: with(prompts.IdentifyPinByText, lineNumber),
@@ -166,7 +173,7 @@ func checked(again flows.StateName) []flows.Edge {
 		{On: done, Do: func(c *flows.Conversation, e flows.Event) {
 			c.Open(e.Outcome.Opens)
 			c.Level, c.Tries = store.ByPIN, 0
-		}, Go: flows.To("start")},
+		}, Go: flows.To("opened")},
 		{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
 		{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To(again)},
 		saying(wait, flows.Call(person, "start"), prompts.IdentifyWait),
@@ -220,6 +227,7 @@ var (
 	knownPerson = &flows.Fact{Name: "known, without PIN", Of: func(v flows.View) bool { return v.Actor != "" && v.Level >= store.ByBirthday }}
 	bornKnown   = &flows.Fact{Name: "date of birth given", Of: func(v flows.View) bool { return !v.Memory.Born.IsZero() }}
 	registered  = &flows.Fact{Name: "registered number", Of: func(v flows.View) bool { return v.Caller.Registered }}
+	takenUp     = &flows.Fact{Name: "taken up", Of: func(v flows.View) bool { return v.TakenUp }}
 	lastTry     = &flows.Fact{Name: "last try", Of: func(v flows.View) bool { return v.Tries+1 >= maxTries }}
 	brokenOff   = &flows.Fact{Name: "something was broken off", Of: func(v flows.View) bool { return v.Parked != nil }}
 	// A text to a number that several people share starts with no name.
