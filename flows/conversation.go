@@ -101,6 +101,7 @@ type Memory struct {
 	Visit   int64           `json:"visit,omitempty"`
 	Reading *ReadingMemory  `json:"rd,omitempty"`
 	Sharing *SharingMemory  `json:"sh,omitempty"`
+	Naming  *NamingMemory   `json:"nm,omitempty"`
 	Message *MessageMemory  `json:"msg,omitempty"`
 	NHS     store.NHSNumber `json:"nhs,omitempty"`
 	// Born lives from the answer to the check of it, within one turn; of twins,

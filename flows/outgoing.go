@@ -1,6 +1,10 @@
 package flows
 
-import "landline/store"
+import (
+	"time"
+
+	"landline/store"
+)
 
 // Outgoing is what a conversation that we began is to tell. It is there from
 // the first turn until the journey that tells it has ended.
@@ -14,4 +18,7 @@ type Outgoing struct {
 	// have starts with nobody's name.
 	Caller      store.Caller      `json:"c"`
 	Appointment store.Appointment `json:"a"`
+	// Until is when there is nothing to tell any more; a text can be answered
+	// until then.
+	Until time.Time `json:"u,omitzero"`
 }

@@ -21,10 +21,12 @@ const (
 	LateReminder  NoticeKind = "late-reminder"
 	// RingBack is a call that somebody asked for, at no cost to them.
 	RingBack NoticeKind = "ring-back"
+	// Invited asks somebody whether they will act for another.
+	Invited NoticeKind = "invited"
 )
 
 // NoticeKinds lists every kind there is.
-func NoticeKinds() []NoticeKind { return []NoticeKind{EarlyReminder, LateReminder, RingBack} }
+func NoticeKinds() []NoticeKind { return []NoticeKind{EarlyReminder, LateReminder, RingBack, Invited} }
 
 // Notice is something that a person is to be told, with all that was tried so
 // far. It is the delivery record: what it does not tell was not done.
@@ -35,7 +37,11 @@ type Notice struct {
 	// is moved is another one, so its id is the version too.
 	Person      PersonID      `json:"person"`
 	Appointment AppointmentID `json:"appointment"`
-	// Number is where to ring back; of another kind it is the person's own.
+	// Invitation is what is asked of whoever has the number, for Person; a call
+	// that they ask for carries it too.
+	Invitation InvitationID `json:"invitation,omitempty"`
+	// Number is where to ring back, or whom to ask; of another kind it is the
+	// person's own.
 	Number Number `json:"number,omitempty"`
 	// Starts is when the appointment is, or when nobody waits for a call any more:
 	// after it there is nothing to tell.
@@ -127,8 +133,8 @@ const (
 // Reach is what is known, at the time of sending, of how somebody may be
 // reached.
 type Reach struct {
-	// Gone says that the appointment is not there any more, or that the person
-	// is not.
+	// Gone says that the appointment, or the invitation, is not there any more, or
+	// that the person is not.
 	Gone bool
 	// Numbers are those of the person, in the order in which to try them.
 	Numbers []ReachNumber
@@ -419,8 +425,8 @@ func (AnswerNotice) Verb() Verb          { return "answer-notice" }
 func (AnswerNotice) Writes() bool        { return true }
 func (AnswerNotice) Verdicts() []Verdict { return append([]Verdict{None}, writeVerdicts...) }
 
-// RingMe asks to be rung, at once, on the number that the conversation is with.
-// Done: it will be.
+// RingMe asks to be rung, at once, on the number that the conversation is with:
+// about what it was begun to ask, if it was. Done: it will be.
 type RingMe struct{}
 
 func (RingMe) Verb() Verb          { return "ring-me" }

@@ -27,6 +27,8 @@ const (
 	HeardOfVisits        Deed = "heard-visits"
 	HeardOfCarers        Deed = "heard-carers"
 	EndedACarer          Deed = "ended-carer"
+	NamedACarer          Deed = "named-carer"
+	AnsweredInvitation   Deed = "answered-invitation"
 	SentReading          Deed = "sent-reading"
 	HeardOfReadings      Deed = "heard-readings"
 	HeardOfSharing       Deed = "heard-sharing"
@@ -46,6 +48,8 @@ var deeds = map[Verb]Deed{
 	ListVisits{}.Verb():        HeardOfVisits,
 	ListGrants{}.Verb():        HeardOfCarers,
 	EndGrant{}.Verb():          EndedACarer,
+	NameCarer{}.Verb():         NamedACarer,
+	AnswerInvitation{}.Verb():  AnsweredInvitation,
 	ListChoices{}.Verb():       HeardOfSharing,
 	SetChoice{}.Verb():         ChangedSharing,
 	LeaveMessage{}.Verb():      LeftMessage,
@@ -73,6 +77,7 @@ func DeedOf(l LedgerLine) (Deed, bool) {
 type ListVisits struct {
 	Before int64 // the Number of the last visit of the page before; 0: from the newest on
 	Limit  int
+	By     PersonID // whose alone; empty: everybody's
 }
 
 func (ListVisits) Verb() Verb          { return "list-visits" }

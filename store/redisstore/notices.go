@@ -217,7 +217,8 @@ func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error
 	return store.Outcome{}, fmt.Errorf("answering a notice: %w: others change it all the time", store.ErrUnavailable)
 }
 
-// ringMe plans a call: one trip. The same request plans it once.
+// ringMe plans a call: one trip, and three more where it is about an invitation,
+// which is then not asked in another way. The same request plans it once.
 func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error) {
 	if _, ok := o.Request.(store.RingMe); !ok {
 		return store.Outcome{}, fmt.Errorf("%s: not about a notice", o.Request.Verb())
@@ -226,6 +227,15 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 		ID: store.NoticeID(s.sealer.name("notice", string(store.RingBack), string(o.ID))), Kind: store.RingBack,
 		Person: o.By.Actor, Number: o.By.Caller, Due: o.Now, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
 	}
+	if o.By.Notice != "" {
+		asked, err := s.OpenNotice(ctx, o.By.Notice)
+		if err != nil && !isNotFound(err) {
+			return store.Outcome{}, err
+		}
+		if asked.Invitation != "" {
+			n.Person, n.Invitation = asked.Person, asked.Invitation
+		}
+	}
 	t := s.trip("ring-me").durably()
 	if _, err := s.putNotice(t, "", n, o.Now); err != nil {
 		return store.Outcome{}, err
@@ -233,7 +243,23 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
+	if n.Invitation != "" {
+		return store.Outcome{Verdict: store.Done}, s.heardNotice(ctx, o.By.Notice, o.Now)
+	}
 	return store.Outcome{Verdict: store.Done}, nil
+}
+
+// heardNotice closes a notice that was answered. One that changes meanwhile is
+// closed by whoever looks at it next.
+func (s *Store) heardNotice(ctx context.Context, id store.NoticeID, now time.Time) error {
+	kept, err := s.OpenNotice(ctx, id)
+	if err == nil {
+		err = s.SaveNotice(ctx, kept, kept.Answered(), now)
+	}
+	if isNotFound(err) || isConflict(err) {
+		return nil
+	}
+	return err
 }
 
 func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice, kept store.KeptNotice) (store.Outcome, error) {
