@@ -41,6 +41,9 @@ type Record interface {
 	// Invitation is a grant of a person's to which somebody was asked to agree, as
 	// it stands, or ErrNotFound. It is for whoever asks them.
 	Invitation(ctx context.Context, p PersonID, id InvitationID) (Grant, error)
+	// NewsLeft is what of the news is to be told at now: results that may be told
+	// and answers, until they were heard, and everything else.
+	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)
 	// Practice tells names, numbers and hours.
 	Practice(ctx context.Context) (Practice, error)
 
@@ -80,6 +83,8 @@ type TaskCursor struct {
 
 // Batch is what Import takes: the rows of the files of one import.
 type Batch struct {
+	// Quiet says that nobody is told what is new: a practice moves in.
+	Quiet    bool
 	Practice *Practice
 	People   []PersonRow
 	Grants   []Grant
@@ -305,6 +310,9 @@ type Deliveries interface {
 	Learnt(ctx context.Context, p PersonID, numbers []Number) ([]ReachNumber, error)
 	// CallsOnly notes that a number takes no texts.
 	CallsOnly(ctx context.Context, n Number, now time.Time) error
+	// AddNews has a person told what is new in their record, from at on; what was
+	// added before is not added again.
+	AddNews(ctx context.Context, p PersonID, at, now time.Time, news ...News) error
 	// Answer performs AnswerNotice and RingMe.
 	Answer(ctx context.Context, o Order) (Outcome, error)
 }

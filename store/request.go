@@ -96,6 +96,7 @@ type Outcome struct {
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
+	News         []News        `json:"news,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

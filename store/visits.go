@@ -38,6 +38,13 @@ const (
 	WasRefused           Deed = "refused"
 )
 
+// TellsOfCarer reports whether the person is told when a carer did it: what left
+// something in their record, but for appointments, which are confirmed to them;
+// and that they agreed to act for them.
+func (d Deed) TellsOfCarer() bool {
+	return d == SentReading || d == LeftMessage || d == AnsweredInvitation
+}
+
 var deeds = map[Verb]Deed{
 	ListAppointments{}.Verb():  HeardOfAppointments,
 	BookSlot{}.Verb():          BookedAppointment,

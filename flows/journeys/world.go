@@ -41,6 +41,8 @@ func (Samples) Starts() []flows.Conversation {
 		begun(store.Voice, false, appointment(nurse, 22, 10)), begun(store.Text, false, appointment(nurse, 22, 10)),
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true),
+		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
+		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text),
 	}
 }
 
@@ -65,6 +67,20 @@ func begun(ch store.Channel, shared bool, a store.Appointment) flows.Conversatio
 		Notice: "notice", Kind: store.LateReminder, Person: "mary", Given: "Christabella",
 		Caller: store.Caller{Registered: true, Shared: shared}, Appointment: a,
 	}
+	return c
+}
+
+// changed is a conversation in which we confirm a change.
+func changed(ch store.Channel, what store.Change, a store.Appointment) flows.Conversation {
+	c := begun(ch, false, a)
+	c.Outgoing.Kind, c.Outgoing.Change = store.Confirmation, what
+	return c
+}
+
+// withNews is one in which we tell what is new.
+func withNews(ch store.Channel) flows.Conversation {
+	c := begun(ch, false, store.Appointment{})
+	c.Outgoing.Kind = store.Update
 	return c
 }
 
@@ -270,7 +286,16 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		}
 		add(store.Outcome{Readings: list})
 	case store.AnswerNotice:
-		add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
+		if r.Answer != store.HeardNews {
+			add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
+			break
+		}
+		var all []store.News
+		for _, k := range store.NewsKinds() {
+			all = append(all, store.News{What: k})
+			add(store.Outcome{News: []store.News{{What: k}}})
+		}
+		add(store.Outcome{News: all})
 	case store.Reception:
 		add(store.Outcome{Number: s.Practice().Reception})
 	default:

@@ -136,6 +136,17 @@ func (w *world) Invitation(context.Context, store.PersonID, store.InvitationID) 
 	return store.Grant{Asked: &store.Invitation{ID: "i", At: nine, State: w.answered}}, nil
 }
 
+func (w *world) NewsLeft(_ context.Context, _ store.PersonID, news []store.News, _ time.Time) ([]store.News, error) {
+	if w.gone {
+		return nil, nil
+	}
+	return news, nil
+}
+
+func (w *world) AddNews(context.Context, store.PersonID, time.Time, time.Time, ...store.News) error {
+	return nil
+}
+
 func (w *world) Perform(_ context.Context, o store.Order) (store.Outcome, error) {
 	w.tasks = append(w.tasks, o.Request.(store.OpenTask).Task)
 	return store.Outcome{Verdict: store.Done}, nil
@@ -459,13 +470,4 @@ func TestInvitations(t *testing.T) {
 	w.gone = true
 	w.must(w.sweep(d, 0))
 	w.want("")
-
-	// A call that they asked for is about the same.
-	w, d = asks()
-	w.notice.Kind = store.RingBack
-	w.must(w.sweep(d, 0))
-	w.want("call")
-	if out, _, err := d.Outgoing(t.Context(), "n.0"); err != nil || out.Kind != store.Invited {
-		t.Errorf("%+v, %v", out, err)
-	}
 }

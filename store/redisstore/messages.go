@@ -169,9 +169,13 @@ func (s *Store) AnswerMessage(ctx context.Context, id store.TaskID, staff string
 	if err != nil {
 		return store.Task{}, err
 	}
+	row := s.rowName(answersShelf, string(m.ID)+"\x00"+staff+"\x00"+words.Reveal())
+	if err := s.AddNews(ctx, task.Subject, now, now, store.News{What: store.MessageAnswered, Of: row, Thing: string(m.ID)}); err != nil {
+		return store.Task{}, err
+	}
 	t := s.trip("answering a message").durably()
 	t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
-		name, now.UnixMilli(), s.rowName(answersShelf, string(m.ID)+"\x00"+staff+"\x00"+words.Reveal()), sealed, answerMember(f, store.BehindMessage(m)))
+		name, now.UnixMilli(), row, sealed, answerMember(f, store.BehindMessage(m)))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Task{}, err
 	}

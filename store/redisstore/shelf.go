@@ -120,6 +120,12 @@ func (f shelf) put(ctx context.Context, o store.Order, id, was string, v any, me
 	return kept.verdict, nil
 }
 
+// row is the fingerprint of the row of which a document came.
+func (f shelf) row(v any) (string, error) {
+	plain, err := json.Marshal(v)
+	return f.s.rowName(f.kind, string(plain)), err
+}
+
 // load adds the putting of an imported document.
 func (f shelf) load(t *trip, seq, id string, v any, member string) (*redis.Cmd, error) {
 	name := f.name(id)

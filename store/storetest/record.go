@@ -20,9 +20,9 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
-		"Consent": consent, "Notices": notices, "RingBacks": ringBacks,
+		"Consent": consent, "Notices": notices, "RingBacks": ringBacks, "Confirmations": confirmations, "News": news,
 		"Invitations": invitations, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
-		"InvitationsByRingBack": invitationsByRingBack, "InvitationsBesideStaff": invitationsBesideStaff,
+		"InvitationsBesideStaff": invitationsBesideStaff,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}

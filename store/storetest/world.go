@@ -116,6 +116,7 @@ func Slot(clinic store.ClinicID, days, hour, minute int) store.Slot {
 // 9:00, 10:00, 14:00 and 15:00 on each of ten days from today on.
 func Batch() store.Batch {
 	b := store.Batch{
+		Quiet: true,
 		Practice: &store.Practice{
 			Name: words("Riverside Surgery"), Number: "+441632960000", Reception: "+441632960001",
 			Hours: map[time.Weekday][]store.Hours{
