@@ -89,6 +89,8 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return invited(by, r.Notice, Unproved)
 	case ListResults, HearResult:
 		return within(by, HearResults, ByPIN, today)
+	case ListSummary:
+		return within(by, HearSummary, ByPIN, today)
 	}
 	return deny(NoRule)
 }

@@ -99,6 +99,8 @@ type Batch struct {
 	// before.
 	Limits   []ReadingLimits
 	Readings []Reading
+	// Entries are those of people's summaries.
+	Entries []Entry
 }
 
 // PersonRow is a person with what proves them.

@@ -33,6 +33,7 @@ const (
 	HeardOfReadings      Deed = "heard-readings"
 	HeardOfSharing       Deed = "heard-sharing"
 	ChangedSharing       Deed = "changed-sharing"
+	HeardOfSummary       Deed = "heard-summary"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
 	WasRefused           Deed = "refused"
@@ -59,6 +60,7 @@ var deeds = map[Verb]Deed{
 	AnswerInvitation{}.Verb():  AnsweredInvitation,
 	ListChoices{}.Verb():       HeardOfSharing,
 	SetChoice{}.Verb():         ChangedSharing,
+	ListSummary{}.Verb():       HeardOfSummary,
 	LeaveMessage{}.Verb():      LeftMessage,
 	ListMessages{}.Verb():      HeardOfMessages,
 	HearMessage{}.Verb():       HeardOfMessages,

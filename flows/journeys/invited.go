@@ -153,6 +153,7 @@ var invitedScopes = map[store.Scope]prompts.Key{
 	store.HearResults:      prompts.InvitedResults,
 	store.UseMessages:      prompts.InvitedMessages,
 	store.SendReadings:     prompts.InvitedReadings,
+	store.HearSummary:      prompts.InvitedSummary,
 }
 
 var (

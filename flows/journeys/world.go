@@ -225,6 +225,15 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 	case store.ListResults:
 		add(store.Outcome{Results: []store.Result{header(bloodCount)}})
 		add(store.Outcome{Results: []store.Result{header(bloodCount), {ID: "talk", Person: "mary", InPerson: true, Taken: bloodCount.Taken}, header(scan)}, More: true})
+	case store.ListSummary:
+		entry := store.Entry{
+			ID: "entry", Person: "mary", Kind: r.Kind, Recorded: bloodCount.Taken, Source: map[store.Language]string{"en": "Riverside Surgery", "cy": "Meddygfa Glan yr Afon"},
+			Name: map[store.Language]store.Words{"en": "one of the longer names", "cy": "un o'r enwau hirach"},
+		}
+		detailed := entry
+		detailed.Detail = map[store.Language]store.Words{"en": store.Words(sayings[:70]), "cy": store.Words(sayings[:70])}
+		add(store.Outcome{Entries: []store.Entry{detailed}, More: true})
+		add(store.Outcome{Entries: []store.Entry{entry}})
 	case store.HearResult:
 		add(store.Outcome{Results: []store.Result{bloodCount}})
 		add(store.Outcome{Results: []store.Result{scan}})

@@ -240,7 +240,7 @@ var taskOf = map[store.NoticeKind]store.TaskKind{
 func (w *work) handOver(ctx context.Context, n store.Notice) error {
 	task := store.Task{
 		Kind: taskOf[n.Kind], Subject: n.Person, Actor: n.Person, About: string(n.Kind) + ": " + string(n.Why),
-		Language: w.person.Language,
+		Language: w.person.Language, Notice: n.ID,
 	}
 	for _, a := range n.Attempts {
 		task.Trail = append(task.Trail, fmt.Sprintf("%s %s: %s %s", a.Began.In(w.Zone).Format("Mon 2 Jan 15:04"), a.Rung, a.State, a.Why))
