@@ -30,7 +30,7 @@ var textAlone = []flows.Frame{{Journey: "identify", State: "pin-by-text"}, {Jour
 	{Journey: "person", State: "write"}, {Journey: "person", State: "goodbye-text"},
 	{Journey: "outgoing", State: "text"},
 	{Journey: "outgoing", State: "message"}, {Journey: "outgoing", State: "ring-now"}, {Journey: "outgoing", State: "rung"},
-	{Journey: "identify", State: "will-ring"}}
+	{Journey: "identify", State: "will-ring"}, {Journey: "invited", State: "text"}, {Journey: "invited", State: "rung"}}
 
 func (w calls) Outcomes(r store.Request, v flows.View) []store.Outcome {
 	if _, tells := r.(store.HearResult); tells {

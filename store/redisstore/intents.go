@@ -168,18 +168,15 @@ func (s *Store) listAppointment(ctx context.Context, in intent) error {
 	if err := s.addListing(t, in); err != nil {
 		return err
 	}
-	outside := !in.Person.Decoy() // of what is in a decoy nobody is told
-	if in.Add != nil && outside {
+	if in.Add != nil {
 		if err := s.plan(t, *in.Add, in.At); err != nil {
 			return err
 		}
 	}
-	if in.Line != nil && outside {
+	if in.Line != nil {
 		if err := s.confirm(t, in); err != nil {
 			return err
 		}
-	}
-	if in.Line != nil {
 		if err := s.leave(t, *in.Line); err != nil {
 			return err
 		}
