@@ -191,7 +191,7 @@ func toMove(c *flows.Conversation, _ flows.Event) {
 }
 
 var (
-	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor == theOutgoing(v).Person }}
+	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor.Real() == theOutgoing(v).Person }}
 	ringsBack = &flows.Fact{Name: "a call that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.RingBack }}
 	movesIt   = &flows.Fact{Name: "to be moved", Of: func(v flows.View) bool { return v.Channel == store.Text && v.Memory.Moving }}
 )

@@ -262,12 +262,15 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 	case store.RingNow:
 		n.Asked, n.Number, n.Closed, n.Due = true, o.By.Caller, false, o.Now
 	case store.HeardNews:
-		if o.By.Actor != n.Person {
+		if o.By.Actor.Real() != n.Person {
 			return refusedOutcome, nil
 		}
 		left, err := s.NewsLeft(ctx, n.Person, n.News, o.Now)
 		if err != nil {
 			return store.Outcome{}, err
+		}
+		if o.By.Actor.Decoy() { // there is none in a decoy, and what there is was not heard
+			return store.Outcome{Verdict: store.None}, nil
 		}
 		if out.News = left; len(left) == 0 {
 			out.Verdict = store.None
