@@ -27,21 +27,26 @@ func (s *Store) readSeed(t *trip, of store.PersonID, now time.Time) *redis.Cmd {
 	return s.readList(t, of, store.Cursor{}, now.Add(time.Millisecond), time.Time{}, seeded)
 }
 
+var seedScript = mustScript("seed")
+
 // seed adds the listing of those of a person's appointments that are told
 // without a PIN in a decoy of theirs: who holds the telephone may have heard
-// them. In the place of the others, and of all if there is no decoy, as much is
-// done that changes nothing.
-func (s *Store) seed(t *trip, decoy store.PersonID, list []store.Appointment, now time.Time) error {
+// them. Where there is no decoy the same command lists nothing.
+func (s *Store) seed(t *trip, decoy store.PersonID, list []store.Appointment) error {
+	k := s.personKeys(decoy)
+	var args []any
 	for _, a := range list {
-		in := intent{Person: decoy, At: now}
-		if decoy.Decoy() && !a.Clinic.Sensitive {
-			a.Person = decoy
-			in.Add = &a
+		if !decoy.Decoy() || a.Clinic.Sensitive {
+			continue
 		}
-		if err := s.addListing(t, in); err != nil {
+		a.Person = decoy
+		sealed, err := s.sealer.sealJSON(a, place{k.appts, string(a.ID)})
+		if err != nil {
 			return err
 		}
+		args = append(args, string(a.ID), s.orderMember(decoy, a), sealed)
 	}
+	t.call(seedScript, []string{k.order, k.appts}, args...)
 	return nil
 }
 

@@ -132,7 +132,7 @@ func (s *Store) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, err
 	if verdict != store.Done {
 		opens = ""
 	}
-	if err := s.seed(t, opens, seed, o.Now); err != nil {
+	if err := s.seed(t, opens, seed); err != nil {
 		return store.Outcome{}, err
 	}
 	if err := s.alarm(t, o, opens.Decoy()); err != nil {

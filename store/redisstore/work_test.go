@@ -172,7 +172,7 @@ func TestSameWork(t *testing.T) {
 			"locked":          locked(store.CheckPIN{PIN: "4072"}, with(storetest.Mary, "")),
 			"nobody locked":   locked(store.CheckPIN{PIN: "4072"}, with("nobody at all", "")),
 		} {
-			if want := (work{cost{3, 7}, 1}); got != want {
+			if want := (work{cost{3, 8}, 1}); got != want {
 				t.Errorf("check PIN, %s: %+v, want %+v", name, got, want)
 			}
 		}
