@@ -522,7 +522,7 @@ func shortEnough(w *Walk) []string {
 		whole := time.Duration(0)
 		for i, line := range words {
 			whole += prompts.Seconds(line)
-			for _, s := range sentences(line) {
+			for _, s := range prompts.Sentences(line) {
 				if d := prompts.Seconds(s); d > prompts.LongestSentence {
 					return fmt.Sprintf("%s lasts %s", t.Reply.Lines[i].Key, d.Round(time.Second/10))
 				}
@@ -542,8 +542,6 @@ func keysOf(r Reply) string {
 	}
 	return strings.Join(keys, " ")
 }
-
-func sentences(line string) []string { return strings.SplitAfter(line, ". ") }
 
 func fewSegments(w *Walk) []string {
 	return w.inEachLanguage(func(t *TakenTurn, lang prompts.Language) string {

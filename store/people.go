@@ -56,11 +56,14 @@ const (
 	HearResults      Scope = "results"
 	UseMessages      Scope = "messages"
 	SendReadings     Scope = "readings"
+	// AnswerQuestions is a scope of its own: who answers for somebody speaks of how
+	// they are, in their name.
+	AnswerQuestions Scope = "questionnaires"
 )
 
 // Scopes lists every scope there is.
 func Scopes() []Scope {
-	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings}
+	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings, AnswerQuestions}
 }
 
 // Grant lets a carer act for somebody until the end of its last day. There is

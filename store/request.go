@@ -96,6 +96,10 @@ type Outcome struct {
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
+	Asks         []Ask         `json:"asks,omitempty"`
+	Question     *Question     `json:"question,omitempty"`
+	// Urgent: what was answered concerns a danger.
+	Urgent bool `json:"urgent,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

@@ -50,6 +50,13 @@ type answerOut struct {
 	String  string      `json:"valueString,omitempty"`
 	Coding  *codingOut  `json:"valueCoding,omitempty"`
 	Item    []itemOut   `json:"item,omitempty"`
+
+	Extension []extensionOut `json:"extension,omitempty"`
+}
+
+type extensionOut struct {
+	URL    string `json:"url"`
+	String string `json:"valueString"`
 }
 
 type codingOut struct {
@@ -104,7 +111,7 @@ func (v view) out(items []*Item) []itemOut {
 		}
 		one := itemOut{LinkID: i.LinkID, Text: i.Words[""]}
 		for _, value := range v.values(i) {
-			one.Answer = append(one.Answer, value.out())
+			one.Answer = append(one.Answer, valueOut(value))
 		}
 		switch below := v.out(i.items); {
 		case i.Type == Group:
@@ -119,7 +126,7 @@ func (v view) out(items []*Item) []itemOut {
 	return all
 }
 
-func (v Value) out() answerOut {
+func valueOut(v Value) answerOut {
 	switch v.Kind {
 	case Boolean:
 		return answerOut{Boolean: &v.Yes}
@@ -132,5 +139,11 @@ func (v Value) out() answerOut {
 	case Choice:
 		return answerOut{Coding: &codingOut{v.System, v.Code, v.Display}}
 	}
+	if v.Recording != "" {
+		return answerOut{String: spoken, Extension: []extensionOut{{ExtRecording, v.Recording}}}
+	}
 	return answerOut{String: v.Words.Reveal()}
 }
+
+// spoken stands in the place of words that were recorded.
+const spoken = "(spoken: see the recording)"
