@@ -120,6 +120,7 @@ var scopeWords = map[store.Scope]prompts.Key{
 	store.HearResults:      prompts.MycarersResults,
 	store.UseMessages:      prompts.MycarersMessages,
 	store.SendReadings:     prompts.MycarersReadings,
+	store.AnswerQuestions:  prompts.MycarersQuestions,
 }
 
 var setBy = map[store.GrantKind]prompts.Key{

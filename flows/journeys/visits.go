@@ -83,6 +83,9 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.HeardOfMessages:      prompts.VisitsHeardMessages,
 	store.SentReading:          prompts.VisitsSentReading,
 	store.HeardOfReadings:      prompts.VisitsHeardReadings,
+	store.HeardOfQuestions:     prompts.VisitsHeardQuestions,
+	store.AnsweredQuestions:    prompts.VisitsAnsweredQuestions,
+	store.SentAnswers:          prompts.VisitsSentAnswers,
 	store.EndedACarer:          prompts.VisitsEndedCarer,
 	store.WasRefused:           prompts.VisitsRefused,
 }

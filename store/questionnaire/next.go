@@ -1,5 +1,11 @@
 package questionnaire
 
+import (
+	"slices"
+
+	"landline/store"
+)
+
 // Question is what is to be asked now.
 type Question struct {
 	*Item
@@ -77,4 +83,29 @@ func (v view) question(at *Item) Question {
 		}
 	}
 	return asked
+}
+
+// Find is the open question at a place, or at a place beside another; false if
+// there is none.
+func (q *Questionnaire) Find(a Answers, place store.QuestionPlace, link string) (Question, bool) {
+	switch place {
+	case store.FirstUnanswered:
+		return q.Next(a)
+	case store.QuestionBefore:
+		return q.Previous(a, link)
+	}
+	open := q.Open(a)
+	n := slices.IndexFunc(open, func(o Question) bool { return o.LinkID == link })
+	switch {
+	case place == store.FirstQuestion:
+		n = 0
+	case n < 0:
+		return Question{}, false
+	case place == store.QuestionAfter:
+		n++
+	}
+	if n >= len(open) {
+		return Question{}, false
+	}
+	return open[n], true
 }
