@@ -69,7 +69,7 @@ func (t *theatre) build(ctx context.Context, log *slog.Logger) (err error) {
 type lateCarrier struct{ Carrier }
 
 // noCarrier takes nothing: there is no telephone in the theatre.
-type noCarrier struct{ Carrier }
+type noCarrier struct{}
 
 var errNoCarrier = &twilio.APIError{Op: "ask nobody", Class: twilio.Never}
 
@@ -80,6 +80,13 @@ func (noCarrier) CreateMessage(context.Context, twilio.OutgoingMessage) (twilio.
 func (noCarrier) CreateCall(context.Context, twilio.OutgoingCall) (string, error) {
 	return "", errNoCarrier
 }
+
+func (noCarrier) Messages(context.Context, store.Number, time.Time, int) ([]twilio.SentMessage, error) {
+	return nil, errNoCarrier
+}
+
+func (noCarrier) Recording(context.Context, string) ([]byte, error) { return nil, errNoCarrier }
+func (noCarrier) DeleteRecording(context.Context, string) error     { return errNoCarrier }
 
 // record is a fresh record that holds the demo practice.
 func (t *theatre) record(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
