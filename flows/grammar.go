@@ -44,6 +44,7 @@ type Match struct {
 	Tenths []store.Tenths    // of a reading
 	Kind   store.ReadingKind // of a WholeReading
 	Words  store.Words       // of free words, or the name of a recording
+	Answer store.Answer      // of a NumberAnswer or a DateAnswer
 	Part   store.PartOfDay   // where a part of the day was named with a day
 }
 
@@ -64,6 +65,10 @@ type Context struct {
 	Quantity Wanted
 	// Kinds are the kinds of reading that are taken whole, beside choices.
 	Kinds []NamedChoice
+	// Question is what a NumberAnswer or a DateAnswer answers.
+	Question store.Question
+	// Skip are the words by which a question may be left out; nil: it may not.
+	Skip []string
 	// More says that there is another page.
 	More bool
 }

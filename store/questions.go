@@ -49,8 +49,12 @@ type Question struct {
 	// many they are.
 	Number int `json:"n"`
 	Of     int `json:"of"`
-	// Given is what was answered before.
-	Given []Answer `json:"given,omitempty"`
+	// Given is what was answered before, and Skipped that it was left out.
+	Given   []Answer `json:"given,omitempty"`
+	Skipped bool     `json:"skipped,omitempty"`
+	// Lead are the words that were last said before this question: who goes on
+	// here after a while hears them again.
+	Lead map[Language]string `json:"lead,omitempty"`
 }
 
 // Option is one of the answers that may be picked.
@@ -82,8 +86,9 @@ type ListQuestionnaires struct{}
 const MostAsks = 12
 
 // FindQuestion asks for a question of those that are open now, by its place, or
-// by its place beside Item. Done fills Question; None: there is no such question,
-// or the questionnaire was sent.
+// by its place beside Item. Done fills Asks with the questionnaire, and Question
+// unless there is none at that place. None: there is no such questionnaire, or it
+// was sent.
 type FindQuestion struct {
 	Ask   Ask
 	Place QuestionPlace

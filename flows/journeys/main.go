@@ -95,6 +95,7 @@ var mainJourney = flows.Journey{
 				{On: "own", Do: dropCharge, Go: flows.Home()},
 				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
+				on("questions", flows.Call(questions, "start")),
 				on(flows.More, flows.To("acting-more")),
 			},
 		},
@@ -104,6 +105,7 @@ var mainJourney = flows.Journey{
 			On: []flows.Edge{
 				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
+				on("questions", flows.Call(questions, "start")),
 				on("menu", flows.To("acting")),
 				on(flows.Back, flows.To("acting")),
 			},
@@ -115,6 +117,7 @@ var mainJourney = flows.Journey{
 var moreOfActing = []flows.Choice{
 	{Class: "messages", Say: prompts.ActingMessages, If: mayMessages},
 	{Class: "readings", Say: prompts.ActingReadings, If: mayReadings},
+	{Class: "questions", Say: prompts.ActingQuestions, If: mayQuestions},
 }
 
 var mayMessages = &flows.Fact{Name: "may leave messages", Of: func(v flows.View) bool {
@@ -127,6 +130,7 @@ var moreOfMain = []flows.Choice{
 	{Class: flows.Class(results), Say: prompts.MainResults},
 	{Class: flows.Class(messages), Say: prompts.MainMessages},
 	{Class: flows.Class(readings), Say: prompts.MainReadings},
+	{Class: flows.Class(questions), Say: prompts.MainQuestions},
 	{Class: flows.Class(sharing), Say: prompts.MainSharing},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
@@ -229,12 +233,35 @@ var afterJourney = flows.Journey{
 	Name: after, Title: "Anything else?", Start: "else",
 	States: []flows.State{
 		{
-			Name: "else", Title: "Anything else?", Over: true,
+			Name: "else", Title: "For whom?",
+			On: []flows.Edge{
+				{On: flows.Always, If: forThemselves, Go: flows.To("waiting")},
+				on(flows.Always, flows.To("anything")),
+			},
+		},
+		{
+			// Nobody is told of a failure here: their business is done.
+			Name: "waiting", Title: "Do questions wait for them?", Needs: store.ByBirthday,
+			Ask: flows.Ask(func(flows.View) store.ListQuestionnaires { return store.ListQuestionnaires{} }),
+			On: []flows.Edge{
+				{On: done, Do: func(c *flows.Conversation, e flows.Event) {
+					asking(c).Waiting = e.Outcome.Asks
+				}, Go: flows.To("anything")},
+				on(none, flows.To("anything")), on(refused, flows.To("anything")), on(unavailable, flows.To("anything")),
+			},
+		},
+		{
+			Name: "anything", Title: "Anything else?", Over: true,
+			Say: sayWaiting,
 			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "questions", Say: prompts.QuestionsNow, If: questionsWait},
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
 			}},
-			On: []flows.Edge{on("menu", flows.Home()), on("goodbye", flows.To("goodbye"))},
+			On: []flows.Edge{
+				on("questions", flows.Begin(questions)),
+				on("menu", flows.Home()), on("goodbye", flows.To("goodbye")),
+			},
 		},
 		{Name: "goodbye", Title: "Goodbye", Say: flows.Says(prompts.Goodbye), End: true},
 	},

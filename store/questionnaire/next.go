@@ -15,8 +15,11 @@ type Question struct {
 	// Number is its place among the questions that are open now, from 1; Of is
 	// how many they are. Both may change with the answers.
 	Number, Of int
-	// Given is what was answered before, if it was.
-	Given []Value
+	// Given is what was answered before, and Skipped that it was left out.
+	Given   []Value
+	Skipped bool
+	// Lead are the words that were last said before it.
+	Lead Words
 }
 
 // Next is the first open question that was neither answered nor skipped; false
@@ -64,7 +67,8 @@ func (q *Questionnaire) Previous(a Answers, link string) (Question, bool) {
 }
 
 func (v view) question(at *Item) Question {
-	asked := Question{Item: at, Given: v.given[at.LinkID].Values}
+	given, answered := v.given[at.LinkID]
+	asked := Question{Item: at, Given: given.Values, Skipped: answered && len(given.Values) == 0}
 	reached := false
 	for _, i := range v.q.order {
 		switch {
@@ -79,7 +83,7 @@ func (v view) question(at *Item) Question {
 				asked.Before = nil
 			}
 		case !reached && (i.Type == Group || i.Type == Display) && len(i.Words) > 0:
-			asked.Before = append(asked.Before, i.Words)
+			asked.Before, asked.Lead = append(asked.Before, i.Words), i.Words
 		}
 	}
 	return asked

@@ -35,7 +35,8 @@ func (q *Questionnaire) Put(asked Question) store.Question {
 		Item: i.LinkID, Kind: i.Type, Words: q.languages(i.Words), Page: i.Page,
 		Required: i.Required, Repeats: i.Repeats, Fewest: i.Fewest, Most: i.Most,
 		Least: i.Least, Greatest: i.Greatest, Longest: longestOf(i),
-		Number: asked.Number, Of: asked.Of, Given: asked.Given,
+		Number: asked.Number, Of: asked.Of, Given: asked.Given, Skipped: asked.Skipped,
+		Lead: q.languages(asked.Lead),
 	}
 	for _, w := range asked.Before {
 		out.Before = append(out.Before, q.languages(w))

@@ -114,12 +114,12 @@ func (s *Store) findQuestion(ctx context.Context, o store.Order, r store.FindQue
 	if out != nil || err != nil {
 		return deref(out), err
 	}
-	found, ok := a.q.Find(a.kept.Answers, r.Place, r.Item)
-	if !ok {
-		return store.Outcome{Verdict: store.None}, nil
+	found := store.Outcome{Verdict: store.Done, Asks: []store.Ask{a.kept.told(o.Now.Location())}}
+	if at, ok := a.q.Find(a.kept.Answers, r.Place, r.Item); ok {
+		question := a.q.Put(at)
+		found.Question = &question
 	}
-	question := a.q.Put(found)
-	return store.Outcome{Verdict: store.Done, Question: &question}, nil
+	return found, nil
 }
 
 // answerQuestion keeps an answer: two trips, three where it concerns a danger or

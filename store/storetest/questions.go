@@ -104,6 +104,7 @@ func questionnaires(w *world) {
 		{store.FirstUnanswered, "", "3"}, {store.QuestionBefore, "1", ""}, {store.QuestionAfter, "3", ""}, {store.ThatQuestion, "9", ""},
 	} {
 		out := w.do(high, store.FindQuestion{Ask: ask, Place: c.place, Item: c.item})
+		w.want(out, store.Done)
 		if got := out.Question; (c.want == "") != (got == nil) || got != nil && got.Item != c.want {
 			w.Errorf("%s %s: %+v", c.place, c.item, got)
 		}
