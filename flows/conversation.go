@@ -102,8 +102,11 @@ type Memory struct {
 	Reading   *ReadingMemory   `json:"rd,omitempty"`
 	Sharing   *SharingMemory   `json:"sh,omitempty"`
 	Message   *MessageMemory   `json:"msg,omitempty"`
+	Summary   *SummaryMemory   `json:"sum,omitempty"`
 	Questions *QuestionsMemory `json:"qs,omitempty"`
-	NHS       store.NHSNumber  `json:"nhs,omitempty"`
+	// News is what is new in the record, once they may hear of it.
+	News []store.News    `json:"news,omitempty"`
+	NHS  store.NHSNumber `json:"nhs,omitempty"`
 	// Born lives from the answer to the check of it, within one turn; of twins,
 	// until the NHS number tells them apart.
 	Born store.Birthday `json:"born,omitzero"`

@@ -58,6 +58,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Ask.ID) + " " + r.Item
 	case SendAnswers:
 		return string(r.Ask.ID)
+	case ListSummary:
+		return string(r.Kind)
 	case AnswerNotice:
 		return string(r.Notice)
 	}

@@ -95,11 +95,13 @@ type Outcome struct {
 	Visits       []Visit       `json:"visits,omitempty"`
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
+	Entries      []Entry       `json:"entries,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
 	Asks         []Ask         `json:"asks,omitempty"`
 	Question     *Question     `json:"question,omitempty"`
 	// Urgent: what was answered concerns a danger.
-	Urgent bool `json:"urgent,omitempty"`
+	Urgent bool   `json:"urgent,omitempty"`
+	News   []News `json:"news,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

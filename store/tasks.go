@@ -65,4 +65,6 @@ type Task struct {
 	Message MessageID `json:"message,omitempty"`
 	// Ask names a questionnaire of the subject's.
 	Ask AskID `json:"ask,omitempty"`
+	// Notice is what could not be told, which can be written.
+	Notice NoticeID `json:"notice,omitempty"`
 }

@@ -68,8 +68,10 @@ func (t *theatre) build(ctx context.Context, log *slog.Logger) (err error) {
 // lateCarrier is a carrier that is found after the gateway was made.
 type lateCarrier struct{ Carrier }
 
-// noCarrier takes nothing: there is no telephone in the theatre.
+// noCarrier takes nothing and has nothing: there is no telephone in the theatre.
 type noCarrier struct{}
+
+var _ Carrier = noCarrier{}
 
 var errNoCarrier = &twilio.APIError{Op: "ask nobody", Class: twilio.Never}
 
@@ -86,7 +88,8 @@ func (noCarrier) Messages(context.Context, store.Number, time.Time, int) ([]twil
 }
 
 func (noCarrier) Recording(context.Context, string) ([]byte, error) { return nil, errNoCarrier }
-func (noCarrier) DeleteRecording(context.Context, string) error     { return errNoCarrier }
+
+func (noCarrier) DeleteRecording(context.Context, string) error { return errNoCarrier }
 
 // record is a fresh record that holds the demo practice.
 func (t *theatre) record(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {

@@ -29,6 +29,7 @@ const (
 	messages     flows.JourneyName = "messages"
 	sharing      flows.JourneyName = "sharing"
 	questions    flows.JourneyName = "questions"
+	summary      flows.JourneyName = "summary"
 	outgoing     flows.JourneyName = "outgoing"
 )
 
@@ -37,7 +38,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, messagesJourney, readingsJourney, questionsJourney, sharingJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, questionsJourney, sharingJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,

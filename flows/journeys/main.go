@@ -73,7 +73,7 @@ var mainJourney = flows.Journey{
 					c.Language = otherLanguage(e.View)
 				}, Go: flows.Call(remember, "start")},
 				on(flows.More, flows.To("more")),
-			}, toMoreOfMain()...),
+			}, called(moreOfMain, "start")...),
 		},
 		{
 			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
@@ -84,7 +84,7 @@ var mainJourney = flows.Journey{
 				{Class: "results", Say: prompts.ActingResults, If: mayHearResults},
 				{Class: "own", Say: prompts.ActingStop},
 			}, More: moreOfActing, Readings: kindChoices},
-			On: []flows.Edge{
+			On: append([]flows.Edge{
 				{On: flows.WholeReading, If: mayReadings, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
 				{On: flows.WholeReading, Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "book", If: mayBook, Go: flows.Call(booking, "start")},
@@ -93,31 +93,19 @@ var mainJourney = flows.Journey{
 				{On: "appointments", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				on("results", flows.Call(results, "start")),
 				{On: "own", Do: dropCharge, Go: flows.Home()},
-				on("messages", flows.Call(messages, "start")),
-				on("readings", flows.Call(readings, "start")),
-				on("questions", flows.Call(questions, "start")),
 				on(flows.More, flows.To("acting-more")),
-			},
+			}, called(moreOfActing, "start")...),
 		},
-		{
-			Name: "acting-more", Title: "Acting for somebody, the rest", Needs: store.ByPIN, Over: true,
-			Wait: flows.Menu{Choices: append(moreOfActing[:len(moreOfActing):len(moreOfActing)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu})},
-			On: []flows.Edge{
-				on("messages", flows.Call(messages, "start")),
-				on("readings", flows.Call(readings, "start")),
-				on("questions", flows.Call(questions, "start")),
-				on("menu", flows.To("acting")),
-				on(flows.Back, flows.To("acting")),
-			},
-		},
-	}, morePages()...),
+	}, append(pages("acting-more", "Acting for somebody, the rest", "acting", moreOfActing), pages("more", "The rest of the main menu", "menu", moreOfMain)...)...),
 }
 
-// moreOfActing are the choices of a carer behind the key for more.
+// moreOfActing are the choices of a carer behind the key for more, each named
+// after the journey to which it leads.
 var moreOfActing = []flows.Choice{
-	{Class: "messages", Say: prompts.ActingMessages, If: mayMessages},
-	{Class: "readings", Say: prompts.ActingReadings, If: mayReadings},
-	{Class: "questions", Say: prompts.ActingQuestions, If: mayQuestions},
+	{Class: flows.Class(messages), Say: prompts.ActingMessages, If: mayMessages},
+	{Class: flows.Class(readings), Say: prompts.ActingReadings, If: mayReadings},
+	{Class: flows.Class(summary), Say: prompts.ActingSummary, If: mayHearOfCare},
+	{Class: flows.Class(questions), Say: prompts.ActingQuestions, If: mayQuestions},
 }
 
 var mayMessages = &flows.Fact{Name: "may leave messages", Of: func(v flows.View) bool {
@@ -130,36 +118,38 @@ var moreOfMain = []flows.Choice{
 	{Class: flows.Class(results), Say: prompts.MainResults},
 	{Class: flows.Class(messages), Say: prompts.MainMessages},
 	{Class: flows.Class(readings), Say: prompts.MainReadings},
-	{Class: flows.Class(questions), Say: prompts.MainQuestions},
 	{Class: flows.Class(sharing), Say: prompts.MainSharing},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
+	{Class: flows.Class(summary), Say: prompts.MainSummary},
+	{Class: flows.Class(questions), Say: prompts.MainQuestions},
 }
 
-func toMoreOfMain() []flows.Edge {
+// called leads from each choice to the journey after which it is named.
+func called(choices []flows.Choice, then flows.StateName) []flows.Edge {
 	var edges []flows.Edge
-	for _, c := range moreOfMain {
-		edges = append(edges, on(c.Class, flows.Call(flows.JourneyName(c.Class), "start")))
+	for _, c := range choices {
+		edges = append(edges, on(c.Class, flows.Call(flows.JourneyName(c.Class), then)))
 	}
 	return edges
 }
 
-// morePages are the states that offer moreOfMain, three at a time and the main
-// menu.
-func morePages() []flows.State {
+// pages are the states that offer choices behind the key for more, three at a time
+// and the menu from which they came.
+func pages(first flows.StateName, title string, menu flows.StateName, choices []flows.Choice) []flows.State {
 	var states []flows.State
-	name := flows.StateName("more")
-	for rest := moreOfMain; len(rest) > 0; {
+	name := first
+	for rest := choices; len(rest) > 0; {
 		page := rest[:min(3, len(rest))]
 		rest = rest[len(page):]
-		next := flows.StateName(fmt.Sprint("more-", len(states)+2))
+		next := flows.StateName(fmt.Sprint(first, "-", len(states)+2))
 		s := flows.State{
-			Name: name, Title: "The rest of the main menu", Over: true,
+			Name: name, Title: title, Over: true,
 			Wait: flows.Menu{
 				Choices: append(page[:len(page):len(page)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu}),
 				More:    rest,
 			},
-			On: append([]flows.Edge{on("menu", flows.To("menu")), on(flows.Back, flows.To("menu"))}, toMoreOfMain()...),
+			On: append([]flows.Edge{on("menu", flows.To(menu)), on(flows.Back, flows.To(menu))}, called(choices, "start")...),
 		}
 		if len(rest) > 0 {
 			s.On = append(s.On, on(flows.More, flows.To(next)))

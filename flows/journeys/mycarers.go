@@ -121,6 +121,7 @@ var scopeWords = map[store.Scope]prompts.Key{
 	store.UseMessages:      prompts.MycarersMessages,
 	store.SendReadings:     prompts.MycarersReadings,
 	store.AnswerQuestions:  prompts.MycarersQuestions,
+	store.HearSummary:      prompts.MycarersSummary,
 }
 
 var setBy = map[store.GrantKind]prompts.Key{

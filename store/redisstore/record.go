@@ -54,6 +54,8 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.answerQuestion(ctx, o, r)
 	case store.SendAnswers:
 		return s.sendAnswers(ctx, o, r)
+	case store.ListSummary:
+		return s.listSummary(ctx, o, r)
 	case store.ListCharges:
 		return s.listCharges(ctx, o)
 	case store.ListGrants:
