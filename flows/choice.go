@@ -43,6 +43,9 @@ type Pick struct {
 	// More says whether another page follows.
 	More func(View) bool
 	Also []Choice
+	// Rest are the words of each thing that another page offers, by all of which it
+	// is picked here as well; may be nil. Its index comes behind those of Items.
+	Rest func(View) [][]string
 	// Most is how many things there may be at a time; 0 is PageSize. More than that
 	// must be short, and said to be so.
 	Most int
@@ -191,6 +194,9 @@ func (e *Engine) list(p Pick, v View, ctx *Context) {
 		ctx.Aka = append(ctx.Aka, named)
 	}
 	ctx.More = p.More != nil && p.More(v)
+	if p.Rest != nil {
+		ctx.Rest = p.Rest(v)
+	}
 }
 
 // skips reports whether the state may be left out now.

@@ -61,6 +61,8 @@ type Context struct {
 	Items []string
 	// Aka are further words by which each of Items may be named.
 	Aka [][]string
+	// Rest are the words of each thing that is on another page.
+	Rest [][]string
 	// Quantity is what a Quantity asks for.
 	Quantity Wanted
 	// Kinds are the kinds of reading that are taken whole, beside choices.

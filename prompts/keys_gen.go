@@ -246,6 +246,7 @@ const (
 	QuestionsNext                   Key = "questions.next"
 	QuestionsNo                     Key = "questions.no"
 	QuestionsNone                   Key = "questions.none"
+	QuestionsNought                 Key = "questions.nought"
 	QuestionsNow                    Key = "questions.now"
 	QuestionsNumber                 Key = "questions.number"
 	QuestionsOneMore                Key = "questions.one-more"

@@ -73,7 +73,7 @@ var questionsJourney = flows.Journey{
 			}},
 			On: []flows.Edge{
 				on("begin", flows.To("ask")),
-				saying("later", flows.Close(after, "else"), prompts.QuestionsKept),
+				saying("later", flows.Close(after, "anything"), prompts.QuestionsKept),
 				on("menu", flows.Home()),
 			},
 			Resume: "next",
@@ -130,7 +130,7 @@ var questionsJourney = flows.Journey{
 			On: []flows.Edge{
 				on("send", flows.To("send")),
 				on("check", flows.To("review")),
-				saying("later", flows.Close(after, "else"), prompts.QuestionsKept),
+				saying("later", flows.Close(after, "anything"), prompts.QuestionsKept),
 				on(flows.Back, flows.To("review")),
 			},
 			Resume: "next",

@@ -79,14 +79,14 @@ var askingStates = []flows.State{
 		Name: "options", Title: "Which option?", PINIf: privateAsk,
 		Say: askOptions, Short: askShort,
 		Wait: flows.Pick{
-			Items: offerOptions, Aka: optionNames, More: moreOptions, Most: mostOptions,
+			Items: offerOptions, Aka: optionNames, Rest: restNames, More: moreOptions, Most: mostOptions,
 			Also: []flows.Choice{{Class: "own-words", Say: prompts.QuestionsOwnWords, If: ownWords}},
 		},
 		Skip: skip(optional),
 		On: asksAgain(
 			flows.Edge{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
-				if all, page := optionsOf(e.View); e.Match.Index < len(page) {
-					addAnswer(c, all[e.View.Memory.Page*max(1, theQuestion(e.View).Page)+e.Match.Index].Answer)
+				if page, rest := optionsOf(e.View); e.Match.Index < len(page)+len(rest) {
+					addAnswer(c, append(page, rest...)[e.Match.Index].Answer)
 				}
 			}, Go: flows.To("given")},
 			flows.Edge{On: flows.More, Do: func(c *flows.Conversation, e flows.Event) {
@@ -169,11 +169,13 @@ var moreStates = []flows.State{
 	},
 }
 
-func optionsOf(v flows.View) (all, page []store.Option) {
+// optionsOf are the options of the page that is offered now, and the others.
+func optionsOf(v flows.View) (page, rest []store.Option) {
 	q := theQuestion(v)
 	size := max(1, q.Page)
 	from := min(max(0, v.Memory.Page)*size, len(q.Options))
-	return q.Options, q.Options[from:min(from+size, len(q.Options))]
+	to := min(from+size, len(q.Options))
+	return slices.Clone(q.Options[from:to]), slices.Concat(q.Options[:from], q.Options[to:])
 }
 
 func moreOptionsFrom(v flows.View, page int) bool {

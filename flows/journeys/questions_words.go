@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"landline/flows"
 	"landline/prompts"
@@ -13,7 +15,11 @@ import (
 // translated is a line whose words are somebody else's: in the language spoken, or
 // in the one in which they were written, and then said in that.
 func translated(v flows.View, k prompts.Key, words map[store.Language]string, args ...prompts.Arg) prompts.Line {
-	line := prompts.Say(k, append(args, prompts.Text("Words", inLanguage(v, words)))...)
+	said := inLanguage(v, words)
+	if k != prompts.QuestionsOption && k != prompts.QuestionsHeard && k != prompts.QuestionsAnswered {
+		said = sentence(said)
+	}
+	line := prompts.Say(k, append(args, prompts.Text("Words", said))...)
 	if words[store.Language(v.Language)] == "" {
 		for _, l := range prompts.Languages() {
 			if words[store.Language(l)] != "" {
@@ -25,9 +31,22 @@ func translated(v flows.View, k prompts.Key, words map[store.Language]string, ar
 	return line
 }
 
+// sentence ends words as a sentence, where they do not end as one.
+func sentence(words string) string {
+	if last, _ := utf8.DecodeLastRuneInString(words); unicode.IsLetter(last) || unicode.IsDigit(last) || last == ')' {
+		return words + "."
+	}
+	return words
+}
+
 // titled names the questionnaire.
 func titled(v flows.View, a store.Ask) prompts.Arg {
-	return prompts.Text("Title", inLanguage(v, a.Title))
+	return prompts.Text("Title", strings.TrimRight(inLanguage(v, a.Title), "."))
+}
+
+// titledAlone is titled, as a sentence.
+func titledAlone(v flows.View, a store.Ask) prompts.Arg {
+	return prompts.Text("Title", sentence(inLanguage(v, a.Title)))
 }
 
 func offerAsks(v flows.View) []prompts.Line {
@@ -48,7 +67,7 @@ const leadSeconds = 8 * time.Second
 // sayReady says what is about to be asked, or where it goes on.
 func sayReady(v flows.View) []prompts.Line {
 	a, q := theAsk(v), theQuestion(v)
-	lines := []prompts.Line{prompts.Say(prompts.QuestionsTitle, titled(v, a))}
+	lines := []prompts.Line{prompts.Say(prompts.QuestionsTitle, titledAlone(v, a))}
 	if v.Charge != nil {
 		lines = []prompts.Line{prompts.Say(prompts.QuestionsTitleFor, append(charge(v), titled(v, a))...)}
 	}
@@ -100,15 +119,19 @@ func askUngated(v flows.View) []prompts.Line {
 }
 
 func sayHowToKey(v flows.View) []prompts.Line {
-	if theQuestion(v).Kind == store.AnyNumber {
-		return []prompts.Line{prompts.Say(prompts.QuestionsDecimal)}
+	q, lines := theQuestion(v), []prompts.Line{prompts.Say(prompts.QuestionsWhole)}
+	if q.Kind == store.AnyNumber {
+		lines = []prompts.Line{prompts.Say(prompts.QuestionsDecimal)}
 	}
-	return []prompts.Line{prompts.Say(prompts.QuestionsWhole)}
+	if q.Least.IsNumber() && q.Least.Rat().Sign() > 0 {
+		return lines
+	}
+	return append(lines, prompts.Say(prompts.QuestionsNought))
 }
 
 func offerOptions(v flows.View) []prompts.Line {
 	var lines []prompts.Line
-	_, page := optionsOf(v)
+	page, _ := optionsOf(v)
 	for _, o := range page {
 		lines = append(lines, translated(v, prompts.QuestionsOption, o.Words))
 	}
@@ -117,9 +140,19 @@ func offerOptions(v flows.View) []prompts.Line {
 
 // optionNames are the words of each option in every language.
 func optionNames(v flows.View) [][]string {
+	page, _ := optionsOf(v)
+	return namesOf(page)
+}
+
+// restNames are those of the options on other pages.
+func restNames(v flows.View) [][]string {
+	_, rest := optionsOf(v)
+	return namesOf(rest)
+}
+
+func namesOf(options []store.Option) [][]string {
 	var names [][]string
-	_, page := optionsOf(v)
-	for _, o := range page {
+	for _, o := range options {
 		names = append(names, inEveryLanguage(o.Words))
 	}
 	return names
@@ -221,7 +254,7 @@ func sayWaiting(v flows.View) []prompts.Line {
 	case len(waiting) == 0:
 		return nil
 	case len(waiting) == 1 && len(waiting[0].Title) > 0:
-		return []prompts.Line{prompts.Say(prompts.QuestionsWaitingTitled, titled(v, waiting[0]))}
+		return []prompts.Line{prompts.Say(prompts.QuestionsWaitingTitled, titledAlone(v, waiting[0]))}
 	}
 	return []prompts.Line{prompts.Say(prompts.QuestionsWaiting)}
 }

@@ -291,4 +291,7 @@ func TestRecordedWordsInTheResponse(t *testing.T) {
 	if !strings.Contains(got, `"answer":[{"valueString":"(spoken: see the recording)","extension":[{"url":"urn:landline:fhir:questionnaire-response-recording","valueString":"rec-1"}]}]`) {
 		t.Error(got)
 	}
+	if names, err := questionnaire.Recordings([]byte(got)); err != nil || len(names) != 1 || names[0] != "rec-1" {
+		t.Errorf("recorded: %v, %v", names, err)
+	}
 }

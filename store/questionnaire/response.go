@@ -147,3 +147,39 @@ func valueOut(v Value) answerOut {
 
 // spoken stands in the place of words that were recorded.
 const spoken = "(spoken: see the recording)"
+
+// Recordings are the names of what was recorded, in the order of a response that
+// Response wrote.
+func Recordings(response []byte) ([]string, error) {
+	var in struct {
+		Item []recordedIn `json:"item"`
+	}
+	if err := json.Unmarshal(response, &in); err != nil {
+		return nil, fmt.Errorf("read a questionnaire's response: %w", err)
+	}
+	return recordings(in.Item), nil
+}
+
+type recordedIn struct {
+	Item   []recordedIn `json:"item"`
+	Answer []struct {
+		Item      []recordedIn   `json:"item"`
+		Extension []extensionOut `json:"extension"`
+	} `json:"answer"`
+}
+
+func recordings(items []recordedIn) []string {
+	var names []string
+	for _, i := range items {
+		for _, a := range i.Answer {
+			for _, e := range a.Extension {
+				if e.URL == ExtRecording {
+					names = append(names, e.String)
+				}
+			}
+			names = append(names, recordings(a.Item)...)
+		}
+		names = append(names, recordings(i.Item)...)
+	}
+	return names
+}
