@@ -253,7 +253,7 @@ func sayWaiting(v flows.View) []prompts.Line {
 	switch {
 	case len(waiting) == 0:
 		return nil
-	case len(waiting) == 1 && len(waiting[0].Title) > 0:
+	case len(waiting) == 1 && len(waiting[0].Title) > 0 && prompts.Seconds(inLanguage(v, waiting[0].Title)) <= longestEcho:
 		return []prompts.Line{prompts.Say(prompts.QuestionsWaitingTitled, titledAlone(v, waiting[0]))}
 	}
 	return []prompts.Line{prompts.Say(prompts.QuestionsWaiting)}
