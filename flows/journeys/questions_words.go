@@ -61,8 +61,8 @@ func offerAsks(v flows.View) []prompts.Line {
 	return lines
 }
 
-// leadSeconds is how long words may last that are said again to who goes on.
-const leadSeconds = 8 * time.Second
+// longestLead is how long words may last that are said again to who goes on.
+const longestLead = 8 * time.Second
 
 // sayReady says what is about to be asked, or where it goes on.
 func sayReady(v flows.View) []prompts.Line {
@@ -75,7 +75,7 @@ func sayReady(v flows.View) []prompts.Line {
 		return append(lines, prompts.Say(prompts.QuestionsHowMany, prompts.Count("Count", q.Of)), prompts.Say(prompts.QuestionsAsYouGo))
 	}
 	lines = append(lines, prompts.Say(prompts.QuestionsGoOn, numbered(q)))
-	if lead := inLanguage(v, q.Lead); len(q.Before) == 0 && lead != "" && prompts.Seconds(lead) <= leadSeconds {
+	if lead := inLanguage(v, q.Lead); len(q.Before) == 0 && lead != "" && prompts.Seconds(lead) <= longestLead {
 		lines = append(lines, translated(v, prompts.QuestionsWords, q.Lead))
 	}
 	return lines
