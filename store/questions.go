@@ -32,8 +32,8 @@ type Question struct {
 	Before []map[Language]string `json:"before,omitempty"`
 	Words  map[Language]string   `json:"words"`
 	// Options are what may be picked, Page of them at a time.
-	Options []Option `json:"options,omitempty"`
-	Page    int      `json:"page,omitempty"`
+	Options []AnswerOption `json:"options,omitempty"`
+	Page    int            `json:"page,omitempty"`
 	// Required: it may not be skipped. Repeats: it takes Fewest to Most answers; a
 	// Most of 0 is no bound.
 	Required bool `json:"required,omitempty"`
@@ -57,8 +57,8 @@ type Question struct {
 	Lead map[Language]string `json:"lead,omitempty"`
 }
 
-// Option is one of the answers that may be picked.
-type Option struct {
+// AnswerOption is one of the answers that may be picked.
+type AnswerOption struct {
 	Answer Answer              `json:"a"`
 	Words  map[Language]string `json:"w"`
 	// Alone: no other may be picked with it.

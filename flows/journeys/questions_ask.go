@@ -30,7 +30,7 @@ func give(on flows.Class, answer func(flows.Event) store.Answer) flows.Edge {
 func addAnswer(c *flows.Conversation, a store.Answer) {
 	m := asking(c)
 	alone := func(o store.Answer) bool {
-		return m.Question != nil && slices.ContainsFunc(m.Question.Options, func(p store.Option) bool { return p.Alone && p.Answer.Equal(o) })
+		return m.Question != nil && slices.ContainsFunc(m.Question.Options, func(p store.AnswerOption) bool { return p.Alone && p.Answer.Equal(o) })
 	}
 	if m.Question == nil || !m.Question.Repeats || alone(a) {
 		m.Given = nil
@@ -170,7 +170,7 @@ var moreStates = []flows.State{
 }
 
 // optionsOf are the options of the page that is offered now, and the others.
-func optionsOf(v flows.View) (page, rest []store.Option) {
+func optionsOf(v flows.View) (page, rest []store.AnswerOption) {
 	q := theQuestion(v)
 	size := max(1, q.Page)
 	from := min(max(0, v.Memory.Page)*size, len(q.Options))
@@ -218,6 +218,6 @@ var (
 // givenAlone: the answer that was given has no other beside it.
 func givenAlone(v flows.View) bool {
 	return slices.ContainsFunc(theAsking(v).Given, func(a store.Answer) bool {
-		return slices.ContainsFunc(theQuestion(v).Options, func(o store.Option) bool { return o.Alone && o.Answer.Equal(a) })
+		return slices.ContainsFunc(theQuestion(v).Options, func(o store.AnswerOption) bool { return o.Alone && o.Answer.Equal(a) })
 	})
 }

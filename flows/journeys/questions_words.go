@@ -150,7 +150,7 @@ func restNames(v flows.View) [][]string {
 	return namesOf(rest)
 }
 
-func namesOf(options []store.Option) [][]string {
+func namesOf(options []store.AnswerOption) [][]string {
 	var names [][]string
 	for _, o := range options {
 		names = append(names, inEveryLanguage(o.Words))

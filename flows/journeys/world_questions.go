@@ -19,8 +19,8 @@ var (
 // sampleQuestions are one of each kind that a branch tells apart, the private one
 // as long as a question may be.
 func sampleQuestions(a store.Ask) []store.Question {
-	options := func(n int) []store.Option {
-		all := []store.Option{
+	options := func(n int) []store.AnswerOption {
+		all := []store.AnswerOption{
 			{Answer: store.OfCode("", "0"), Words: said("Not at all", "Dim o gwbl")},
 			{Answer: store.OfCode("", "1"), Words: said("Several days", "Sawl diwrnod")},
 			{Answer: store.OfCode("", "2"), Words: said("More than half the days", "Mwy na hanner y dyddiau")},

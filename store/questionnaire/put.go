@@ -42,7 +42,7 @@ func (q *Questionnaire) Put(asked Question) store.Question {
 		out.Before = append(out.Before, q.languages(w))
 	}
 	for _, o := range i.Options {
-		out.Options = append(out.Options, store.Option{Answer: o.Value, Words: q.languages(o.Words), Alone: o.Exclusive})
+		out.Options = append(out.Options, store.AnswerOption{Answer: o.Value, Words: q.languages(o.Words), Alone: o.Exclusive})
 	}
 	return out
 }
