@@ -24,7 +24,6 @@ var howShown = []struct {
 // must not come back here.
 var stillToCome = map[string]bool{
 	"7 keypad": true, "7 speech": true, "7 text": true,
-	"12 keypad": true, "12 speech": true, "12 text": true,
 }
 
 // fewestPlays is how many screenplays there are at least.
