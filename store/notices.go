@@ -122,6 +122,9 @@ const (
 	WrongPerson    NoticeReason = "number is somebody else's"
 	LadderEnds     NoticeReason = "nothing more to try"
 	ToldStaff      NoticeReason = "staff were told"
+	PersonDied     NoticeReason = "person has died"
+	PersonMoved    NoticeReason = "person has moved away"
+	PersonMerged   NoticeReason = "record was merged with another"
 )
 
 // Reach is what is known, at the time of sending, of how somebody may be
@@ -130,6 +133,8 @@ type Reach struct {
 	// Gone says that the appointment is not there any more, or that the person
 	// is not.
 	Gone bool
+	// Standing is the person's: nobody is told anything who is not here.
+	Standing Standing
 	// Numbers are those of the person, in the order in which to try them.
 	Numbers []ReachNumber
 	// Zone is the person's.
@@ -207,6 +212,8 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 		return NoticeStep{Do: CloseIt, Why: AlreadyHeard}
 	case r.Gone:
 		return NoticeStep{Do: CloseIt, Why: ChangedSince}
+	case !r.Standing.IsHere():
+		return NoticeStep{Do: CloseIt, Why: r.Standing.Told()}
 	case n.Denied:
 		return NoticeStep{Do: HandToDesk, Why: WrongPerson}
 	case last.State == Sending && now.Before(last.Began.Add(SendingFor)):

@@ -9,8 +9,10 @@ type Visit struct {
 	Number  int64     `json:"number"`
 	At      time.Time `json:"at"`
 	Channel Channel   `json:"channel"`
-	// Given is the name of a carer; empty: it was the person themselves.
+	// Given is the name of a carer, and Role that of staff; neither: it was the
+	// person themselves.
 	Given Name   `json:"given,omitempty"`
+	Role  Role   `json:"role,omitempty"`
 	Deeds []Deed `json:"deeds"`
 }
 
@@ -33,6 +35,12 @@ const (
 	ChangedSharing       Deed = "changed-sharing"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
+	LookedAtRecord       Deed = "looked-at-record" // this one, and those below, staff
+	LookedAtResults      Deed = "looked-at-results"
+	WorkedOnResults      Deed = "worked-on-results"
+	ChangedDetails       Deed = "changed-details"
+	MadePIN              Deed = "made-pin"
+	AnsweredMessage      Deed = "answered-message"
 	WasRefused           Deed = "refused"
 )
 
@@ -53,6 +61,19 @@ var deeds = map[Verb]Deed{
 	HearMessage{}.Verb():       HeardOfMessages,
 	SendReading{}.Verb():       SentReading,
 	ListReadings{}.Verb():      HeardOfReadings,
+	FindPeople{}.Verb():        LookedAtRecord,
+	ReadPerson{}.Verb():        LookedAtRecord,
+	ReadTask{}.Verb():          LookedAtRecord,
+	HearTask{}.Verb():          LookedAtRecord,
+	ReadLedger{}.Verb():        LookedAtRecord,
+	ReadResults{}.Verb():       LookedAtResults,
+	AddResult{}.Verb():         WorkedOnResults,
+	ReviseResult{}.Verb():      WorkedOnResults,
+	SetStanding{}.Verb():       ChangedDetails,
+	SetLanguage{}.Verb():       ChangedDetails,
+	LoseNumber{}.Verb():        ChangedDetails,
+	IssuePIN{}.Verb():          MadePIN,
+	AnswerTask{}.Verb():        AnsweredMessage,
 }
 
 // DeedOf is what a line of the ledger tells the person whose record it is;

@@ -55,7 +55,15 @@ func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
 	}
 	if kept.Kind == store.RingBack {
 		w.reach.Numbers = []store.ReachNumber{{Number: kept.Number}}
-		return w, nil
+		if kept.Person == "" {
+			return w, nil
+		}
+		p, err := d.Record.Person(ctx, kept.Person)
+		w.reach.Standing = p.Standing
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil // whoever they are, they asked to be rung
+		}
+		return w, err
 	}
 	if w.person, err = d.Record.Person(ctx, kept.Person); err == nil {
 		w.appointment, err = d.Record.Appointment(ctx, kept.Person, kept.Appointment)
@@ -67,6 +75,7 @@ func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.reach.Standing = w.person.Standing
 	w.reach.Numbers, err = d.Deliveries.Learnt(ctx, kept.Person, w.person.Numbers)
 	for i := range w.reach.Numbers {
 		n := &w.reach.Numbers[i]

@@ -11,7 +11,7 @@ import (
 	"landline/store"
 )
 
-var changeGrantScript = mustScript("change_grant")
+var changeFieldScript = mustScript("change_field")
 
 // listGrants tells who may act for the actor today: two trips.
 func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, error) {
@@ -88,7 +88,7 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 			switch {
 			case !g.Holds(today(o)):
 				return store.Outcome{Verdict: store.None}, nil
-			case g.ByStaff():
+			case g.ByStaff() && o.By.Staff == nil:
 				return refusedOutcome, nil
 			}
 		}
@@ -98,7 +98,7 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 			return store.Outcome{}, err
 		}
 		t = s.trip("end-grant").durably()
-		done := t.call(changeGrantScript, []string{didKey, k.grants}, fingerprint, dids(), name, text(read), sealed)
+		done := t.call(changeFieldScript, []string{didKey, k.grants}, fingerprint, dids(), name, text(read), sealed)
 		if err := t.send(ctx, writes); err != nil {
 			return store.Outcome{}, err
 		}

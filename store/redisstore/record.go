@@ -68,6 +68,9 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 	case store.OpenTask:
 		return s.openTask(ctx, o, r)
 	}
+	if o.By.Staff != nil {
+		return s.performStaff(ctx, o)
+	}
 	return store.Outcome{}, fmt.Errorf("%s: not a request of the record", o.Request.Verb())
 }
 

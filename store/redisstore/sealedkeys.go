@@ -44,6 +44,8 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"practice", "explanations"}: whole,
 	{"practice", "limits"}:       whole,
 	{"tasks", "task"}:            whole,
+	{"staff", "tokens"}:          whole,
+	{"s", "answer"}:              afterBar(3, keyAlone),
 	{"import", "rows"}:           whole,
 }
 

@@ -21,6 +21,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
 		"Consent": consent, "Notices": notices, "RingBacks": ringBacks,
+		"Tokens": tokens, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "Notes": notes,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}
@@ -40,6 +41,7 @@ func TestRecord(t *testing.T, open func(*testing.T) store.Record) {
 		"Results": results, "Readings": readings, "ReadingsByPage": readingsByPage, "Messages": messages, "Recordings": recordings, "Sharing": sharing, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
 		"Cancel": cancel, "List": list, "Sensitive": sensitive, "Carer": carer, "Refusals": refusals,
 		"WaitingList": waitingList, "Tasks": tasks,
+		"StaffTasks": staffTasks, "StaffPeople": staffPeople, "StaffResults": staffResults, "StaffAlone": staffAlone,
 		"ImportTwice": importTwice, "ImportFaults": importFaults, "ImportKeepsDeeds": importKeepsDeeds, "ImportChanges": importChanges,
 		"RaceForSlots": raceForSlots, "RaceRepeated": raceRepeated,
 	} {

@@ -370,6 +370,11 @@ func (p *performance) Reply(context.Context, string, string) ([]screenplay.Heard
 	return nil, strayNobody
 }
 
+// LetGo is nothing that a caller does.
+func (p *performance) LetGo(context.Context, string, screenplay.Phone, string, string) ([]screenplay.Heard, error) {
+	return nil, strayNobody
+}
+
 // LetRing is not asked for.
 func (p *performance) LetRing(context.Context, string) ([]screenplay.Heard, error) {
 	return nil, strayNobody
