@@ -358,6 +358,7 @@ const (
 	VisitsMadePin                   Key = "visits.made-pin"
 	VisitsMorning                   Key = "visits.morning"
 	VisitsMoved                     Key = "visits.moved"
+	VisitsNamedCarer                Key = "visits.named-carer"
 	VisitsNight                     Key = "visits.night"
 	VisitsNone                      Key = "visits.none"
 	VisitsOlder                     Key = "visits.older"

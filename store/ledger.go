@@ -66,6 +66,16 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Task)
 	case SetStanding:
 		return string(r.Standing.Is)
+	case ReadDiary:
+		return string(r.Clinic)
+	case PublishSlots:
+		return string(r.Clinic)
+	case WithdrawSlot:
+		return string(r.Slot)
+	case MakeGrant:
+		return string(r.Grant.Carer)
+	case SetLimits:
+		return string(r.Kind)
 	case ReviseResult:
 		return string(r.Result)
 	}

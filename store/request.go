@@ -100,12 +100,16 @@ type Outcome struct {
 	Choices      []Choice      `json:"choices,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
 	// What staff are told.
-	Tasks  []Task        `json:"tasks,omitempty"`
-	People []Person      `json:"people,omitempty"`
-	Filed  []FiledResult `json:"filed,omitempty"`
-	Lines  []LedgerLine  `json:"lines,omitempty"`
-	PIN    PIN           `json:"-"`
-	Audio  []byte        `json:"-"`
+	Tasks   []Task          `json:"tasks,omitempty"`
+	People  []Person        `json:"people,omitempty"`
+	Filed   []FiledResult   `json:"filed,omitempty"`
+	Lines   []LedgerLine    `json:"lines,omitempty"`
+	Diary   []DiarySlot     `json:"diary,omitempty"`
+	Limits  []ReadingLimits `json:"limits,omitempty"`
+	Notices []Notice        `json:"notices,omitempty"`
+	Report  ImportReport    `json:"report,omitzero"`
+	PIN     PIN             `json:"-"`
+	Audio   []byte          `json:"-"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

@@ -99,12 +99,16 @@ const MaxAnswer = 160
 func allowStaff(by Authority, r Request) Decision {
 	care := []Role{AtReception, AsClinician}
 	switch r.(type) {
-	case ListTasks, ReadTask, ClaimTask, CloseTask, FindPeople, ListClinics:
+	case ListTasks, ReadTask, ClaimTask, CloseTask, FindPeople, ListClinics, FindSlots, PublishSlots, WithdrawSlot:
 		return by.Staff.in(Roles())
-	case AnswerTask, HearTask:
+	case AnswerTask, HearTask, ReadDiary:
 		return by.Staff.in(care)
-	case ReadPerson, SetStanding, SetLanguage, LoseNumber, IssuePIN:
+	case ReadPerson, SetStanding, SetLanguage, LoseNumber, IssuePIN, ListGrants, MakeGrant, EndGrant, ReadDeliveries:
 		return by.ofSubject(Roles())
+	case ListAppointments, BookSlot, MoveAppointment, CancelAppointment, ReadMessages:
+		return by.ofSubject(care)
+	case ListReadings, ReadLimits, SetLimits:
+		return by.ofSubject([]Role{AsClinician})
 	case ReadLedger:
 		return by.ofSubject([]Role{AsClinician, Administrator})
 	case ReadResults, AddResult, ReviseResult:

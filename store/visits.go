@@ -41,6 +41,7 @@ const (
 	ChangedDetails       Deed = "changed-details"
 	MadePIN              Deed = "made-pin"
 	AnsweredMessage      Deed = "answered-message"
+	NamedACarer          Deed = "named-carer"
 	WasRefused           Deed = "refused"
 )
 
@@ -74,13 +75,25 @@ var deeds = map[Verb]Deed{
 	LoseNumber{}.Verb():        ChangedDetails,
 	IssuePIN{}.Verb():          MadePIN,
 	AnswerTask{}.Verb():        AnsweredMessage,
+	ReadDiary{}.Verb():         LookedAtRecord,
+	ReadMessages{}.Verb():      LookedAtRecord,
+	ReadLimits{}.Verb():        LookedAtRecord,
+	ReadDeliveries{}.Verb():    LookedAtRecord,
+	SetLimits{}.Verb():         ChangedDetails,
+	MakeGrant{}.Verb():         NamedACarer,
 }
+
+// looked are the reads that callers ask for, too, in whose mouth it is hearing.
+var looked = map[Verb]bool{ListAppointments{}.Verb(): true, ListReadings{}.Verb(): true, ListGrants{}.Verb(): true}
 
 // DeedOf is what a line of the ledger tells the person whose record it is;
 // false if it tells them nothing: what led to the deed, and what was said of it.
 func DeedOf(l LedgerLine) (Deed, bool) {
 	switch l.Verdict {
 	case Done:
+		if l.Staff != nil && looked[Verb(l.What)] {
+			return LookedAtRecord, true
+		}
 		d, ok := deeds[Verb(l.What)]
 		return d, ok
 	case Refused:

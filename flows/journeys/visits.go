@@ -90,6 +90,7 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.ChangedDetails:       prompts.VisitsChangedDetails,
 	store.MadePIN:              prompts.VisitsMadePin,
 	store.AnsweredMessage:      prompts.VisitsAnsweredMessage,
+	store.NamedACarer:          prompts.VisitsNamedCarer,
 	store.WasRefused:           prompts.VisitsRefused,
 }
 

@@ -94,7 +94,9 @@ type operation struct {
 
 func operations() []operation {
 	var all []operation
-	for _, some := range [][]operation{taskOperations, peopleOperations, resultOperations} {
+	for _, some := range [][]operation{
+		taskOperations, peopleOperations, resultOperations, clinicOperations, appointmentOperations, readingOperations, grantOperations, messageOperations, deliveryOperations, pageOperations,
+	} {
 		all = append(all, some...)
 	}
 	return all

@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 
 	"landline/store"
 )
@@ -48,14 +50,20 @@ func (c *call) ask(subject store.PersonID, r store.Request) (store.Outcome, erro
 			out.Verdict = store.Unknown
 		}
 	}
+	var refused *store.BatchError
+	if errors.As(err, &refused) {
+		out.Verdict = store.None // of a batch that is refused nothing went in
+	}
 	if noted := c.note(order, decision.Reason, out); noted != nil {
 		if r.Writes() && out.Verdict == store.Done {
 			return out, problemOf(store.Unknown, "", noted)
 		}
 		return out, noted
 	}
-	switch out.Verdict {
-	case store.Done, store.None:
+	switch {
+	case refused != nil:
+		return out, faultsOf(refused)
+	case out.Verdict == store.Done, out.Verdict == store.None:
 		return out, nil
 	}
 	return out, problemOf(out.Verdict, decision.Reason, err)
@@ -77,23 +85,54 @@ func (c *call) note(o store.Order, why store.Reason, out store.Outcome) error {
 		line.ID = rand.Text()
 	}
 	lines := []store.LedgerLine{line}
-	switch {
-	case o.By.Subject != "":
-	case len(out.People) > 0:
-		lines = nil
-		for _, p := range out.People {
-			line.ID, line.Subject = rand.Text(), p.ID
-			lines = append(lines, line)
-		}
-	default:
-		if _, list := o.Request.(store.ListTasks); !list && len(out.Tasks) > 0 {
-			lines[0].Subject = out.Tasks[0].Subject
+	if o.By.Subject == "" {
+		if about := concerned(o.Request, out); len(about) == 1 {
+			lines[0].Subject = about[0]
+		} else if len(about) > 1 {
+			lines = nil
+			for _, p := range about {
+				line.ID, line.Subject = rand.Text(), p
+				lines = append(lines, line)
+			}
 		}
 	}
 	if err := c.Ledger.Note(c.ctx, lines...); err != nil {
 		return unavailable(err)
 	}
 	return nil
+}
+
+// concerned are those of whom an outcome tells that was asked about nobody.
+func concerned(r store.Request, out store.Outcome) []store.PersonID {
+	var ids []store.PersonID
+	switch r.(type) {
+	case store.FindPeople:
+		for _, p := range out.People {
+			ids = append(ids, p.ID)
+		}
+	case store.ReadDiary:
+		for _, s := range out.Diary {
+			if s.Person != "" {
+				ids = append(ids, s.Person)
+			}
+		}
+	case store.ListTasks: // names nobody
+	default:
+		for _, t := range out.Tasks {
+			ids = append(ids, t.Subject)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// faultsOf are the faults of a batch, by the fields of the body.
+func faultsOf(e *store.BatchError) *Problem {
+	var faults []Fault
+	for _, f := range e.Faults {
+		faults = append(faults, Fault{fmt.Sprintf("%s[%d].%s", f.Rows, f.Index, f.Field), f.Why})
+	}
+	return faulty(faults...)
 }
 
 // audio is an answer that is a sound.

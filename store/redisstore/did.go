@@ -107,6 +107,20 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 	case store.LoseNumber:
 		parts = append(parts, r.Number.E164())
 	case store.IssuePIN:
+	case store.WithdrawSlot:
+		parts = append(parts, string(r.Clinic), string(r.Slot))
+	case store.MakeGrant:
+		grant, err := json.Marshal(r.Grant)
+		if err != nil {
+			return "", fmt.Errorf("make grant: %w", err)
+		}
+		parts = append(parts, string(grant))
+	case store.SetLimits:
+		bounds, err := json.Marshal(r.Bounds)
+		if err != nil {
+			return "", fmt.Errorf("set limits: %w", err)
+		}
+		parts = append(parts, string(r.Kind), string(bounds))
 	case store.AddResult:
 		result, err := json.Marshal(r.Result)
 		if err != nil {

@@ -60,8 +60,14 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 	case store.BookSlot:
 		return s.bookSlot(ctx, o, r)
 	case store.MoveAppointment:
+		if err := s.locate(ctx, o, &r.Appointment); err != nil {
+			return s.notThere(err)
+		}
 		return s.moveAppointment(ctx, o, r)
 	case store.CancelAppointment:
+		if err := s.locate(ctx, o, &r.Appointment); err != nil {
+			return s.notThere(err)
+		}
 		return s.cancelAppointment(ctx, o, r)
 	case store.JoinWaitingList:
 		return s.joinWaitingList(ctx, o, r)
@@ -171,6 +177,8 @@ func (w *writing) clinicID() store.ClinicID {
 		return r.Appointment.Slot.Clinic
 	case store.JoinWaitingList:
 		return r.Clinic.ID
+	case store.WithdrawSlot:
+		return r.Clinic
 	}
 	return ""
 }

@@ -39,6 +39,22 @@ func (s *Store) performStaff(ctx context.Context, o store.Order) (store.Outcome,
 		return s.loseNumber(ctx, o, r)
 	case store.IssuePIN:
 		return s.issuePIN(ctx, o)
+	case store.ReadDiary:
+		return s.readDiary(ctx, o, r)
+	case store.PublishSlots:
+		return s.publishSlots(ctx, o, r)
+	case store.WithdrawSlot:
+		return s.withdrawSlot(ctx, o, r)
+	case store.ReadMessages:
+		return s.readMessages(ctx, o, r)
+	case store.ReadDeliveries:
+		return s.readDeliveries(ctx, o)
+	case store.MakeGrant:
+		return s.makeGrant(ctx, o, r)
+	case store.ReadLimits:
+		return s.readLimits(ctx, o)
+	case store.SetLimits:
+		return s.setLimits(ctx, o, r)
 	case store.ReadLedger:
 		return s.readLedger(ctx, o, r)
 	case store.ReadResults:
