@@ -1,6 +1,10 @@
 package flows
 
-import "landline/store"
+import (
+	"time"
+
+	"landline/store"
+)
 
 // Outgoing is what a conversation that we began is to tell. It is there from
 // the first turn until the journey that tells it has ended.
@@ -13,5 +17,9 @@ type Outgoing struct {
 	// Caller is what is known of the number. A text to one that several people
 	// have starts with nobody's name.
 	Caller      store.Caller      `json:"c"`
-	Appointment store.Appointment `json:"a"`
+	Appointment store.Appointment `json:"a,omitzero"`
+	// Change is what became of the appointment, where it is that which is told.
+	Change store.Change `json:"ch,omitempty"`
+	// Until is when there is nothing more to answer.
+	Until time.Time `json:"u,omitzero"`
 }

@@ -58,11 +58,12 @@ const (
 	HearResults      Scope = "results"
 	UseMessages      Scope = "messages"
 	SendReadings     Scope = "readings"
+	HearSummary      Scope = "summary" // medicines, allergies and conditions
 )
 
 // Scopes lists every scope there is.
 func Scopes() []Scope {
-	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings}
+	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings, HearSummary}
 }
 
 // Grant lets a carer act for somebody until the end of its last day. There is

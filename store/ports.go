@@ -38,6 +38,9 @@ type Record interface {
 	// Appointment is one of a person's that are to come, or ErrNotFound. It is for
 	// reminders, which ask no policy.
 	Appointment(ctx context.Context, p PersonID, id AppointmentID) (Appointment, error)
+	// NewsLeft is what of the news is to be told at now: results that may be told
+	// and answers, until they were heard, and everything else.
+	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)
 	// Practice tells names, numbers and hours.
 	Practice(ctx context.Context) (Practice, error)
 
@@ -77,6 +80,8 @@ type TaskCursor struct {
 
 // Batch is what Import takes: the rows of the files of one import.
 type Batch struct {
+	// Quiet says that nobody is told what is new: a practice moves in.
+	Quiet    bool
 	Practice *Practice
 	People   []PersonRow
 	Grants   []Grant
@@ -91,6 +96,8 @@ type Batch struct {
 	// before.
 	Limits   []ReadingLimits
 	Readings []Reading
+	// Entries are those of people's summaries.
+	Entries []Entry
 }
 
 // PersonRow is a person with what proves them.
@@ -306,6 +313,9 @@ type Deliveries interface {
 	Learnt(ctx context.Context, p PersonID, numbers []Number) ([]ReachNumber, error)
 	// CallsOnly notes that a number takes no texts.
 	CallsOnly(ctx context.Context, n Number, now time.Time) error
+	// AddNews has a person told what is new in their record, from at on; what was
+	// added before is not added again.
+	AddNews(ctx context.Context, p PersonID, at, now time.Time, news ...News) error
 	// Answer performs AnswerNotice and RingMe.
 	Answer(ctx context.Context, o Order) (Outcome, error)
 }

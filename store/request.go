@@ -98,6 +98,7 @@ type Outcome struct {
 	Visits       []Visit       `json:"visits,omitempty"`
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
+	Entries      []Entry       `json:"entries,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
 	// What staff are told.
 	Tasks   []Task          `json:"tasks,omitempty"`
@@ -110,6 +111,7 @@ type Outcome struct {
 	Report  ImportReport    `json:"report,omitzero"`
 	PIN     PIN             `json:"-"`
 	Audio   []byte          `json:"-"`
+	News    []News          `json:"news,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

@@ -33,6 +33,7 @@ const (
 	HeardOfReadings      Deed = "heard-readings"
 	HeardOfSharing       Deed = "heard-sharing"
 	ChangedSharing       Deed = "changed-sharing"
+	HeardOfSummary       Deed = "heard-summary"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
 	LookedAtRecord       Deed = "looked-at-record" // this one, and those below, staff
@@ -44,6 +45,10 @@ const (
 	NamedACarer          Deed = "named-carer"
 	WasRefused           Deed = "refused"
 )
+
+// TellsOfCarer reports whether the person is told when a carer did it: what left
+// something in their record, but for appointments, which are confirmed to them.
+func (d Deed) TellsOfCarer() bool { return d == SentReading || d == LeftMessage }
 
 var deeds = map[Verb]Deed{
 	ListAppointments{}.Verb():  HeardOfAppointments,
@@ -57,6 +62,7 @@ var deeds = map[Verb]Deed{
 	EndGrant{}.Verb():          EndedACarer,
 	ListChoices{}.Verb():       HeardOfSharing,
 	SetChoice{}.Verb():         ChangedSharing,
+	ListSummary{}.Verb():       HeardOfSummary,
 	LeaveMessage{}.Verb():      LeftMessage,
 	ListMessages{}.Verb():      HeardOfMessages,
 	HearMessage{}.Verb():       HeardOfMessages,

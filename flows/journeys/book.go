@@ -28,6 +28,7 @@ const (
 	readings     flows.JourneyName = "readings"
 	messages     flows.JourneyName = "messages"
 	sharing      flows.JourneyName = "sharing"
+	summary      flows.JourneyName = "summary"
 	outgoing     flows.JourneyName = "outgoing"
 )
 
@@ -36,7 +37,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,

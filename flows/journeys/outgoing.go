@@ -14,12 +14,13 @@ import (
 // answers no to what is asked then.
 var outgoingJourney = flows.Journey{
 	Name: outgoing, Title: "We ring or text", Start: "start",
-	States: []flows.State{
+	States: append([]flows.State{
 		{
 			Name: "start", Title: "By telephone, or by text?",
 			On: []flows.Edge{
 				// Who asked to be rung is where they wanted to be.
 				{On: flows.Always, If: ringsBack, Say: then(hello, flows.Says(prompts.OutgoingYouAsked)), Go: flows.Home()},
+				{On: flows.Always, If: isMessage, Go: flows.To("message")},
 				{On: flows.Always, If: byText, Go: flows.To("text")},
 				on(flows.Always, flows.To("call")),
 			},
@@ -57,8 +58,15 @@ var outgoingJourney = flows.Journey{
 		{
 			Name: "prove", Title: "Is it them, by their date of birth?", Needs: store.ByBirthday,
 			On: []flows.Edge{
-				{On: flows.Always, If: isThem, Go: flows.To("open")},
+				{On: flows.Always, If: isThem, Go: flows.To("proved")},
 				saying(flows.Always, flows.Home(), prompts.OutgoingOther),
+			},
+		},
+		{
+			Name: "proved", Title: "Is there news?", Needs: store.ByBirthday,
+			On: []flows.Edge{
+				{On: flows.Always, If: tellsNews, Go: flows.To("hear-news")},
+				on(flows.Always, flows.To("open")),
 			},
 		},
 		{
@@ -67,13 +75,14 @@ var outgoingJourney = flows.Journey{
 			On: edges(answering("prove"),
 				flows.Edge{On: done, If: movesIt, Do: openToMove, Go: flows.Close(booking, "when")},
 				flows.Edge{On: done, If: byText, Do: openNotice, Go: flows.Close(appointments, "reason")},
+				flows.Edge{On: done, If: wasLost, Say: reminder, Go: flows.Close(after, "else")},
 				flows.Edge{On: done, Do: openNotice, Go: flows.To("told")},
 				saying(none, flows.Close(after, "else"), prompts.AppointmentGone),
 			),
 		},
 		{
 			Name: "told", Title: "The appointment", Needs: store.ByBirthday, PINIf: sensitive, Over: true,
-			Say: tell(prompts.OutgoingTold, chosenAppointment),
+			Say: reminder,
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "coming", Say: prompts.OutgoingComing},
 				{Class: "move", Say: prompts.OutgoingMove},
@@ -112,7 +121,7 @@ var outgoingJourney = flows.Journey{
 			),
 		},
 		{Name: "denied", Title: "Goodbye", Say: flows.Says(prompts.Goodbye), End: true},
-	},
+	}, newsStates...),
 }
 
 // answering are the edges of an answer but those of done and none. Where it is
@@ -152,17 +161,6 @@ func fromUs(v flows.View) []prompts.Line {
 		return []prompts.Line{prompts.Say(prompts.OutgoingFrom, practice(v)...)}
 	}
 	return []prompts.Line{prompts.Say(prompts.OutgoingFromTo, append(practice(v), prompts.Text("Name", out.Given.Reveal()))...)}
-}
-
-// reminder tells the appointment; of a sensitive clinic only when it is.
-func reminder(v flows.View) []prompts.Line {
-	a := theOutgoing(v).Appointment
-	args := details(v, a.Clinic, a.Slot)
-	line := prompts.Say(prompts.OutgoingReminder, args...)
-	if a.Clinic.Sensitive {
-		line = prompts.Say(prompts.OutgoingReminderPlain, args[1:]...)
-	}
-	return []prompts.Line{line}
 }
 
 func answer(a store.NoticeAnswer) func(flows.View) store.AnswerNotice {

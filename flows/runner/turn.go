@@ -70,7 +70,7 @@ func (t *turn) over(c flows.Conversation) bool {
 	case c.Ended:
 		return true
 	case c.Outgoing != nil && c.Level == store.Unproved:
-		return t.claimed.Now.After(c.Outgoing.Appointment.Slot.Start)
+		return t.claimed.Now.After(c.Outgoing.Until)
 	}
 	return t.apart(t.claimed.Saved)
 }
@@ -239,7 +239,7 @@ func (t *turn) save(ctx context.Context, reply flows.Reply) error {
 		State: state, Reply: kept, Lines: t.lines, Now: t.Now().In(t.Zone),
 	}
 	if out := t.c.Outgoing; out != nil && t.arrival.Channel == store.Text {
-		save.Kept = max(store.ConversationKept, out.Appointment.Slot.Start.Sub(save.Now))
+		save.Kept = max(store.ConversationKept, out.Until.Sub(save.Now))
 	}
 	if t.arrival.Channel == store.Text {
 		save.Known = store.TextsKept

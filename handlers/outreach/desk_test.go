@@ -127,6 +127,17 @@ func (w *world) Appointment(context.Context, store.PersonID, store.AppointmentID
 	return store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: w.notice.Starts}}, nil
 }
 
+func (w *world) NewsLeft(_ context.Context, _ store.PersonID, news []store.News, _ time.Time) ([]store.News, error) {
+	if w.gone {
+		return nil, nil
+	}
+	return news, nil
+}
+
+func (w *world) AddNews(context.Context, store.PersonID, time.Time, time.Time, ...store.News) error {
+	return nil
+}
+
 func (w *world) Perform(_ context.Context, o store.Order) (store.Outcome, error) {
 	w.tasks = append(w.tasks, o.Request.(store.OpenTask).Task)
 	return store.Outcome{Verdict: store.Done}, nil

@@ -14,8 +14,9 @@ import (
 // mostDelivered is of how many appointments it is told what was told of them.
 const mostDelivered = 50
 
-// readDeliveries reads the notices of a person's appointments: two trips. A notice
-// stands with nobody's name, but its own is made of theirs.
+// readDeliveries reads the notices of a person's appointments, and of what is new
+// for them: two trips. A notice stands with nobody's name, but its own is made of
+// theirs.
 func (s *Store) readDeliveries(ctx context.Context, o store.Order) (store.Outcome, error) {
 	p := o.By.Subject
 	t := s.trip("read-deliveries")
@@ -29,16 +30,18 @@ func (s *Store) readDeliveries(ctx context.Context, o store.Order) (store.Outcom
 	}
 	read := map[store.NoticeID]*redis.Cmd{}
 	t = s.trip("read-deliveries")
+	update := s.updateID(p, o.Now, o.Now)
+	read[update] = t.do("HGET", noticeKeysOf(update).notices, string(update))
 	for _, a := range appointments {
-		for _, kind := range store.NoticeKinds() {
-			id := s.noticeID(kind, p, a.ID)
+		for _, id := range []store.NoticeID{
+			s.noticeID(store.EarlyReminder, p, a.ID), s.noticeID(store.LateReminder, p, a.ID),
+			s.confirmationID(store.WasBooked, p, a.ID), s.confirmationID(store.WasMoved, p, a.ID),
+		} {
 			read[id] = t.do("HGET", noticeKeysOf(id).notices, string(id))
 		}
 	}
-	if len(read) > 0 {
-		if err := t.send(ctx, reads); err != nil {
-			return store.Outcome{}, err
-		}
+	if err := t.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
 	}
 	out := store.Outcome{Verdict: store.None}
 	for id, cmd := range read {

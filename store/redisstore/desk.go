@@ -59,8 +59,9 @@ func (s *Store) readMessages(ctx context.Context, o store.Order, r store.ReadMes
 	return store.Outcome{Verdict: store.Done, Messages: all[:min(len(all), limit)], More: len(all) > limit}, nil
 }
 
-// makeGrant lets somebody act for the subject: three trips. The carer's list of
-// charges comes first: it says only whom to ask after.
+// makeGrant lets somebody act for the subject, who is told of it: three trips, and
+// those of the news. The carer's list of charges comes first: it says only whom to
+// ask after.
 func (s *Store) makeGrant(ctx context.Context, o store.Order, r store.MakeGrant) (store.Outcome, error) {
 	fingerprint, err := s.fingerprint(o)
 	if err != nil {
@@ -94,6 +95,10 @@ func (s *Store) makeGrant(ctx context.Context, o store.Order, r store.MakeGrant)
 		g.Until = store.ReviewedBy(r.Grant.Until, today(o), person.Born)
 		sealed, err := s.sealer.sealJSON(g, place{k.grants, carer})
 		if err != nil {
+			return store.Outcome{}, err
+		}
+		news := store.News{What: store.GrantChanged, Of: s.requestName(o.ID)}
+		if err := s.AddNews(ctx, g.Subject, o.Now, o.Now, news); err != nil {
 			return store.Outcome{}, err
 		}
 		t = s.trip("make-grant")

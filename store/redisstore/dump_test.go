@@ -53,9 +53,15 @@ func play(t *testing.T, s *redisstore.Store) {
 	for i, r := range b.People { // names that stand for nothing else
 		b.People[i].Person.Given, b.People[i].Person.Family = "Given"+r.Person.Given, "Family"+r.Person.Family
 	}
+	zoe := store.Person{ID: "zoe-6", Given: "GivenZoe", Family: "FamilyLane", Born: storetest.Born[storetest.Meena], Numbers: []store.Number{storetest.Stranger}}
+	b.People = append(b.People, store.PersonRow{Person: zoe})
 	b.Results = []store.Result{{
 		ID: "secretresult", Person: storetest.Tom, Test: "secrettest", Name: map[store.Language]string{"en": "secretname"}, Taken: storetest.Today,
 		Comment: map[store.Language]store.Words{"en": "secretcomment"}, Status: store.Final, Release: store.ReleaseNow,
+	}}
+	b.Entries = []store.Entry{{
+		ID: "secretentry", Person: storetest.Tom, Kind: store.Medicine, Name: map[store.Language]store.Words{"en": "secretmedicine"},
+		Source: map[store.Language]string{"en": "secretsource"}, Recorded: storetest.Today,
 	}}
 	b.Explanations = []store.Explanation{{Test: "a-test", Text: map[store.Language]string{"en": "secretexplanation"}}}
 	b.Limits = []store.ReadingLimits{
@@ -83,6 +89,7 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.JoinWaitingList{Clinic: clinicOf(storetest.Nurse), Clinician: "nurse-kay"})
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
 	do(tom, store.ListResults{})
+	do(tom, store.ListSummary{Kind: store.Medicine})
 	do(tom, store.SendReading{Kind: store.Pulse, Values: []store.Tenths{720}})
 	do(tom, store.HearResult{Result: "secretresult", Upto: store.HeardTold})
 	do(tom, store.LeaveMessage{Words: "secretmessage"})
@@ -100,19 +107,19 @@ func play(t *testing.T, s *redisstore.Store) {
 	}
 	token, _, err := s.IssueToken(ctx, "secretnurse", store.AsClinician, storetest.Now.AddDate(0, 0, 1), storetest.Now)
 	must(err)
-	nurse := store.Authority{Conversation: "console", Channel: store.Console, Subject: storetest.Ravi, Staff: &token.Staff}
+	nurse := store.Authority{Conversation: "console", Channel: store.Console, Subject: zoe.ID, Staff: &token.Staff}
 	do(nurse, store.AddResult{Result: store.Result{ID: "secretadded", Name: map[store.Language]string{"en": "secretname"}, Taken: storetest.Today, Status: store.Final}})
 	filed := do(nurse, store.ReadResults{}).Filed[0]
 	do(nurse, store.ReviseResult{Result: filed.Result.ID, Comment: map[store.Language]store.Words{"en": "secretcomment"}})
 	do(nurse, store.SetStanding{Standing: store.Standing{Is: store.Merged, Into: storetest.Mary}})
-	do(nurse, store.FindPeople{Born: storetest.Born[storetest.Ravi], Family: "Patel"})
+	do(nurse, store.FindPeople{Born: zoe.Born, Family: zoe.Family})
 	do(nurse, store.IssuePIN{})
-	do(nurse, store.LoseNumber{Number: storetest.SharedPhone})
+	do(nurse, store.LoseNumber{Number: storetest.Stranger})
 	claim := store.AnswerClaim{Staff: token.ID, Key: "secretkey", Content: "secretbody", Attempt: "1", Now: storetest.Now}
 	_, _, err = s.BeginAnswer(ctx, claim)
 	must(err)
 	must(s.KeepAnswer(ctx, claim, []byte("secretkept")))
-	must(s.Note(ctx, store.LedgerLine{ID: "noted", Conversation: "console", Subject: storetest.Ravi, What: "secretnoted", Staff: &token.Staff, At: storetest.Now}))
+	must(s.Note(ctx, store.LedgerLine{ID: "noted", Conversation: "console", Subject: zoe.ID, What: "secretnoted", Staff: &token.Staff, At: storetest.Now}))
 	_, err = s.OptOut(ctx, storetest.TomPhone, "SMsecretword", storetest.Now)
 	must(err)
 	for turn := range 3 {

@@ -66,7 +66,7 @@ func (s *Store) readResults(ctx context.Context, o store.Order, r store.ReadResu
 	return out, nil
 }
 
-// addResult files a result: three trips.
+// addResult files a result: three trips, and those of its news.
 func (s *Store) addResult(ctx context.Context, o store.Order, r store.AddResult) (store.Outcome, error) {
 	if out, err := s.readPerson(ctx, o); err != nil || out.Verdict != store.Done {
 		return out, err
@@ -77,6 +77,9 @@ func (s *Store) addResult(ctx context.Context, o store.Order, r store.AddResult)
 		result.ID = store.ResultID(s.requestName(o.ID))
 	}
 	name := f.name(string(result.ID))
+	if err := s.newsOf(ctx, o, f, result); err != nil {
+		return store.Outcome{}, err
+	}
 	verdict, err := f.putNamed(ctx, o, name, "", result, filedMember(f, result, name))
 	if verdict == changedUnderneath {
 		return store.Outcome{Verdict: store.Taken}, err
@@ -85,6 +88,19 @@ func (s *Store) addResult(ctx context.Context, o store.Order, r store.AddResult)
 		return store.Outcome{}, err
 	}
 	return s.filedNow(ctx, o, f, name, verdict)
+}
+
+// newsOf has the person told of a result that they have not heard and may be told.
+func (s *Store) newsOf(ctx context.Context, o store.Order, f shelf, r store.Result) error {
+	from, is := r.NewsFrom(o.Now)
+	if !is || r.Heard != store.NotHeard {
+		return nil
+	}
+	row, err := f.row(r)
+	if err != nil {
+		return err
+	}
+	return s.AddNews(ctx, o.By.Subject, from, o.Now, store.News{What: store.ResultReleased, Of: row, Thing: string(r.ID)})
 }
 
 // filedNow reads a result that was just filed.
@@ -101,7 +117,7 @@ func (s *Store) filedNow(ctx context.Context, o store.Order, f shelf, name strin
 	return store.Outcome{Verdict: verdict, Filed: []store.FiledResult{f.filed(kept, name, text(read), o)}}, nil
 }
 
-// reviseResult changes a result: three trips.
+// reviseResult changes a result: three trips, and those of its news.
 func (s *Store) reviseResult(ctx context.Context, o store.Order, r store.ReviseResult) (store.Outcome, error) {
 	f, name := s.shelf(o.By.Subject, resultsShelf), string(r.Result)
 	if len(name) != nameLength || !validID(name) {
@@ -124,6 +140,9 @@ func (s *Store) reviseResult(ctx context.Context, o store.Order, r store.ReviseR
 			return store.Outcome{Verdict: store.Taken}, nil
 		}
 		revise(&kept, r, o.Now)
+		if err := s.newsOf(ctx, o, f, kept); err != nil {
+			return store.Outcome{}, err
+		}
 		verdict, err := f.putNamed(ctx, o, name, text(read), kept, filedMember(f, kept, name))
 		if err != nil {
 			return store.Outcome{}, err

@@ -42,6 +42,22 @@ func (s *Store) plan(t *trip, a store.Appointment, now time.Time) error {
 	return nil
 }
 
+// confirmationID names the notice that confirms a change of an appointment.
+func (s *Store) confirmationID(c store.Change, p store.PersonID, a store.AppointmentID) store.NoticeID {
+	return s.noticeID(store.Confirmation, p, store.AppointmentID(string(c)+"|"+string(a)))
+}
+
+// confirm adds the notice that confirms a change.
+func (s *Store) confirm(t *trip, in intent) error {
+	n, wanted := store.Confirm(in.Remove, in.Add, *in.Line, in.At)
+	if !wanted {
+		return nil
+	}
+	n.ID = s.confirmationID(n.Change, n.Person, n.Appointment)
+	_, err := s.putNotice(t, "", n, in.At)
+	return err
+}
+
 // putNotice adds the putting of a notice to a trip.
 func (s *Store) putNotice(t *trip, was string, n store.Notice, now time.Time) (*redis.Cmd, error) {
 	k := noticeKeysOf(n.ID)
@@ -237,26 +253,47 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 }
 
 func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice, kept store.KeptNotice) (store.Outcome, error) {
-	if r.Answer == store.NotThem {
-		if err := s.noteStranger(ctx, o, kept.Notice); err != nil {
+	n, out := kept.Notice, store.Outcome{Verdict: store.Done}
+	switch r.Answer {
+	case store.NotThem:
+		if err := s.noteStranger(ctx, o, n); err != nil {
 			return store.Outcome{}, err
 		}
-		n := kept.Notice
 		n.Denied, n.Closed, n.Due = true, false, o.Now
-		return store.Outcome{Verdict: store.Done}, s.SaveNotice(ctx, kept, n, o.Now)
+	case store.RingNow:
+		n.Asked, n.Number, n.Closed, n.Due = true, o.By.Caller, false, o.Now
+	case store.HeardNews:
+		if o.By.Actor != n.Person {
+			return refusedOutcome, nil
+		}
+		left, err := s.NewsLeft(ctx, n.Person, n.News, o.Now)
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		if out.News = left; len(left) == 0 {
+			out.Verdict = store.None
+		}
+		n = n.Told(o.Now)
+	default:
+		a, err := s.concerning(ctx, n)
+		if isNotFound(err) {
+			return store.Outcome{Verdict: store.None}, nil
+		}
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		n, out.Appointments = n.Answered(), []store.Appointment{a}
 	}
-	a, err := s.Appointment(ctx, kept.Person, kept.Appointment)
-	if isNotFound(err) {
-		return store.Outcome{Verdict: store.None}, nil
+	return out, s.SaveNotice(ctx, kept, n, o.Now)
+}
+
+// concerning is the appointment that a notice is about, as it is now; one that
+// was let go, as it was.
+func (s *Store) concerning(ctx context.Context, n store.Notice) (store.Appointment, error) {
+	if n.Lost != nil {
+		return *n.Lost, nil
 	}
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	n := kept.Notice.Answered()
-	if err := s.SaveNotice(ctx, kept, n, o.Now); err != nil {
-		return store.Outcome{}, err
-	}
-	return store.Outcome{Verdict: store.Done, Appointments: []store.Appointment{a}}, nil
+	return s.Appointment(ctx, n.Person, n.Appointment)
 }
 
 // noteStranger notes that the number which the conversation is with is not the

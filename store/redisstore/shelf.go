@@ -36,6 +36,7 @@ const (
 	resultsShelf = "results"
 	limitsShelf  = "reading-limits"
 	choicesShelf = "choices"
+	entriesShelf = "entries"
 	// What somebody left, what was answered, and what was recorded.
 	messagesShelf = "messages"
 	answersShelf  = "answers"
@@ -137,6 +138,12 @@ func (f shelf) putNamed(ctx context.Context, o store.Order, name, was string, v 
 		return "", fmt.Errorf("%s: %w: the request id was used for something else", doing, store.ErrConflict)
 	}
 	return kept.verdict, nil
+}
+
+// row is the fingerprint of the row of which a document came.
+func (f shelf) row(v any) (string, error) {
+	plain, err := json.Marshal(v)
+	return f.s.rowName(f.kind, string(plain)), err
 }
 
 // load adds the putting of an imported document.

@@ -180,7 +180,8 @@ func staffAlone(w *world) {
 	for _, r := range []store.Request{
 		store.ListTasks{}, store.ReadTask{Task: "t"}, store.ClaimTask{Task: "t"}, store.CloseTask{Task: "t"}, store.AnswerTask{Task: "t"}, store.HearTask{Task: "t"},
 		store.FindPeople{NHS: MaryNHS}, store.ReadPerson{}, store.SetStanding{}, store.SetLanguage{}, store.LoseNumber{}, store.IssuePIN{},
-		store.ReadLedger{}, store.ReadResults{}, store.AddResult{}, store.ReviseResult{},
+		store.ReadLedger{}, store.ReadResults{}, store.AddResult{}, store.ReviseResult{}, store.ReadDiary{Clinic: Doctor}, store.PublishSlots{Clinic: Doctor},
+		store.WithdrawSlot{Clinic: Doctor}, store.ReadMessages{}, store.MakeGrant{}, store.ReadLimits{}, store.SetLimits{}, store.ReadDeliveries{},
 	} {
 		w.refusedOrUnknown(as(Mary, store.ByPIN), r)
 	}

@@ -53,6 +53,22 @@ func TestNextStep(t *testing.T) {
 		return store.Reach{Numbers: both.Numbers, Zone: london, Standing: store.Standing{Is: is}}
 	}
 	died, moved, merged := gone(store.Died), gone(store.MovedAway), gone(store.Merged)
+	confirm := func(self bool, a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.Confirmation, Self: self, Starts: starts, Attempts: a}
+	}
+	news := func(a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.Update, Starts: starts.AddDate(0, 0, 14), Attempts: a}
+	}
+	asked := news(text("2026-09-08 10:20", store.Delivered))
+	asked.Asked, asked.Number = true, mobile
+	nextRound := news(text("2026-09-01 10:20", store.Heard))
+	nextRound.Round = 1
+	leftOf := func(r store.Reach, kinds ...store.NewsKind) store.Reach {
+		for _, k := range kinds {
+			r.News = append(r.News, store.News{What: k})
+		}
+		return r
+	}
 	denied := late(text("2026-09-09 10:20", store.Delivered))
 	denied.Denied = true
 	closed := late()
@@ -99,6 +115,27 @@ func TestNextStep(t *testing.T) {
 		{"twice", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:30", store.Tell, store.CallUnanswered, store.ByCall, ""},
 		{"then by staff", ring(call("2026-09-09 10:20", store.Failed), call("2026-09-09 10:30", store.Failed)), landline, "2026-09-09 10:40", store.HandToDesk, store.CallUnanswered, "", ""},
 		{"who answered has what they wanted", ring(call("2026-09-09 10:20", store.Delivered)), landline, "2026-09-09 10:40", store.CloseIt, store.AlreadyHeard, "", ""},
+		{"what they booked themselves is confirmed by text", confirm(true), both, "2026-09-01 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"to a landline not at all: they have heard it", confirm(true), landline, "2026-09-01 10:20", store.CloseIt, store.SaidAlready, "", ""},
+		{"what a carer booked is told by call", confirm(false), landline, "2026-09-01 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
+		{"a confirmation that arrived is enough", confirm(false, text("2026-09-01 10:20", store.Delivered)), both, "2026-09-01 10:21", store.CloseIt, store.Arrived, "", ""},
+		{"one of which nobody knows has its time", confirm(false, text("2026-09-01 10:20", store.Sent)), both, "2026-09-01 10:21", store.Postpone, store.NotHeardYet, "", "2026-09-01 14:20"},
+		{"and is enough then", confirm(false, text("2026-09-01 10:20", store.Sent)), both, "2026-09-01 14:20", store.CloseIt, store.Arrived, "", ""},
+		{"one that did not arrive is told by call", confirm(false, text("2026-09-01 10:20", store.Failed)), both, "2026-09-01 10:25", store.Tell, store.TextFailed, store.ByCall, ""},
+		{"but not to who did it", confirm(true, text("2026-09-01 10:20", store.Failed)), both, "2026-09-01 10:25", store.CloseIt, store.SaidAlready, "", ""},
+		{"nobody to confirm it to", confirm(true), store.Reach{Zone: london}, "2026-09-01 10:25", store.CloseIt, store.NoNumber, "", ""},
+		{"a result is told", news(), leftOf(both, store.ResultReleased), "2026-09-08 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"one that was heard is not", news(), both, "2026-09-08 10:20", store.CloseIt, store.HeardElsewhere, "", ""},
+		{"a text of it has two days", news(text("2026-09-08 10:20", store.Delivered)), leftOf(both, store.ResultReleased), "2026-09-08 18:00", store.Postpone, store.NotHeardYet, "", "2026-09-10 10:20"},
+		{"then they are rung about it", news(text("2026-09-08 10:20", store.Delivered)), leftOf(both, store.MessageAnswered), "2026-09-10 10:20", store.Tell, store.NotHeardYet, store.ByCall, ""},
+		{"not about what a carer did", news(text("2026-09-08 10:20", store.Delivered)), leftOf(both, store.CarerActed), "2026-09-08 10:21", store.CloseIt, store.Arrived, "", ""},
+		{"told of it, and not heard it since", news(text("2026-09-08 10:20", store.Heard)), leftOf(both, store.ResultReleased), "2026-09-08 11:20", store.Postpone, store.NotHeardYet, "", "2026-09-15 10:20"},
+		{"staff ring them after a week", news(text("2026-09-08 10:20", store.Heard)), leftOf(both, store.ResultReleased), "2026-09-15 10:20", store.HandToDesk, store.StillUnheard, "", ""},
+		{"who heard that a carer acted knows all", news(text("2026-09-08 10:20", store.Heard)), leftOf(both, store.CarerActed), "2026-09-08 11:20", store.CloseIt, store.AlreadyHeard, "", ""},
+		{"a new round begins with a text", nextRound, leftOf(both, store.CarerActed), "2026-09-08 11:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"who asks to be rung is, at night too", asked, leftOf(both, store.ResultReleased), "2026-09-08 23:20", store.Tell, store.TheyAsked, store.ByCall, ""},
+		{"three calls about a result, then staff", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.ResultReleased), "2026-09-08 18:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"about a carer's deed, nobody", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.CarerActed), "2026-09-08 18:00", store.CloseIt, store.LadderEnds, "", ""},
 		{"somebody said it is not them", denied, both, "2026-09-09 11:00", store.HandToDesk, store.WrongPerson, "", ""},
 	} {
 		got := store.NextStep(tc.n, tc.reach, at(tc.now))
