@@ -3,6 +3,7 @@ package console_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -70,6 +71,34 @@ func (d described) hold(r *http.Request, status int, header http.Header, body []
 		err = fmt.Errorf("the answer: %w", err)
 	}
 	return route.Operation.OperationID, err
+}
+
+// Each operation was answered well at least once, and so held against what the
+// description says of its answer.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if status == 0 && flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.bench").Value.String() == "" {
+		status = unanswered()
+	}
+	os.Exit(status)
+}
+
+func unanswered() int {
+	doc, err := openapi3.NewLoader().LoadFromFile("openapi.yaml")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	status := 0
+	for _, item := range doc.Paths.Map() {
+		for _, operation := range item.Operations() {
+			if _, was := answered.Load(operation.OperationID); !was {
+				fmt.Fprintf(os.Stderr, "FAIL: no test has %s answered\n", operation.OperationID)
+				status = 1
+			}
+		}
+	}
+	return status
 }
 
 // The description has the routes that there are, and no others.
