@@ -112,10 +112,7 @@ func TestTheDescriptionHasTheRoutes(t *testing.T) {
 		}
 	}
 	want = append(want, "GET "+console.Base+"/openapi.yaml")
-	var got []string
-	for _, r := range routesOf(t) {
-		got = append(got, r)
-	}
+	got := routesOf(t)
 	slices.Sort(want)
 	slices.Sort(got)
 	if a, b := strings.Join(got, "\n"), strings.Join(want, "\n"); a != b {
