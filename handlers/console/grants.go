@@ -18,6 +18,8 @@ type grantView struct {
 	Kind  string        `json:"kind"`
 	May   []store.Scope `json:"may"`
 	Until store.Day     `json:"until"`
+	// Asked says that they were named by their number, and have not agreed yet.
+	Asked bool `json:"asked,omitempty"`
 }
 
 // named is how the API writes store.Named, which is the zero value: the person
@@ -33,7 +35,7 @@ func (c *call) listGrants() (any, error) {
 		Grants []grantView `json:"grants"`
 	}{[]grantView{}}
 	for _, k := range out.Carers {
-		v := grantView{nameView{ID: k.ID, Given: k.Given.Reveal(), Family: k.Family.Reveal()}, string(k.Kind), k.Scopes, k.Until}
+		v := grantView{nameView{ID: k.ID, Given: k.Given.Reveal(), Family: k.Family.Reveal()}, string(k.Kind), k.Scopes, k.Until, k.Asked != nil}
 		if k.Kind == store.Named {
 			v.Kind = namedByPerson
 		}

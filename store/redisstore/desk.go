@@ -107,7 +107,7 @@ func (s *Store) makeGrant(ctx context.Context, o store.Order, r store.MakeGrant)
 			return store.Outcome{}, err
 		}
 		t = s.after("make-grant").durably()
-		done := t.call(changeFieldScript, []string{k.did(s.requestName(o.ID)), k.grants}, fingerprint, dids(), carer, text(read), sealed)
+		done := t.call(changeFieldScript, []string{k.did(s.requestName(o.ID)), k.grants}, fingerprint, dids(), carer, text(read), sealed, string(store.Done))
 		if err := t.send(ctx, writes); err != nil {
 			return store.Outcome{}, err
 		}

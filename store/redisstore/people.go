@@ -188,7 +188,7 @@ func (s *Store) replacePerson(ctx context.Context, doing, fingerprint, didKey, r
 		return "", err
 	}
 	t = s.after(doing).durably()
-	done := t.call(changeFieldScript, []string{didKey, k.person}, fingerprint, dids(), "v", read, sealed)
+	done := t.call(changeFieldScript, []string{didKey, k.person}, fingerprint, dids(), "v", read, sealed, string(store.Done))
 	err = t.send(ctx, writes)
 	return text(done), err
 }
@@ -221,7 +221,7 @@ func (s *Store) issuePIN(ctx context.Context, o store.Order) (store.Outcome, err
 			return store.Outcome{}, err
 		}
 		t = s.trip("issue-pin").durably()
-		done := t.call(changeFieldScript, []string{k.did(s.requestName(o.ID)), k.pin}, fingerprint, dids(), pinNow, text(read), sealed)
+		done := t.call(changeFieldScript, []string{k.did(s.requestName(o.ID)), k.pin}, fingerprint, dids(), pinNow, text(read), sealed, string(store.Done))
 		if err := t.send(ctx, writes); err != nil {
 			return store.Outcome{}, err
 		}

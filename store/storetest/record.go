@@ -22,6 +22,8 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"Visits": visits, "VisitsByPage": visitsByPage,
 		"Consent": consent, "Notices": notices, "RingBacks": ringBacks, "Confirmations": confirmations, "News": news,
 		"Tokens": tokens, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "Notes": notes,
+		"Invitations": invitations, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
+		"InvitationsBesideStaff": invitationsBesideStaff,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}
