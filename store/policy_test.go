@@ -88,6 +88,11 @@ func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 		"a role that there is not does nothing":     {staff("porter", ""), store.ListTasks{}, store.BeyondRole, false},
 		"staff hear no result as a patient does":    {staff(store.AsClinician, "mary"), store.HearResult{}, store.NoRule, false},
 		"no patient is staff":                       {mary(store.ByPIN), store.ReviseResult{}, store.NoRule, false},
+		"a date of birth answers questions":         {mary(store.ByBirthday), store.AnswerQuestion{}, store.OwnRecord, true},
+		"private ones want the PIN":                 {mary(store.ByBirthday), store.AnswerQuestion{Ask: store.Ask{Private: true}}, store.LevelTooLow, false},
+		"a carer answers within the grant":          {ann(store.ByPIN, all), store.SendAnswers{}, store.Granted, true},
+		"never what is private":                     {ann(store.ByPIN, all), store.FindQuestion{Ask: store.Ask{Private: true}}, store.SensitiveClinic, false},
+		"nor beyond it":                             {ann(store.ByPIN, hears), store.ListQuestionnaires{}, store.BeyondGrant, false},
 		"one who may hear results does":             {ann(store.ByPIN, grantFor(today, store.HearResults)), store.ListResults{}, store.Granted, true},
 	} {
 		t.Run(name, func(t *testing.T) {

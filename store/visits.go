@@ -44,6 +44,9 @@ const (
 	ChangedDetails       Deed = "changed-details"
 	MadePIN              Deed = "made-pin"
 	AnsweredMessage      Deed = "answered-message"
+	HeardOfQuestions     Deed = "heard-questions"
+	AnsweredQuestions    Deed = "answered-questions"
+	SentAnswers          Deed = "sent-answers"
 	WasRefused           Deed = "refused"
 )
 
@@ -93,6 +96,9 @@ var deeds = map[Verb]Deed{
 	ReadDeliveries{}.Verb():    LookedAtRecord,
 	SetLimits{}.Verb():         ChangedDetails,
 	MakeGrant{}.Verb():         NamedACarer,
+	FindQuestion{}.Verb():      HeardOfQuestions,
+	AnswerQuestion{}.Verb():    AnsweredQuestions,
+	SendAnswers{}.Verb():       SentAnswers,
 }
 
 // looked are the reads that callers ask for, too, in whose mouth it is hearing.

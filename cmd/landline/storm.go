@@ -305,6 +305,10 @@ func (s *stormStage) LetGo(ctx context.Context, staff string, of screenplay.Phon
 	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.LetGo(ctx, staff, of, test, words) })
 }
 
+func (s *stormStage) Ask(ctx context.Context, who, questionnaire string) ([]screenplay.Heard, error) {
+	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.Ask(ctx, who, questionnaire) })
+}
+
 func (s *stormStage) AnswerReception(ctx context.Context) ([]screenplay.Heard, error) {
 	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.AnswerReception(ctx) })
 }

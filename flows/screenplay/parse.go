@@ -91,6 +91,7 @@ var sentences = []sentence{
 	{form(`Reception hangs up`), act(EndsTalk)},
 	{form(`(\pL[\pL .'-]*) answers ` + anything), says(Replies)},
 	{form(`(\pL[\pL .'-]*?) lets ` + somebody + `'s (.+) go, saying ` + anything), (*parser).letsGo},
+	{form(`Staff ask ` + somebody + ` ` + anything), says(IsAsked)},
 	{form(somebody + ` answers`), says(PicksUp)},
 	{form(somebody + ` does not answer`), says(LetsItRing)},
 	{form(somebody + `'s answering machine answers`), says(Machine)},

@@ -48,8 +48,9 @@ const (
 	EndsTalk     Verb = "ends the talk"   // reception
 	PicksUp      Verb = "picks up"
 	LetsItRing   Verb = "lets it ring"
-	Replies      Verb = "replies" // staff, to the oldest message
-	LetsGo       Verb = "lets go" // staff, a result of somebody's
+	Replies      Verb = "replies"  // staff, to the oldest message
+	IsAsked      Verb = "is asked" // a questionnaire, by staff
+	LetsGo       Verb = "lets go"  // staff, a result of somebody's
 	Machine      Verb = "answering machine"
 	TimePasses   Verb = "time passes"
 	TimeComes    Verb = "time comes"
