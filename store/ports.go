@@ -38,6 +38,9 @@ type Record interface {
 	// Appointment is one of a person's that are to come, or ErrNotFound. It is for
 	// reminders, which ask no policy.
 	Appointment(ctx context.Context, p PersonID, id AppointmentID) (Appointment, error)
+	// Offer is what is kept for somebody of a slot at now; ErrNotFound if it is no
+	// more.
+	Offer(ctx context.Context, p PersonID, slot Slot, now time.Time) (Offer, error)
 	// NewsLeft is what of the news is to be told at now: results that may be told
 	// and answers, until they were heard, and everything else.
 	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)

@@ -127,6 +127,10 @@ func (w *world) Appointment(context.Context, store.PersonID, store.AppointmentID
 	return store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: w.notice.Starts}}, nil
 }
 
+func (w *world) Offer(context.Context, store.PersonID, store.Slot, time.Time) (store.Offer, error) {
+	return store.Offer{}, store.ErrNotFound
+}
+
 func (w *world) NewsLeft(_ context.Context, _ store.PersonID, news []store.News, _ time.Time) ([]store.News, error) {
 	if w.gone {
 		return nil, nil

@@ -80,6 +80,10 @@ func (w *work) about(ctx context.Context) (err error) {
 	switch {
 	case w.kept.Kind == store.Update:
 		w.reach.News, err = w.Record.NewsLeft(ctx, w.kept.Person, w.kept.News, w.now)
+	case w.kept.Slot != nil:
+		var offer store.Offer
+		offer, err = w.Record.Offer(ctx, w.kept.Person, *w.kept.Slot, w.now)
+		w.appointment = store.Appointment{Slot: offer.Slot, Clinic: offer.Clinic}
 	case w.kept.Lost != nil:
 		w.appointment = *w.kept.Lost
 		w.appointment.Slot.Start = w.appointment.Slot.Start.In(w.Zone)

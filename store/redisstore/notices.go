@@ -257,6 +257,30 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 		n.Denied, n.Closed, n.Due = true, false, o.Now
 	case store.RingNow:
 		n.Asked, n.Number, n.Closed, n.Due = true, o.By.Caller, false, o.Now
+	case store.TakeOffer:
+		if n.Slot == nil || o.By.Actor != n.Person {
+			return refusedOutcome, nil
+		}
+		offer, err := s.Offer(ctx, n.Person, *n.Slot, o.Now)
+		if isNotFound(err) {
+			return store.Outcome{Verdict: store.None}, nil
+		}
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		out.Slots, out.Clinics = []store.Slot{offer.Slot}, []store.Clinic{offer.Clinic}
+		if offer.Instead != nil {
+			out.Appointments = []store.Appointment{*offer.Instead}
+		}
+		n = n.Answered()
+	case store.NoThanks, store.AskNoMore:
+		if n.Slot == nil {
+			return refusedOutcome, nil
+		}
+		if err := s.decline(ctx, n.Person, *n.Slot, r.Answer == store.AskNoMore, o.Now); err != nil {
+			return store.Outcome{}, err
+		}
+		n = n.Answered()
 	case store.HeardNews:
 		if o.By.Actor != n.Person {
 			return refusedOutcome, nil

@@ -20,7 +20,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
-		"Consent": consent, "Notices": notices, "RingBacks": ringBacks, "Confirmations": confirmations, "News": news,
+		"Consent": consent, "Notices": notices, "RingBacks": ringBacks, "Confirmations": confirmations, "News": news, "Offers": offers, "OffersAtNight": offersAtNight,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}
