@@ -203,6 +203,10 @@ func (s *Store) born(k handleKeys, b store.Birthday) string {
 
 func (k handleKeys) born(day string) string { return k.tag + "born:" + day }
 
+// pace is when something may go out again by a rung from a number of ours:
+// string; paceKept.
+func (k handleKeys) pace(by store.Rung) string { return k.tag + "pace:" + string(by) }
+
 func (k handleKeys) did(request string) string { return k.tag + "did:" + request }
 
 // charged notes that a request was counted as a guess: string, the time of the
