@@ -41,6 +41,9 @@ type Record interface {
 	// Offer is what is kept for somebody of a slot at now; ErrNotFound if it is no
 	// more.
 	Offer(ctx context.Context, p PersonID, slot Slot, now time.Time) (Offer, error)
+	// Invitation is a grant of a person's to which somebody was asked to agree, as
+	// it stands, or ErrNotFound. It is for whoever asks them.
+	Invitation(ctx context.Context, p PersonID, id InvitationID) (Grant, error)
 	// NewsLeft is what of the news is to be told at now: results that may be told
 	// and answers, until they were heard, and everything else.
 	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)
@@ -99,6 +102,8 @@ type Batch struct {
 	// before.
 	Limits   []ReadingLimits
 	Readings []Reading
+	// Entries are those of people's summaries.
+	Entries []Entry
 }
 
 // PersonRow is a person with what proves them.

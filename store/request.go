@@ -95,6 +95,7 @@ type Outcome struct {
 	Visits       []Visit       `json:"visits,omitempty"`
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
+	Entries      []Entry       `json:"entries,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
 	News         []News        `json:"news,omitempty"`
 	// More says that a page is not the last.

@@ -95,6 +95,7 @@ var mainJourney = flows.Journey{
 				{On: "own", Do: dropCharge, Go: flows.Home()},
 				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
+				on("summary", flows.Call(summary, "start")),
 				on(flows.More, flows.To("acting-more")),
 			},
 		},
@@ -104,6 +105,7 @@ var mainJourney = flows.Journey{
 			On: []flows.Edge{
 				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
+				on("summary", flows.Call(summary, "start")),
 				on("menu", flows.To("acting")),
 				on(flows.Back, flows.To("acting")),
 			},
@@ -115,6 +117,7 @@ var mainJourney = flows.Journey{
 var moreOfActing = []flows.Choice{
 	{Class: "messages", Say: prompts.ActingMessages, If: mayMessages},
 	{Class: "readings", Say: prompts.ActingReadings, If: mayReadings},
+	{Class: "summary", Say: prompts.ActingSummary, If: mayHearOfCare},
 }
 
 var mayMessages = &flows.Fact{Name: "may leave messages", Of: func(v flows.View) bool {
@@ -130,6 +133,7 @@ var moreOfMain = []flows.Choice{
 	{Class: flows.Class(sharing), Say: prompts.MainSharing},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
+	{Class: flows.Class(summary), Say: prompts.MainSummary},
 }
 
 func toMoreOfMain() []flows.Edge {

@@ -12,20 +12,21 @@ import (
 // everything was done takes half of what a prompt may.
 const visitsAtATime = 1
 
-// visitsJourney tells who looked at the person's record, newest first.
+// visitsJourney tells who looked at the person's record, newest first; of a carer
+// who was chosen before, only what they did.
 var visitsJourney = flows.Journey{
 	Name: visits, Title: "Who looked at my record", Start: "start", Needs: store.ByPIN,
 	States: []flows.State{
 		{
 			Name: "start", Title: "From the newest on",
 			On: []flows.Edge{{On: flows.Always, Do: func(c *flows.Conversation, _ flows.Event) {
-				c.Memory = flows.Memory{}
+				c.Memory = flows.Memory{Carer: c.Memory.Carer}
 			}, Go: flows.To("list")}},
 		},
 		{
 			Name: "list", Title: "Who was there?",
 			Ask: flows.Ask(func(v flows.View) store.ListVisits {
-				return store.ListVisits{Before: v.Memory.Visit, Limit: visitsAtATime}
+				return store.ListVisits{Before: v.Memory.Visit, Limit: visitsAtATime, By: theCarer(v).ID}
 			}),
 			On: edges(failing("start"),
 				flows.Edge{On: done, Do: func(c *flows.Conversation, e flows.Event) {
@@ -55,7 +56,12 @@ var visitsJourney = flows.Journey{
 		},
 		{
 			Name: "none", Title: "Nobody was", Over: true,
-			Say: flows.Says(prompts.VisitsNone),
+			Say: func(v flows.View) []prompts.Line {
+				if mayAct.Of(v) {
+					return []prompts.Line{prompts.Say(prompts.VisitsNoneOfTheirs)}
+				}
+				return []prompts.Line{prompts.Say(prompts.VisitsNone)}
+			},
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
@@ -79,11 +85,14 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.HeardOfCarers:        prompts.VisitsHeardCarers,
 	store.HeardOfSharing:       prompts.VisitsHeardSharing,
 	store.ChangedSharing:       prompts.VisitsChangedSharing,
+	store.HeardOfSummary:       prompts.VisitsHeardSummary,
 	store.LeftMessage:          prompts.VisitsLeftMessage,
 	store.HeardOfMessages:      prompts.VisitsHeardMessages,
 	store.SentReading:          prompts.VisitsSentReading,
 	store.HeardOfReadings:      prompts.VisitsHeardReadings,
 	store.EndedACarer:          prompts.VisitsEndedCarer,
+	store.NamedACarer:          prompts.VisitsNamedCarer,
+	store.AnsweredInvitation:   prompts.VisitsAnsweredInvitation,
 	store.WasRefused:           prompts.VisitsRefused,
 }
 
@@ -122,6 +131,26 @@ func partOfDay(at time.Time) prompts.Key {
 	return prompts.VisitsEvening
 }
 
+// heard is the item that was told when somebody said that it was wrong, in the
+// record's words: nothing where no one item was.
+func heard(v flows.View) store.Words {
+	if len(v.Stack) < 2 {
+		return ""
+	}
+	switch v.Stack[len(v.Stack)-2].Journey {
+	case results:
+		r := theResult(v)
+		return store.Words(inLanguage(v, r.Name) + ", " + r.Taken.String())
+	case summary:
+		m := theSummary(v)
+		if m.Told == nil {
+			return store.Words("no " + string(m.Kind))
+		}
+		return store.Words(string(m.Kind) + ": " + inLanguage(v, revealed(m.Told.Name)) + ", " + m.Told.Recorded.String())
+	}
+	return ""
+}
+
 // amissJourney takes "something here is wrong" to staff, with what was heard:
 // what is wrong with it they ask when they ring.
 var amissJourney = flows.Journey{
@@ -130,7 +159,9 @@ var amissJourney = flows.Journey{
 		{
 			Name: "tell-staff", Title: "Ask staff to put it right",
 			Ask: flows.Ask(func(v flows.View) store.OpenTask {
-				return store.OpenTask{Task: task(v, store.Correction, v.From)}
+				t := task(v, store.Correction, v.From)
+				t.Words = heard(v)
+				return store.OpenTask{Task: t}
 			}),
 			On: []flows.Edge{
 				saying(done, flows.Return(), prompts.WrongTold),

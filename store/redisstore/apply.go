@@ -72,6 +72,9 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.readings(ctx, p.Readings); err != nil {
 		return err
 	}
+	if err := im.entries(ctx, p.Entries); err != nil {
+		return err
+	}
 	if err := im.appointments(ctx, p.Appointments); err != nil {
 		return err
 	}

@@ -57,6 +57,7 @@ type piece struct {
 
 	Limits   []store.ReadingLimits `json:"limits,omitempty"`
 	Readings []store.Reading       `json:"readings,omitempty"`
+	Entries  []store.Entry         `json:"entries,omitempty"`
 }
 
 type stagedPerson struct {
@@ -283,6 +284,7 @@ func (c *checking) pieces() []piece {
 	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r, Quiet: c.b.Quiet} })...)
 	out = append(out, chunks(c.b.Limits, func(r []store.ReadingLimits) piece { return piece{Limits: r} })...)
 	out = append(out, chunks(c.b.Readings, func(r []store.Reading) piece { return piece{Readings: r} })...)
+	out = append(out, chunks(c.b.Entries, func(r []store.Entry) piece { return piece{Entries: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {
 		slot := c.slots[slotName{r.Clinic, r.Slot}]

@@ -36,6 +36,7 @@ const (
 	resultsShelf = "results"
 	limitsShelf  = "reading-limits"
 	choicesShelf = "choices"
+	entriesShelf = "entries"
 	// What somebody left, what was answered, and what was recorded.
 	messagesShelf = "messages"
 	answersShelf  = "answers"

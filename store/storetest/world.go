@@ -179,6 +179,14 @@ func (w *world) forOther(carer, subject store.PersonID) store.Authority {
 	return by
 }
 
+// imported takes in a batch.
+func (w *world) imported(b store.Batch) {
+	w.Helper()
+	if _, err := w.Record.Import(w.ctx, b, w.now); err != nil {
+		w.Fatal("import:", err)
+	}
+}
+
 func (w *world) id() store.RequestID {
 	return store.RequestID(fmt.Sprint("request-", w.used.Add(1)))
 }
