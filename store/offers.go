@@ -15,8 +15,9 @@ type Offer struct {
 }
 
 const (
-	// OfferLasts is how long a slot is kept for somebody: the same for calls as for
-	// texts, so that it does not go to who has the quickest thumbs.
+	// OfferLasts is how long a slot is kept for somebody at least, until the next
+	// quarter of an hour: the same for calls as for texts, so that it does not go to
+	// who has the quickest thumbs.
 	OfferLasts = time.Hour
 	// OfferCallWaits is how long after a call about it that nobody answered the next
 	// is made.
@@ -28,10 +29,10 @@ const (
 // zero if there is no time left.
 func OfferUntil(now, start time.Time, zone *time.Location) (until, again time.Time) {
 	from := NextHours(now, zone)
-	if end := from.Add(OfferLasts); NextHours(end, zone).After(end) { // it would last into the night
+	if end := keptUntil(from); NextHours(end, zone).After(end) { // it would last into the night
 		from = NextHours(end, zone)
 	}
-	switch until = from.Add(OfferLasts); {
+	switch until = keptUntil(from); {
 	case until.Add(LastCall).After(start):
 		return time.Time{}, time.Time{}
 	case from.After(now):
@@ -39,3 +40,10 @@ func OfferUntil(now, start time.Time, zone *time.Location) (until, again time.Ti
 	}
 	return until, time.Time{}
 }
+
+// keptUntil is until when what is offered from then on is kept.
+func keptUntil(from time.Time) time.Time {
+	return from.Add(OfferLasts + quarter - time.Nanosecond).Truncate(quarter)
+}
+
+const quarter = 15 * time.Minute

@@ -128,7 +128,7 @@ func reminded(n int, now time.Time) store.Batch {
 // busy, and mixes up what it tells. Everybody is reminded, and nobody twice.
 func TestSweepsThatDie(t *testing.T) {
 	t.Parallel()
-	people := 1000
+	people := 300
 	if os.Getenv("LANDLINE_LONG") != "" {
 		people = 10_000
 	}

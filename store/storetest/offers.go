@@ -92,7 +92,7 @@ func offers(w *world) {
 		w.want(w.do(as(Mary, store.ByPIN), store.BookSlot{Clinic: clinic(Nurse), Slot: slot}), store.Taken)
 	}
 	w.want(w.do(as(Ann, store.ByPIN), store.HoldSlot{Clinic: clinic(Nurse), Slot: slot, Replaces: later.ID}), store.Done)
-	w.now = w.now.Add(time.Minute + store.HoldFor)
+	w.now = n.Starts
 	if _, _, err := offerOf(Ann); err == nil {
 		w.Error("it is hers though her time is over")
 	}
@@ -105,7 +105,7 @@ func offers(w *world) {
 		w.Errorf("Mary takes %+v", out)
 	}
 	mine := w.want(w.do(as(Mary, store.ByPIN), store.BookSlot{Clinic: clinic(Nurse), Slot: slot}), store.Done).Appointments[0]
-	w.now = w.now.Add(store.OfferLasts)
+	w.now = n.Starts
 	asked()
 	// It becomes free again: Ann was asked for it, Ravi waits no more, and Mary has
 	// had hers. Of another slot Ann is asked.
