@@ -36,6 +36,9 @@ const (
 	HeardOfSummary       Deed = "heard-summary"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
+	HeardOfQuestions     Deed = "heard-questions"
+	AnsweredQuestions    Deed = "answered-questions"
+	SentAnswers          Deed = "sent-answers"
 	WasRefused           Deed = "refused"
 )
 
@@ -66,6 +69,9 @@ var deeds = map[Verb]Deed{
 	HearMessage{}.Verb():       HeardOfMessages,
 	SendReading{}.Verb():       SentReading,
 	ListReadings{}.Verb():      HeardOfReadings,
+	FindQuestion{}.Verb():      HeardOfQuestions,
+	AnswerQuestion{}.Verb():    AnsweredQuestions,
+	SendAnswers{}.Verb():       SentAnswers,
 }
 
 // DeedOf is what a line of the ledger tells the person whose record it is;

@@ -44,6 +44,7 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"practice", "practice"}:     whole,
 	{"practice", "explanations"}: whole,
 	{"practice", "limits"}:       whole,
+	{"practice", "forms"}:        whole,
 	{"tasks", "task"}:            whole,
 	{"import", "rows"}:           whole,
 }
