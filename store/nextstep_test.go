@@ -51,6 +51,10 @@ func TestNextStep(t *testing.T) {
 	stranger := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stranger: true}}, Zone: london}
 	textOnly := store.Reach{Numbers: []store.ReachNumber{texts}, TextOnly: true, Zone: london}
 	noTexts := store.Reach{Numbers: []store.ReachNumber{rings}, TextOnly: true, Zone: london}
+	gone := func(is store.StandingKind) store.Reach {
+		return store.Reach{Numbers: both.Numbers, Zone: london, Standing: store.Standing{Is: is}}
+	}
+	died, moved, merged := gone(store.Died), gone(store.MovedAway), gone(store.Merged)
 	ask := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.Invited, Number: mobile, Starts: starts, Attempts: a}
 	}
@@ -69,6 +73,9 @@ func TestNextStep(t *testing.T) {
 			r.News = append(r.News, store.News{What: k})
 		}
 		return r
+	}
+	offer := func(a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.Offered, Starts: at("2026-09-08 11:20"), Attempts: a}
 	}
 	denied := late(text("2026-09-09 10:20", store.Delivered))
 	denied.Denied = true
@@ -96,6 +103,10 @@ func TestNextStep(t *testing.T) {
 		{"the next morning may be too late", late(), both, "2026-09-09 20:30", store.CloseIt, store.TooLate, "", ""},
 		{"an hour before is too late", late(), both, "2026-09-10 09:20", store.CloseIt, store.TooLate, "", ""},
 		{"what changed is not told", late(), store.Reach{Gone: true}, "2026-09-09 10:20", store.CloseIt, store.ChangedSince, "", ""},
+		{"who died is told nothing", late(), died, "2026-09-09 10:20", store.CloseIt, store.PersonDied, "", ""},
+		{"who moved away is told nothing", early(text("2026-09-07 10:20", store.Delivered)), moved, "2026-09-08 10:20", store.CloseIt, store.PersonMoved, "", ""},
+		{"nor whose record was merged", late(), merged, "2026-09-09 10:20", store.CloseIt, store.PersonMerged, "", ""},
+		{"nor rung back, though somebody asked", ring(), died, "2026-09-09 10:20", store.CloseIt, store.PersonDied, "", ""},
 		{"what is closed stays closed", closed, both, "2026-09-09 10:20", store.CloseIt, store.AlreadyHeard, "", ""},
 		{"one that answered is left alone", late(text("2026-09-09 10:20", store.Heard)), both, "2026-09-09 10:30", store.CloseIt, store.AlreadyHeard, "", ""},
 		{"somebody is at it", late(text("2026-09-09 10:20", store.Sending)), both, "2026-09-09 10:21", store.Postpone, store.UnderWay, "", "2026-09-09 10:22"},
@@ -140,6 +151,11 @@ func TestNextStep(t *testing.T) {
 		{"who asks to be rung is, at night too", asked, leftOf(both, store.ResultReleased), "2026-09-08 23:20", store.Tell, store.TheyAsked, store.ByCall, ""},
 		{"three calls about a result, then staff", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.ResultReleased), "2026-09-08 18:00", store.HandToDesk, store.LadderEnds, "", ""},
 		{"about a carer's deed, nobody", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.CarerActed), "2026-09-08 18:00", store.CloseIt, store.LadderEnds, "", ""},
+		{"a slot is offered by text", offer(), both, "2026-09-08 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"which has all its time", offer(text("2026-09-08 10:20", store.Delivered)), both, "2026-09-08 10:50", store.Postpone, store.NotHeardYet, "", "2026-09-08 11:20"},
+		{"by call, and again", offer(call("2026-09-08 10:20", store.Failed)), landline, "2026-09-08 10:45", store.Tell, store.CallUnanswered, store.ByCall, ""},
+		{"until its time is over", offer(call("2026-09-08 10:20", store.Failed)), landline, "2026-09-08 11:20", store.CloseIt, store.Lapsed, "", ""},
+		{"who can not be reached is no task", offer(), store.Reach{Zone: london}, "2026-09-08 10:20", store.CloseIt, store.NoNumber, "", ""},
 		{"somebody said it is not them", denied, both, "2026-09-09 11:00", store.HandToDesk, store.WrongPerson, "", ""},
 	} {
 		got := store.NextStep(tc.n, tc.reach, at(tc.now))

@@ -25,6 +25,8 @@ const (
 	Confirmation NoticeKind = "confirmation"
 	// Update says that there is news in a person's record; see News.
 	Update NoticeKind = "update"
+	// Offered says that an earlier slot is kept for them; see Offer.
+	Offered NoticeKind = "offer"
 	// Invited asks somebody whether they will act for another.
 	Invited NoticeKind = "invited"
 )
@@ -53,6 +55,8 @@ type Notice struct {
 	Change Change       `json:"change,omitempty"`
 	Self   bool         `json:"self,omitempty"`
 	Lost   *Appointment `json:"lost,omitempty"`
+	// Slot is that which is Offered.
+	Slot *Slot `json:"slot,omitempty"`
 	// News is what an Update is to tell, Known what it ever told, by News.Of.
 	News  []News   `json:"news,omitempty"`
 	Known []string `json:"known,omitempty"`
@@ -150,10 +154,14 @@ const (
 	WrongPerson    NoticeReason = "number is somebody else's"
 	LadderEnds     NoticeReason = "nothing more to try"
 	ToldStaff      NoticeReason = "staff were told"
+	PersonDied     NoticeReason = "person has died"
+	PersonMoved    NoticeReason = "person has moved away"
+	PersonMerged   NoticeReason = "record was merged with another"
 	TheyAsked      NoticeReason = "they asked to be rung"
 	Arrived        NoticeReason = "text arrived"
 	SaidAlready    NoticeReason = "said in the call in which it was done"
 	HeardElsewhere NoticeReason = "heard another way"
+	Lapsed         NoticeReason = "not taken in time"
 	StillUnheard   NoticeReason = "told of, and not heard since"
 )
 
@@ -163,6 +171,8 @@ type Reach struct {
 	// Gone says that the appointment, or the invitation, is not there any more, or
 	// that the person is not.
 	Gone bool
+	// Standing is the person's: nobody is told anything who is not here.
+	Standing Standing
 	// News is what is left of an Update's: what was not heard another way, and may
 	// still be told.
 	News []News
@@ -237,6 +247,12 @@ const (
 	Coming NoticeAnswer = "coming"
 	// HeardNews: likewise, of an Update, whose news needs a PIN.
 	HeardNews NoticeAnswer = "heard-news"
+	// TakeOffer: they want the slot that is kept for them. Done fills Slots and
+	// Clinics, and Appointments with the one that they could let go. NoThanks: they
+	// do not; AskNoMore: nor any other.
+	TakeOffer NoticeAnswer = "take-offer"
+	NoThanks  NoticeAnswer = "no-thanks"
+	AskNoMore NoticeAnswer = "ask-no-more"
 	// RingNow: they want to be rung about it, at once and where they are.
 	RingNow NoticeAnswer = "ring-now"
 	// NotThem: whoever was reached is not the person for whom it was. The number

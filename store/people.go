@@ -23,6 +23,8 @@ type Person struct {
 	// so two digits of their PIN prove them by text, and what is theirs may
 	// follow there.
 	TextOnly bool `json:"text_only,omitempty"`
+	// Standing is whether they are a patient here.
+	Standing Standing `json:"standing,omitzero"`
 }
 
 // Caller is what the record knows of a calling number before anybody has

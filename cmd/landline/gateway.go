@@ -13,6 +13,7 @@ import (
 	"landline/flows"
 	"landline/flows/journeys"
 	"landline/flows/runner"
+	"landline/handlers/console"
 	"landline/handlers/health"
 	"landline/handlers/outreach"
 	"landline/handlers/sms"
@@ -34,6 +35,10 @@ type gatewayParts struct {
 	metrics   *prometheus.Registry
 	// carrier sends texts and starts calls; nil: nothing goes out.
 	carrier Carrier
+	// pace is how fast texts and calls go out, workers how many notices are worked on
+	// at once; 0: no pace, and one after the other.
+	pace    paceConfig
+	workers int
 	// maxTurns is how many turns are taken at once; 0: the runner's own.
 	maxTurns int
 }
@@ -56,6 +61,7 @@ type gateway struct {
 	calls     *voice.Handler
 	texts     *sms.Handler
 	desk      *outreach.Desk // nil: nothing goes out
+	console   *console.API
 	ticks     *outreach.Ticks
 }
 
@@ -85,6 +91,12 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 		LevelOf:   func(k prompts.Key) int { return g.catalogue.About(k).Level },
 		Reception: g.practice.Reception, Zone: p.zone, Now: p.now, Log: p.log, Metrics: p.metrics,
 		MaxTurns: p.maxTurns,
+	})
+	if err != nil {
+		return nil, err
+	}
+	g.console, err = console.New(console.Config{
+		Record: p.store, Ledger: p.store, Tokens: p.store, Now: p.now, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -126,6 +138,7 @@ func (g *gateway) newDesk() (*outreach.Desk, error) {
 	return outreach.NewDesk(outreach.DeskConfig{
 		Record: g.store, Deliveries: g.store, Recognise: g.store.Recognise, Runner: g.runner, Carrier: g.carrier,
 		Body: g.texts.Body, TextConversation: g.store.TextConversation, Links: g.links, From: g.practice.Number,
+		TextsPerSecond: g.pace.TextsPerSecond, CallsPerSecond: g.pace.CallsPerSecond, Workers: g.workers,
 		Zone: g.zone, Now: g.now, Log: g.log, Metrics: g.metrics,
 	})
 }
@@ -163,7 +176,7 @@ func (g *gateway) pass(ctx context.Context, until time.Time, setting func(time.T
 const patient = 10 * time.Minute
 
 // router answers what is asked of every instance and, if wanted, the carrier's
-// webhooks.
+// webhooks and staff.
 func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
 	r := twilio.Router(g.log)
 	alive, err := health.New(pinger{g.store}, g.metrics, g.log)
@@ -176,6 +189,7 @@ func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
 	}
 	g.calls.Routes(r)
 	g.texts.Routes(r)
+	g.console.Routes(r)
 	return r, nil
 }
 
