@@ -127,6 +127,9 @@ const (
 	NoNumber       NoticeReason = "no number to reach them on"
 	WrongPerson    NoticeReason = "number is somebody else's"
 	LadderEnds     NoticeReason = "nothing more to try"
+	WantsLetters   NoticeReason = "wants letters"
+	WantsTexts     NoticeReason = "wants no calls"
+	CallsByRelay   NoticeReason = "is called through text relay"
 	ToldStaff      NoticeReason = "staff were told"
 )
 
@@ -140,6 +143,8 @@ type Reach struct {
 	Numbers []ReachNumber
 	// Zone is the person's.
 	Zone *time.Location
+	// Wishes are what the person chose about how they are reached.
+	Wishes Preferences
 }
 
 // ReachNumber is a telephone number and what is known of it.
@@ -227,11 +232,11 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 	if until, waits := n.waits(now); waits {
 		return NoticeStep{Do: Postpone, Why: NotHeardYet, Until: until}
 	}
-	step := n.rung(r)
+	step := n.wished(n.rung(r), r.Wishes)
 	if step.Do != Tell {
 		return step
 	}
-	if at := NextHours(now, r.Zone); at.After(now) {
+	if at := NextHours(now, r.Wishes.Hours(), r.Zone); at.After(now) {
 		if at.After(n.Starts.Add(-LastCall)) {
 			return NoticeStep{Do: CloseIt, Why: TooLate}
 		}
@@ -331,7 +336,7 @@ func (n Notice) rung(r Reach) NoticeStep {
 		return NoticeStep{Do: HandToDesk, Why: why}
 	}
 	why := n.failing()
-	if n.tries(ByText) == 0 && n.tries(ByCall) == 0 {
+	if n.tries(ByText) == 0 && n.tries(ByCall) == 0 && r.Wishes.Of(ReachBy) != ByCallAlone {
 		if i := slices.IndexFunc(usable, func(k ReachNumber) bool { return k.Texts && !k.Stopped }); i >= 0 {
 			return NoticeStep{Do: Tell, Why: why, Rung: ByText, Number: usable[i].Number}
 		}
@@ -343,6 +348,27 @@ func (n Notice) rung(r Reach) NoticeStep {
 		return NoticeStep{Do: CloseIt, Why: LadderEnds} // the late one is still to come
 	}
 	return NoticeStep{Do: HandToDesk, Why: LadderEnds}
+}
+
+// wished is the step, where the person wants to be reached so, and else what staff
+// are to do instead. A letter is theirs to send, and three days before; a day
+// before it would come too late. A relay is dialled before the number, which
+// cannot be done by the carrier.
+func (n Notice) wished(step NoticeStep, w Preferences) NoticeStep {
+	by := w.Of(ReachBy)
+	switch {
+	case by == ByLetter && n.Kind == LateReminder:
+		return NoticeStep{Do: CloseIt, Why: WantsLetters}
+	case by == ByLetter:
+		return NoticeStep{Do: HandToDesk, Why: WantsLetters}
+	case step.Do != Tell || step.Rung != ByCall:
+		return step
+	case w.Of(TextRelay) == ThroughRelay:
+		return NoticeStep{Do: HandToDesk, Why: CallsByRelay}
+	case by == ByTextAlone:
+		return NoticeStep{Do: HandToDesk, Why: WantsTexts}
+	}
+	return step
 }
 
 // failing is why the next rung is tried.
@@ -358,19 +384,19 @@ func (n Notice) failing() NoticeReason {
 	return TimeToTell
 }
 
-// NextHours is now, if people may be reached now in the zone, and else when
-// they next may.
-func NextHours(now time.Time, zone *time.Location) time.Time {
+// NextHours is now, if it is within the hours in the zone, and else when they next
+// begin.
+func NextHours(now time.Time, h Hours, zone *time.Location) time.Time {
 	local := now.In(zone)
 	day := DayOf(local)
-	from, until := onDay(day, ReachFrom, zone), onDay(day, ReachUntil, zone)
+	from, until := onDay(day, h.From, zone), onDay(day, h.Until, zone)
 	switch {
 	case local.Before(from):
 		return from
 	case local.Before(until):
 		return now
 	}
-	return onDay(day.AddDays(1), ReachFrom, zone)
+	return onDay(day.AddDays(1), h.From, zone)
 }
 
 // onDay is a time of day by the clock on the wall, whatever the clocks do that

@@ -61,7 +61,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
-	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice:
+	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}

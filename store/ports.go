@@ -41,6 +41,9 @@ type Record interface {
 	// Invitation is a grant of a person's to which somebody was asked to agree, as
 	// it stands, or ErrNotFound. It is for whoever asks them.
 	Invitation(ctx context.Context, p PersonID, id InvitationID) (Grant, error)
+	// Settings are what somebody chose about how they are reached and spoken to:
+	// for whoever reaches them, and for staff.
+	Settings(ctx context.Context, p PersonID) (Preferences, error)
 	// Practice tells names, numbers and hours.
 	Practice(ctx context.Context) (Practice, error)
 

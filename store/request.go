@@ -95,6 +95,7 @@ type Outcome struct {
 	Visits       []Visit       `json:"visits,omitempty"`
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
+	Preferences  Preferences   `json:"preferences,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`

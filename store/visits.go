@@ -33,6 +33,8 @@ const (
 	HeardOfReadings      Deed = "heard-readings"
 	HeardOfSharing       Deed = "heard-sharing"
 	ChangedSharing       Deed = "changed-sharing"
+	HeardOfSettings      Deed = "heard-settings"
+	ChangedSettings      Deed = "changed-settings"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
 	WasRefused           Deed = "refused"
@@ -52,6 +54,8 @@ var deeds = map[Verb]Deed{
 	AnswerInvitation{}.Verb():  AnsweredInvitation,
 	ListChoices{}.Verb():       HeardOfSharing,
 	SetChoice{}.Verb():         ChangedSharing,
+	ListSettings{}.Verb():      HeardOfSettings,
+	ChangeSetting{}.Verb():     ChangedSettings,
 	LeaveMessage{}.Verb():      LeftMessage,
 	ListMessages{}.Verb():      HeardOfMessages,
 	HearMessage{}.Verb():       HeardOfMessages,

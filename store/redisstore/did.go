@@ -107,6 +107,8 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Message), string(r.Upto))
 	case store.SetChoice:
 		parts = append(parts, string(r.Audience), string(r.Category), strconv.FormatBool(r.Share))
+	case store.ChangeSetting:
+		parts = append(parts, string(r.Setting), string(r.Option))
 	case store.SendReading:
 		parts = append(parts, string(r.Kind), store.RevealTenths(r.Values, "/"))
 	case store.OpenTask:

@@ -33,9 +33,10 @@ type shelf struct {
 
 // The kinds of document.
 const (
-	resultsShelf = "results"
-	limitsShelf  = "reading-limits"
-	choicesShelf = "choices"
+	resultsShelf  = "results"
+	limitsShelf   = "reading-limits"
+	choicesShelf  = "choices"
+	settingsShelf = "settings"
 	// What somebody left, what was answered, and what was recorded.
 	messagesShelf = "messages"
 	answersShelf  = "answers"
