@@ -28,6 +28,8 @@ type Conversation struct {
 	Language prompts.Language     `json:"lang"`
 	// Slow asks for the slower voice.
 	Slow bool `json:"slow,omitempty"`
+	// Waits asks to be waited for longer.
+	Waits bool `json:"waits,omitempty"`
 	// From is the number that the carrier gave: a hint, never a proof.
 	From   store.Number `json:"from,omitempty"`
 	Caller store.Caller `json:"caller,omitzero"`
@@ -97,13 +99,17 @@ type Memory struct {
 	ResultCursor store.ResultCursor `json:"rcur,omitzero"`
 	Explanation  *store.Explanation `json:"expl,omitempty"`
 	// Visits were told; those before Visit come next.
-	Visits  []store.Visit   `json:"visits,omitempty"`
-	Visit   int64           `json:"visit,omitempty"`
-	Reading *ReadingMemory  `json:"rd,omitempty"`
-	Sharing *SharingMemory  `json:"sh,omitempty"`
-	Naming  *NamingMemory   `json:"nm,omitempty"`
-	Message *MessageMemory  `json:"msg,omitempty"`
-	NHS     store.NHSNumber `json:"nhs,omitempty"`
+	Visits  []store.Visit  `json:"visits,omitempty"`
+	Visit   int64          `json:"visit,omitempty"`
+	Reading *ReadingMemory `json:"rd,omitempty"`
+	Sharing *SharingMemory `json:"sh,omitempty"`
+	Naming  *NamingMemory  `json:"nm,omitempty"`
+	Setting *SettingMemory `json:"set,omitempty"`
+	Message *MessageMemory `json:"msg,omitempty"`
+	Summary *SummaryMemory `json:"sum,omitempty"`
+	// News is what is new in the record, once they may hear of it.
+	News []store.News    `json:"news,omitempty"`
+	NHS  store.NHSNumber `json:"nhs,omitempty"`
 	// Born lives from the answer to the check of it, within one turn; of twins,
 	// until the NHS number tells them apart.
 	Born store.Birthday `json:"born,omitzero"`

@@ -58,11 +58,11 @@ func (e *Engine) Step(c Conversation, in Input) (Conversation, Reply, store.Requ
 	if e.lexicons[c.Language] == nil { // a new one, or a language that is no more
 		s.c.Language = prompts.Languages()[0]
 	}
-	switch frame, state := s.where(); {
+	switch _, state := s.where(); {
 	case len(c.Stack) == 0 || in.Heard.By == Began || c.Ended:
 		s.begin()
 	case state == nil:
-		s.lost(frame)
+		s.enter()
 	case in.Outcome != nil && state.Ask != nil:
 		s.cameBack(state)
 	case in.Outcome == nil && (state.Wait != nil || state.Transfer != nil):
@@ -111,24 +111,23 @@ func (s *step) where() (*Journey, *State) {
 // begin starts the conversation, or starts it anew.
 func (s *step) begin() {
 	e := s.engine
-	s.c = Conversation{ID: s.c.ID, Channel: s.c.Channel, From: s.c.From, Language: s.c.Language, Slow: s.c.Slow}
+	s.c = Conversation{ID: s.c.ID, Channel: s.c.Channel, From: s.c.From, Language: s.c.Language, Slow: s.c.Slow, Waits: s.c.Waits}
 	s.c.Stack = []Frame{{Journey: e.book.First}}
 	if s.in.Outgoing != nil {
 		s.c.Outgoing, s.c.Stack[0].Journey = s.in.Outgoing, e.book.Outgoing
-		s.c.Caller, s.c.Slow = s.in.Outgoing.Caller, s.in.Outgoing.Caller.Slow
+		s.c.Caller, s.c.Slow, s.c.Waits = s.in.Outgoing.Caller, s.in.Outgoing.Caller.Slow, s.in.Outgoing.Caller.Waits
 	}
 	s.enter()
 }
 
-// lost finds a sensible place for a conversation that was parked where the
+// astray finds a sensible place for a conversation that comes to where the
 // program no longer has a state: the start of the journey, or home.
-func (s *step) lost(j *Journey) {
+func (s *step) astray(j *Journey) {
 	if j == nil {
 		s.home()
 	} else {
 		s.c.Stack[len(s.c.Stack)-1].State = ""
 	}
-	s.enter()
 }
 
 // enter goes on from the top of the stack to the next request or reply.
@@ -144,7 +143,8 @@ func (s *step) enter() {
 		}
 		_, st := s.where()
 		if st == nil {
-			break
+			s.astray(j)
+			continue
 		}
 		v := s.view()
 		if need := needs(j, st, v); s.c.Level < need && j.Name != s.engine.book.Identify {
@@ -233,7 +233,7 @@ func (s *step) answer(v View, say Speech, r Reply) {
 	if say != nil {
 		r.Lines = append(r.Lines, say(v)...)
 	}
-	r.Language, r.Slow = s.c.Language, s.c.Slow
+	r.Language, r.Slow, r.Waits = s.c.Language, s.c.Slow, s.c.Waits
 	s.c.said = nil
 	s.reply = r
 }

@@ -17,8 +17,9 @@ type Outgoing struct {
 	// Caller is what is known of the number. A text to one that several people
 	// have starts with nobody's name.
 	Caller      store.Caller      `json:"c"`
-	Appointment store.Appointment `json:"a"`
-	// Until is when there is nothing to tell any more; a text can be answered
-	// until then.
+	Appointment store.Appointment `json:"a,omitzero"`
+	// Change is what became of the appointment, where it is that which is told.
+	Change store.Change `json:"ch,omitempty"`
+	// Until is when there is nothing more to answer.
 	Until time.Time `json:"u,omitzero"`
 }

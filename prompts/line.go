@@ -63,12 +63,13 @@ type ValueKind string
 
 // The kinds of value.
 const (
-	KindText   ValueKind = "t" // as it is
-	KindDigits ValueKind = "n" // digit by digit, in groups: a telephone number
-	KindKey    ValueKind = "k" // another line of the catalogue, with no arguments
-	KindDate   ValueKind = "d" // "Tuesday 24 November"
-	KindClock  ValueKind = "c" // "10:20 in the morning", "10.20am"
-	KindCount  ValueKind = "i" // a whole number; also picks the plural form
+	KindText    ValueKind = "t" // as it is
+	KindDigits  ValueKind = "n" // digit by digit, in groups: a telephone number
+	KindKey     ValueKind = "k" // another line of the catalogue, with no arguments
+	KindDate    ValueKind = "d" // "Tuesday 24 November"
+	KindLongAgo ValueKind = "y" // "24 November 2019"
+	KindClock   ValueKind = "c" // "10:20 in the morning", "10.20am"
+	KindCount   ValueKind = "i" // a whole number; also picks the plural form
 )
 
 // Value is a typed argument. Times are said in the zone that they carry; for
@@ -93,6 +94,12 @@ func Nested(name string, k Key) Arg { return Arg{name, Value{Kind: KindKey, Text
 // Date puts the weekday, day and month of t in t's zone.
 func Date(name string, t time.Time) Arg {
 	return Arg{name, Value{Kind: KindDate, At: t, Zone: t.Location().String()}}
+}
+
+// LongAgo puts the day, month and year of t in t's zone: of what lies years back
+// nobody wants the weekday.
+func LongAgo(name string, t time.Time) Arg {
+	return Arg{name, Value{Kind: KindLongAgo, At: t, Zone: t.Location().String()}}
 }
 
 // Clock puts the time of day of t in t's zone.

@@ -38,11 +38,20 @@ var (
 // date says "Tuesday 24 November", "dydd Mawrth 24 Tachwedd". It gives no
 // year: what is booked lies within weeks, and the weekday tells a wrong one.
 func date(lang Language, t time.Time) string {
-	c := englishCalendar
-	if lang == Welsh {
-		c = welshCalendar
-	}
+	c := calendarOf(lang)
 	return c.days[t.Weekday()] + " " + strconv.Itoa(t.Day()) + " " + c.months[t.Month()]
+}
+
+// longAgo says "24 November 2019", "24 Tachwedd 2019".
+func longAgo(lang Language, t time.Time) string {
+	return strconv.Itoa(t.Day()) + " " + calendarOf(lang).months[t.Month()] + " " + strconv.Itoa(t.Year())
+}
+
+func calendarOf(lang Language) *calendar {
+	if lang == Welsh {
+		return welshCalendar
+	}
+	return englishCalendar
 }
 
 // part is a stretch of the day by its last hour, as people name it.

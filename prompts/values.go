@@ -24,13 +24,16 @@ func (s *saying) words(v Value) (string, error) {
 		return digits(s.form, v.Text), nil
 	case KindKey:
 		return s.catalogue.Render(s.lang, s.form, Line{Key: Key(v.Text)})
-	case KindDate, KindClock:
+	case KindDate, KindLongAgo, KindClock:
 		t, err := v.in()
 		if err != nil {
 			return "", err
 		}
-		if v.Kind == KindDate {
+		switch v.Kind {
+		case KindDate:
 			return date(s.lang, t), nil
+		case KindLongAgo:
+			return longAgo(s.lang, t), nil
 		}
 		return clock(s.lang, s.form, t), nil
 	case KindCount:

@@ -52,6 +52,18 @@ func TestDaysAndMonthsAreNamedAsPeopleNameThem(t *testing.T) {
 	}
 }
 
+func TestADayLongAgoIsSaidWithItsYear(t *testing.T) {
+	c := from(t, oneArg, oneArg)
+	arg := prompts.LongAgo("X", london(t, "1971-05-20 00:00"))
+	for lang, want := range map[prompts.Language]string{prompts.English: "20 May 1971", prompts.Welsh: "20 Mai 1971"} {
+		for _, form := range []prompts.Form{prompts.Spoken, prompts.Written} {
+			if got := say(t, c, lang, form, arg); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		}
+	}
+}
+
 func TestTheTimeOfDayIsSaidAsPeopleSayIt(t *testing.T) {
 	c := from(t, oneArg, oneArg)
 	for _, tc := range []struct{ at, english, written, welsh, ysgrifenedig string }{

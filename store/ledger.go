@@ -62,6 +62,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Kind)
 	case ListReadings:
 		return string(r.Kind)
+	case ListSummary:
+		return string(r.Kind)
 	case AnswerNotice:
 		return string(r.Notice)
 	}

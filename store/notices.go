@@ -21,12 +21,25 @@ const (
 	LateReminder  NoticeKind = "late-reminder"
 	// RingBack is a call that somebody asked for, at no cost to them.
 	RingBack NoticeKind = "ring-back"
+	// Confirmation says what was booked, moved or cancelled.
+	Confirmation NoticeKind = "confirmation"
+	// Update says that there is news in a person's record; see News.
+	Update NoticeKind = "update"
+	// Word is left to a machine that answered, and is kept nowhere.
+	Word NoticeKind = "word"
 	// Invited asks somebody whether they will act for another.
 	Invited NoticeKind = "invited"
 )
 
-// NoticeKinds lists every kind there is.
-func NoticeKinds() []NoticeKind { return []NoticeKind{EarlyReminder, LateReminder, RingBack, Invited} }
+// Change is what became of an appointment.
+type Change string
+
+// The changes.
+const (
+	WasBooked    Change = "booked"
+	WasMoved     Change = "moved"
+	WasCancelled Change = "cancelled"
+)
 
 // Notice is something that a person is to be told, with all that was tried so
 // far. It is the delivery record: what it does not tell was not done.
@@ -37,18 +50,29 @@ type Notice struct {
 	// is moved is another one, so its id is the version too.
 	Person      PersonID      `json:"person"`
 	Appointment AppointmentID `json:"appointment"`
-	// Invitation is what is asked of whoever has the number, for Person; a call
-	// that they ask for carries it too.
+	// Change is what a Confirmation confirms; Self says that the person changed it
+	// themselves, and Lost is the appointment where it was cancelled.
+	Change Change       `json:"change,omitempty"`
+	Self   bool         `json:"self,omitempty"`
+	Lost   *Appointment `json:"lost,omitempty"`
+	// News is what an Update is to tell, Known what it ever told, by News.Of.
+	News  []News   `json:"news,omitempty"`
+	Known []string `json:"known,omitempty"`
+	// Invitation is what is asked of whoever has the number, for Person.
 	Invitation InvitationID `json:"invitation,omitempty"`
-	// Number is where to ring back, or whom to ask; of another kind it is the
-	// person's own.
+	// Number is where to ring back, whom to ask, or where somebody asked to be rung at once
+	// (Asked); of another kind it is the person's own.
 	Number Number `json:"number,omitempty"`
+	Asked  bool   `json:"asked,omitempty"`
 	// Starts is when the appointment is, or when nobody waits for a call any more:
 	// after it there is nothing to tell.
 	Starts time.Time `json:"starts"`
 	// Due is when something is to be done next; it means nothing once Closed.
 	Due      time.Time `json:"due"`
 	Attempts []Attempt `json:"attempts,omitempty"`
+	// Round is where in Attempts those begin that count: an Update begins anew with
+	// what is new, and the names of attempts stay.
+	Round int `json:"round,omitempty"`
 	// Why is the reason of the last decision, for staff.
 	Why NoticeReason `json:"why,omitempty"`
 	// Denied says that somebody who was reached is not the person.
@@ -131,6 +155,11 @@ const (
 	WantsTexts     NoticeReason = "wants no calls"
 	CallsByRelay   NoticeReason = "is called through text relay"
 	ToldStaff      NoticeReason = "staff were told"
+	TheyAsked      NoticeReason = "they asked to be rung"
+	Arrived        NoticeReason = "text arrived"
+	SaidAlready    NoticeReason = "said in the call in which it was done"
+	HeardElsewhere NoticeReason = "heard another way"
+	StillUnheard   NoticeReason = "told of, and not heard since"
 )
 
 // Reach is what is known, at the time of sending, of how somebody may be
@@ -139,6 +168,9 @@ type Reach struct {
 	// Gone says that the appointment, or the invitation, is not there any more, or
 	// that the person is not.
 	Gone bool
+	// News is what is left of an Update's: what was not heard another way, and may
+	// still be told.
+	News []News
 	// Numbers are those of the person, in the order in which to try them.
 	Numbers []ReachNumber
 	// Zone is the person's.
@@ -178,233 +210,6 @@ const (
 	HandToDesk NoticeDeed = "hand-to-desk" // a task for staff, and then nothing more
 )
 
-// The hours in which people are told things, on their own clock (needs.md,
-// "Reaching people").
-const (
-	ReachFrom  = 9 * time.Hour
-	ReachUntil = 20 * time.Hour
-)
-
-// How long the ladder waits.
-const (
-	// SendingFor is how long an attempt may be being sent before somebody else
-	// finds out what became of it.
-	SendingFor = 2 * time.Minute
-	// TextWaits is how long a text of a late reminder waits for its answer before
-	// a call is made.
-	TextWaits = 4 * time.Hour
-	// CallWaits is how long after a call that was not answered the next is made:
-	// at another hour.
-	CallWaits = 3 * time.Hour
-	// MostCalls is how often somebody is rung for one notice.
-	MostCalls = 3
-	// CallLasts is how long a call may last before its end is not waited for.
-	CallLasts = time.Hour
-	// LastCall is how long before an appointment nobody is told of it any more.
-	LastCall = 2 * time.Hour
-	// A call that was asked for is made at once, and again after RingBackWaits, at
-	// most MostRingBacks times, for as long as RingBackLasts.
-	RingBackWaits = 10 * time.Minute
-	RingBackLasts = 2 * time.Hour
-	MostRingBacks = 2
-)
-
-// NextStep is what to do about a notice at now: a rule, and nothing else. What
-// it says holds at the time of sending, not of planning.
-func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
-	last := n.last()
-	switch {
-	case n.Closed || n.heard():
-		return NoticeStep{Do: CloseIt, Why: AlreadyHeard}
-	case r.Gone:
-		return NoticeStep{Do: CloseIt, Why: ChangedSince}
-	case n.Denied:
-		return NoticeStep{Do: HandToDesk, Why: WrongPerson}
-	case last.State == Sending && now.Before(last.Began.Add(SendingFor)):
-		return NoticeStep{Do: Postpone, Why: UnderWay, Until: last.Began.Add(SendingFor)}
-	case last.State == Sending:
-		return NoticeStep{Do: FindOut, Why: AskCarrier}
-	case n.Kind == RingBack:
-		return n.ringBack(now)
-	case now.After(n.Starts.Add(-LastCall)):
-		return n.late(now)
-	}
-	if until, waits := n.waits(now); waits {
-		return NoticeStep{Do: Postpone, Why: NotHeardYet, Until: until}
-	}
-	step := n.wished(n.rung(r), r.Wishes)
-	if step.Do != Tell {
-		return step
-	}
-	if at := NextHours(now, r.Wishes.Hours(), r.Zone); at.After(now) {
-		if at.After(n.Starts.Add(-LastCall)) {
-			return NoticeStep{Do: CloseIt, Why: TooLate}
-		}
-		return NoticeStep{Do: Postpone, Why: OutOfHours, Until: at}
-	}
-	return step
-}
-
-// ringBack makes a call that was asked for, at whatever hour, and leaves it to
-// staff if nobody answers.
-func (n Notice) ringBack(now time.Time) NoticeStep {
-	last := n.last()
-	wait := RingBackWaits
-	if last.State == Sent {
-		wait = CallLasts
-	}
-	switch until := last.Began.Add(wait); {
-	case last.State == Delivered:
-		return NoticeStep{Do: CloseIt, Why: AlreadyHeard}
-	case now.Before(until):
-		return NoticeStep{Do: Postpone, Why: UnderWay, Until: until}
-	case n.tries(ByCall) >= MostRingBacks || now.After(n.Starts):
-		return NoticeStep{Do: HandToDesk, Why: CallUnanswered}
-	}
-	return NoticeStep{Do: Tell, Why: n.failing(), Rung: ByCall, Number: n.Number}
-}
-
-// late ends a notice whose time is over.
-func (n Notice) late(now time.Time) NoticeStep {
-	if last := n.last(); last.State == Sent && last.Rung == ByCall && now.Before(last.Began.Add(CallLasts)) {
-		return NoticeStep{Do: Postpone, Why: UnderWay, Until: last.Began.Add(CallLasts)}
-	}
-	return NoticeStep{Do: CloseIt, Why: TooLate}
-}
-
-// last is the latest attempt; the zero Attempt if there was none.
-func (n Notice) last() Attempt {
-	if len(n.Attempts) == 0 {
-		return Attempt{}
-	}
-	return n.Attempts[len(n.Attempts)-1]
-}
-
-func (n Notice) heard() bool {
-	return slices.ContainsFunc(n.Attempts, func(a Attempt) bool { return a.State == Heard })
-}
-
-// Answered is the notice once the person was told it, or has answered.
-func (n Notice) Answered() Notice {
-	n.Attempts = slices.Clone(n.Attempts)
-	if len(n.Attempts) > 0 {
-		n.Attempts[len(n.Attempts)-1].State = Heard
-	}
-	n.Closed, n.Why = true, AlreadyHeard
-	return n
-}
-
-// tries counts the attempts by a rung.
-func (n Notice) tries(r Rung) int {
-	k := 0
-	for _, a := range n.Attempts {
-		if a.Rung == r {
-			k++
-		}
-	}
-	return k
-}
-
-// waits reports until when the last attempt is given time, if it is.
-func (n Notice) waits(now time.Time) (time.Time, bool) {
-	last := n.last()
-	until := time.Time{}
-	switch {
-	case last.Rung == ByText && last.State != Failed:
-		// The late reminder follows the early one, which needs no other rung.
-		until = last.Began.Add(TextWaits)
-		if n.Kind == EarlyReminder {
-			until = n.Starts
-		}
-	case last.Rung == ByCall && last.State == Sent:
-		until = last.Began.Add(CallLasts)
-	case last.Rung == ByCall:
-		until = last.Began.Add(CallWaits)
-	}
-	return until, now.Before(until)
-}
-
-// rung is the next way to try: a text, then calls at different hours, then
-// staff.
-func (n Notice) rung(r Reach) NoticeStep {
-	usable := slices.DeleteFunc(slices.Clone(r.Numbers), func(k ReachNumber) bool { return k.Stranger })
-	if len(usable) == 0 {
-		why := NoNumber
-		if len(r.Numbers) > 0 {
-			why = WrongPerson
-		}
-		return NoticeStep{Do: HandToDesk, Why: why}
-	}
-	why := n.failing()
-	if n.tries(ByText) == 0 && n.tries(ByCall) == 0 && r.Wishes.Of(ReachBy) != ByCallAlone {
-		if i := slices.IndexFunc(usable, func(k ReachNumber) bool { return k.Texts && !k.Stopped }); i >= 0 {
-			return NoticeStep{Do: Tell, Why: why, Rung: ByText, Number: usable[i].Number}
-		}
-	}
-	if calls := n.tries(ByCall); calls < MostCalls {
-		return NoticeStep{Do: Tell, Why: why, Rung: ByCall, Number: usable[calls%len(usable)].Number}
-	}
-	if n.Kind == EarlyReminder {
-		return NoticeStep{Do: CloseIt, Why: LadderEnds} // the late one is still to come
-	}
-	return NoticeStep{Do: HandToDesk, Why: LadderEnds}
-}
-
-// wished is the step, where the person wants to be reached so, and else what staff
-// are to do instead. A letter is theirs to send, and three days before; a day
-// before it would come too late. A relay is dialled before the number, which
-// cannot be done by the carrier.
-func (n Notice) wished(step NoticeStep, w Preferences) NoticeStep {
-	by := w.Of(ReachBy)
-	switch {
-	case by == ByLetter && n.Kind == LateReminder:
-		return NoticeStep{Do: CloseIt, Why: WantsLetters}
-	case by == ByLetter:
-		return NoticeStep{Do: HandToDesk, Why: WantsLetters}
-	case step.Do != Tell || step.Rung != ByCall:
-		return step
-	case w.Of(TextRelay) == ThroughRelay:
-		return NoticeStep{Do: HandToDesk, Why: CallsByRelay}
-	case by == ByTextAlone:
-		return NoticeStep{Do: HandToDesk, Why: WantsTexts}
-	}
-	return step
-}
-
-// failing is why the next rung is tried.
-func (n Notice) failing() NoticeReason {
-	switch last := n.last(); {
-	case last.Rung == ByText && last.State == Failed:
-		return TextFailed
-	case last.Rung == ByText:
-		return NotHeardYet
-	case last.Rung == ByCall:
-		return CallUnanswered
-	}
-	return TimeToTell
-}
-
-// NextHours is now, if it is within the hours in the zone, and else when they next
-// begin.
-func NextHours(now time.Time, h Hours, zone *time.Location) time.Time {
-	local := now.In(zone)
-	day := DayOf(local)
-	from, until := onDay(day, h.From, zone), onDay(day, h.Until, zone)
-	switch {
-	case local.Before(from):
-		return from
-	case local.Before(until):
-		return now
-	}
-	return onDay(day.AddDays(1), h.From, zone)
-}
-
-// onDay is a time of day by the clock on the wall, whatever the clocks do that
-// night.
-func onDay(d Day, at time.Duration, zone *time.Location) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, int(at/time.Hour), int(at%time.Hour/time.Minute), 0, 0, zone)
-}
-
 // Reminders are the notices of an appointment that was made at now: at the same
 // time by the clock three days and one day before it, those that are still to
 // come. made names each.
@@ -435,13 +240,18 @@ const (
 	// Coming: they will come. By text it needs no proof (needs.md, "Reaching
 	// people").
 	Coming NoticeAnswer = "coming"
+	// HeardNews: likewise, of an Update, whose news needs a PIN.
+	HeardNews NoticeAnswer = "heard-news"
+	// RingNow: they want to be rung about it, at once and where they are.
+	RingNow NoticeAnswer = "ring-now"
 	// NotThem: whoever was reached is not the person for whom it was. The number
 	// is not used for them again, and staff are told.
 	NotThem NoticeAnswer = "not-them"
 )
 
 // AnswerNotice says what came back to the notice with which the conversation
-// began. None: what it was about is not there any more.
+// began. Done fills Appointments, or News. None: what it was about is not there
+// any more.
 type AnswerNotice struct {
 	Notice NoticeID
 	Answer NoticeAnswer
@@ -451,8 +261,8 @@ func (AnswerNotice) Verb() Verb          { return "answer-notice" }
 func (AnswerNotice) Writes() bool        { return true }
 func (AnswerNotice) Verdicts() []Verdict { return append([]Verdict{None}, writeVerdicts...) }
 
-// RingMe asks to be rung, at once, on the number that the conversation is with:
-// about what it was begun to ask, if it was. Done: it will be.
+// RingMe asks to be rung, at once, on the number that the conversation is with.
+// Done: it will be.
 type RingMe struct{}
 
 func (RingMe) Verb() Verb          { return "ring-me" }

@@ -31,6 +31,9 @@ type Caller struct {
 	Language Language `json:"language,omitempty"`
 	// Slow asks for the slower voice.
 	Slow bool `json:"slow,omitempty"`
+	// Waits asks to be waited for longer: somebody reads out, or types, what is
+	// said on either side.
+	Waits bool `json:"waits,omitempty"`
 }
 
 // Level says how surely somebody is who they say.
@@ -56,11 +59,12 @@ const (
 	HearResults      Scope = "results"
 	UseMessages      Scope = "messages"
 	SendReadings     Scope = "readings"
+	HearSummary      Scope = "summary" // medicines, allergies and conditions
 )
 
 // Scopes lists every scope there is.
 func Scopes() []Scope {
-	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings}
+	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings, HearSummary}
 }
 
 // Grant lets a carer act for somebody until the end of its last day. There is

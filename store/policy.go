@@ -89,19 +89,24 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return invited(by, r.Notice, Unproved)
 	case ListResults, HearResult:
 		return within(by, HearResults, ByPIN, today)
+	case ListSummary:
+		return within(by, HearSummary, ByPIN, today)
 	}
 	return deny(NoRule)
 }
 
 // answers decides on what comes back to a notice: only in the conversation that
 // it began, and by a call, which anybody may pick up, only "not me" before a
-// proof.
+// proof. News needs a PIN, as what it speaks of does; to be rung is asked for by
+// text.
 func answers(by Authority, r AnswerNotice) Decision {
 	switch {
 	case r.Notice == "" || by.Notice != r.Notice:
 		return deny(NotAsked)
-	case by.Channel == Voice && r.Answer != NotThem && by.Level < ByBirthday:
+	case by.Channel == Voice && r.Answer != NotThem && by.Level < ByBirthday, r.Answer == HeardNews && by.Level < ByPIN:
 		return deny(LevelTooLow)
+	case r.Answer == RingNow && (by.Channel != Text || !by.Caller.Known()):
+		return deny(NotAsked)
 	}
 	return allow(Answering)
 }

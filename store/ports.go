@@ -44,6 +44,9 @@ type Record interface {
 	// Settings are what somebody chose about how they are reached and spoken to:
 	// for whoever reaches them, and for staff.
 	Settings(ctx context.Context, p PersonID) (Preferences, error)
+	// NewsLeft is what of the news is to be told at now: results that may be told
+	// and answers, until they were heard, and everything else.
+	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)
 	// Practice tells names, numbers and hours.
 	Practice(ctx context.Context) (Practice, error)
 
@@ -83,6 +86,8 @@ type TaskCursor struct {
 
 // Batch is what Import takes: the rows of the files of one import.
 type Batch struct {
+	// Quiet says that nobody is told what is new: a practice moves in.
+	Quiet    bool
 	Practice *Practice
 	People   []PersonRow
 	Grants   []Grant
@@ -97,6 +102,8 @@ type Batch struct {
 	// before.
 	Limits   []ReadingLimits
 	Readings []Reading
+	// Entries are those of people's summaries.
+	Entries []Entry
 }
 
 // PersonRow is a person with what proves them.
@@ -308,6 +315,9 @@ type Deliveries interface {
 	Learnt(ctx context.Context, p PersonID, numbers []Number) ([]ReachNumber, error)
 	// CallsOnly notes that a number takes no texts.
 	CallsOnly(ctx context.Context, n Number, now time.Time) error
+	// AddNews has a person told what is new in their record, from at on; what was
+	// added before is not added again.
+	AddNews(ctx context.Context, p PersonID, at, now time.Time, news ...News) error
 	// Answer performs AnswerNotice and RingMe.
 	Answer(ctx context.Context, o Order) (Outcome, error)
 }

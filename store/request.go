@@ -96,7 +96,9 @@ type Outcome struct {
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
 	Preferences  Preferences   `json:"preferences,omitempty"`
+	Entries      []Entry       `json:"entries,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
+	News         []News        `json:"news,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.
@@ -216,8 +218,8 @@ type OpenTask struct{ Task Task }
 
 // Remember keeps how the calling number likes to be spoken to.
 type Remember struct {
-	Language Language
-	Slow     bool
+	Language    Language
+	Slow, Waits bool
 }
 
 func (Recognise) Verb() Verb         { return "recognise" }

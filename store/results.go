@@ -166,6 +166,24 @@ func (r Result) Telling(now time.Time) Telling {
 	return Told
 }
 
+// NewsFrom is from when on the person is to be told that the result is there;
+// false: never, or it is so old that it is news to nobody.
+func (r Result) NewsFrom(now time.Time) (time.Time, bool) {
+	from := now
+	if day := r.NotBefore.Start(now.Location()); !r.NotBefore.IsZero() && day.After(now) {
+		from = day
+	}
+	age := now.Sub(r.Taken.Start(now.Location()))
+	if !r.Released.IsZero() {
+		age = min(age, now.Sub(r.Released))
+	}
+	return from, r.Lists() && (age < newsAge || from.After(now))
+}
+
+// newsAge is how old a result may be that is news: whoever imports the archives
+// has nobody rung.
+const newsAge = 60 * 24 * time.Hour
+
 // released reports whether the code, and the clinician where the code asks for
 // one, have let the result go.
 func (r Result) released(now time.Time) bool {

@@ -97,12 +97,12 @@ func (p Preferences) Of(s Setting) Option {
 // Chosen reports whether anything but what holds by itself was chosen.
 func (p Preferences) Chosen(s Setting) bool { return p.Of(s) != Preferences(nil).Of(s) }
 
-// Hours are those of the day in which somebody is told things, by their own
+// DayHours are those of the day in which somebody is told things, by their own
 // clock.
-type Hours struct{ From, Until time.Duration }
+type DayHours struct{ From, Until time.Duration }
 
 // hours are those of each option; none goes beyond what holds for everybody.
-var hours = map[Option]Hours{
+var hours = map[Option]DayHours{
 	AllHours:       {ReachFrom, ReachUntil},
 	MorningHours:   {ReachFrom, 12 * time.Hour},
 	AfternoonHours: {12 * time.Hour, 17 * time.Hour},
@@ -110,7 +110,7 @@ var hours = map[Option]Hours{
 }
 
 // Hours are those in which the person is told things.
-func (p Preferences) Hours() Hours { return hours[p.Of(ReachHours)] }
+func (p Preferences) Hours() DayHours { return hours[p.Of(ReachHours)] }
 
 // ListSettings asks what the actor chose. Done fills Preferences, also with none.
 type ListSettings struct{}

@@ -62,4 +62,6 @@ type Task struct {
 	// Words are those of a message, and Message its name.
 	Words   Words     `json:"words,omitempty"`
 	Message MessageID `json:"message,omitempty"`
+	// Notice is what could not be told, which can be written.
+	Notice NoticeID `json:"notice,omitempty"`
 }

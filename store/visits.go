@@ -35,10 +35,18 @@ const (
 	ChangedSharing       Deed = "changed-sharing"
 	HeardOfSettings      Deed = "heard-settings"
 	ChangedSettings      Deed = "changed-settings"
+	HeardOfSummary       Deed = "heard-summary"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
 	WasRefused           Deed = "refused"
 )
+
+// TellsOfCarer reports whether the person is told when a carer did it: what left
+// something in their record, but for appointments, which are confirmed to them;
+// and that they agreed to act for them.
+func (d Deed) TellsOfCarer() bool {
+	return d == SentReading || d == LeftMessage || d == AnsweredInvitation
+}
 
 var deeds = map[Verb]Deed{
 	ListAppointments{}.Verb():  HeardOfAppointments,
@@ -56,6 +64,7 @@ var deeds = map[Verb]Deed{
 	SetChoice{}.Verb():         ChangedSharing,
 	ListSettings{}.Verb():      HeardOfSettings,
 	ChangeSetting{}.Verb():     ChangedSettings,
+	ListSummary{}.Verb():       HeardOfSummary,
 	LeaveMessage{}.Verb():      LeftMessage,
 	ListMessages{}.Verb():      HeardOfMessages,
 	HearMessage{}.Verb():       HeardOfMessages,

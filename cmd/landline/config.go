@@ -147,6 +147,9 @@ func (r recordConfig) check(c *checking) recordParts {
 		} else {
 			client.Close()
 		}
+		if redisstore.FailsOver(r.RedisURL) && r.RedisReplicas == 0 {
+			c.fault("redis-replicas", "want as many as each master has: with none, a failover loses what callers were told")
+		}
 	}
 	if c.given("keyset-file", r.KeysetFile) {
 		parts.keys = r.keys(c)

@@ -15,6 +15,7 @@ import (
 // importCommand is "landline import": the files go in whole or not at all.
 type importCommand struct {
 	recordConfig
+	Quiet bool     `help:"Tell nobody what is new: a practice moves in."`
 	Files []string `arg:"" name:"file" help:"CSV files, told apart by their header rows (go doc landline/store/csvfile)."`
 }
 
@@ -35,6 +36,7 @@ func (i *importCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	read.Batch.Quiet = i.Quiet
 	report, err := record.Import(ctx, read.Batch, time.Now().In(parts.zone))
 	if err != nil {
 		return fmt.Errorf("nothing was imported:\n%w", read.Explain(err))

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -79,6 +80,26 @@ func TestEveryFaultOfTheConfigurationIsTold(t *testing.T) {
 `
 	if diff := cmp.Diff(want, m.err.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Where a replica may take over, some replica must have confirmed what a
+// caller is told.
+func TestAFailoverWantsReplicas(t *testing.T) {
+	t.Parallel()
+	keys := keysetFile(t)
+	for address, refused := range map[string]bool{
+		"redis://127.0.0.1:1":             false,
+		"redis+sentinel://127.0.0.1:1/me": true,
+		"rediss+cluster://127.0.0.1:1":    false, // it may be one of masters alone
+	} {
+		for replicas, refused := range map[int]bool{0: refused, 1: false} {
+			c := &checking{}
+			recordConfig{Record: "redis", RedisURL: address, RedisReplicas: replicas, KeysetFile: keys, Timezone: "Europe/London"}.check(c)
+			if got := strings.Contains(fmt.Sprint(c.faults), "LANDLINE_REDIS_REPLICAS"); got != refused || len(c.faults) > 1 {
+				t.Errorf("%s with %d replicas: %v", address, replicas, c.faults)
+			}
+		}
 	}
 }
 

@@ -93,7 +93,13 @@ func (s *stormStage) act(ctx context.Context, who string, repeats bool, do deed)
 	seen, heard, err := s.once(who, do)
 	for tries := 0; err == nil && !sameWords(heard, step.Heard); tries++ {
 		sorry := s.apologised(who, heard)
-		if sorry == "" {
+		switch {
+		case sorry == "" && tries > 0:
+			// It was done twice, after an apology: what was kept the first time
+			// makes the second another one, a second miss say.
+			s.astray = true
+			return seen, nil
+		case sorry == "":
 			s.otherwise(step, talking)
 			return seen, nil
 		}

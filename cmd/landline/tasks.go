@@ -22,6 +22,7 @@ type tasksCommand struct {
 	Done   tasksDoneCommand   `cmd:"" help:"Close a task."`
 	Answer tasksAnswerCommand `cmd:"" help:"Answer a message, in the words that come on standard input, and close its task."`
 	Audio  tasksAudioCommand  `cmd:"" help:"Write what was recorded of a spoken message to a WAV file."`
+	Letter tasksLetterCommand `cmd:"" help:"Write a letter, as a PDF in large print, to somebody whom nothing reached."`
 	Unlock tasksUnlockCommand `cmd:"" help:"Let somebody try again who has to wait after wrong answers. Make sure who they are first."`
 }
 
@@ -257,6 +258,9 @@ func taskSheet(t store.Task, names map[store.PersonID]string) string {
 		fmt.Fprintf(&b, "    %q\n", t.Words.Reveal())
 	} else if t.Message != "" {
 		fmt.Fprintf(&b, "    spoken: landline tasks audio %s FILE\n", t.ID)
+	}
+	if t.Notice != "" {
+		fmt.Fprintf(&b, "    by letter: landline tasks letter %s > letter.pdf\n", t.ID)
 	}
 	for _, step := range t.Trail {
 		fmt.Fprintf(&b, "    - %s\n", step)

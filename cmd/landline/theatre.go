@@ -68,8 +68,10 @@ func (t *theatre) build(ctx context.Context, log *slog.Logger) (err error) {
 // lateCarrier is a carrier that is found after the gateway was made.
 type lateCarrier struct{ Carrier }
 
-// noCarrier takes nothing: there is no telephone in the theatre.
-type noCarrier struct{ Carrier }
+// noCarrier takes nothing and has nothing: there is no telephone in the theatre.
+type noCarrier struct{}
+
+var _ Carrier = noCarrier{}
 
 var errNoCarrier = &twilio.APIError{Op: "ask nobody", Class: twilio.Never}
 
@@ -80,6 +82,14 @@ func (noCarrier) CreateMessage(context.Context, twilio.OutgoingMessage) (twilio.
 func (noCarrier) CreateCall(context.Context, twilio.OutgoingCall) (string, error) {
 	return "", errNoCarrier
 }
+
+func (noCarrier) Messages(context.Context, store.Number, time.Time, int) ([]twilio.SentMessage, error) {
+	return nil, errNoCarrier
+}
+
+func (noCarrier) Recording(context.Context, string) ([]byte, error) { return nil, errNoCarrier }
+
+func (noCarrier) DeleteRecording(context.Context, string) error { return errNoCarrier }
 
 // record is a fresh record that holds the demo practice.
 func (t *theatre) record(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {

@@ -28,9 +28,12 @@ const (
 	readings     flows.JourneyName = "readings"
 	messages     flows.JourneyName = "messages"
 	sharing      flows.JourneyName = "sharing"
+	summary      flows.JourneyName = "summary"
 	outgoing     flows.JourneyName = "outgoing"
 	naming       flows.JourneyName = "naming"
 	invited      flows.JourneyName = "invited"
+	settings     flows.JourneyName = "settings"
+	setting      flows.JourneyName = "setting"
 )
 
 // Book is every journey there is.
@@ -38,7 +41,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney, invitedJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,

@@ -32,15 +32,13 @@ var invitedJourney = flows.Journey{
 		},
 		{
 			Name: "ring-me", Title: "Ring them at once",
-			Ask: flows.Ask(func(flows.View) store.RingMe { return store.RingMe{} }),
-			On: []flows.Edge{
-				on(done, flows.To("will-ring")),
-				on(refused, flows.Call(person, "start")),
-				on(unavailable, flows.Call(person, "start")),
-				on(unknown, flows.Call(person, "start")),
-			},
+			Ask: flows.Ask(answer(store.RingNow)),
+			On: edges(answering("start"),
+				saying(done, flows.To("rung"), prompts.NewsWillRing),
+				saying(none, flows.To("goodbye"), prompts.InvitedGone),
+			),
 		},
-		{Name: "will-ring", Title: "They are rung", Say: flows.Says(prompts.IdentifyWillRing), End: true},
+		{Name: "rung", Title: "We ring at once", End: true},
 		{
 			Name: "call", Title: "Will they hear more?", Over: true,
 			Say: then(with(prompts.OutgoingFrom, practice), flows.Says(prompts.InvitedAsks)),
@@ -155,6 +153,7 @@ var invitedScopes = map[store.Scope]prompts.Key{
 	store.HearResults:      prompts.InvitedResults,
 	store.UseMessages:      prompts.InvitedMessages,
 	store.SendReadings:     prompts.InvitedReadings,
+	store.HearSummary:      prompts.InvitedSummary,
 }
 
 var (

@@ -22,7 +22,7 @@ var welcomeJourney = flows.Journey{
 					if l := c.Caller.Language; l != "" {
 						c.Language = prompts.Language(l)
 					}
-					c.Slow = c.Slow || c.Caller.Slow
+					c.Slow, c.Waits = c.Slow || c.Caller.Slow, c.Waits || c.Caller.Waits
 				}, Say: hello, Go: flows.Home()},
 				{On: unavailable, Say: hello, Go: flows.Home()},
 			},
@@ -95,6 +95,7 @@ var mainJourney = flows.Journey{
 				{On: "own", Do: dropCharge, Go: flows.Home()},
 				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
+				on("summary", flows.Call(summary, "start")),
 				on(flows.More, flows.To("acting-more")),
 			},
 		},
@@ -104,6 +105,7 @@ var mainJourney = flows.Journey{
 			On: []flows.Edge{
 				on("messages", flows.Call(messages, "start")),
 				on("readings", flows.Call(readings, "start")),
+				on("summary", flows.Call(summary, "start")),
 				on("menu", flows.To("acting")),
 				on(flows.Back, flows.To("acting")),
 			},
@@ -115,6 +117,7 @@ var mainJourney = flows.Journey{
 var moreOfActing = []flows.Choice{
 	{Class: "messages", Say: prompts.ActingMessages, If: mayMessages},
 	{Class: "readings", Say: prompts.ActingReadings, If: mayReadings},
+	{Class: "summary", Say: prompts.ActingSummary, If: mayHearOfCare},
 }
 
 var mayMessages = &flows.Fact{Name: "may leave messages", Of: func(v flows.View) bool {
@@ -130,6 +133,8 @@ var moreOfMain = []flows.Choice{
 	{Class: flows.Class(sharing), Say: prompts.MainSharing},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
+	{Class: flows.Class(settings), Say: prompts.MainSettings},
+	{Class: flows.Class(summary), Say: prompts.MainSummary},
 }
 
 func toMoreOfMain() []flows.Edge {
@@ -140,22 +145,27 @@ func toMoreOfMain() []flows.Edge {
 	return edges
 }
 
-// morePages are the states that offer moreOfMain, three at a time and the main
-// menu.
+// morePages are the states that offer moreOfMain.
 func morePages() []flows.State {
+	return pages("more", "The rest of the main menu", moreOfMain, append(toMoreOfMain(), on("menu", flows.To("menu")), on(flows.Back, flows.To("menu"))))
+}
+
+// pages are states that offer choices, three at a time and the main menu; the
+// first has the name, and all of them the edges.
+func pages(name flows.StateName, title string, choices []flows.Choice, to []flows.Edge) []flows.State {
 	var states []flows.State
-	name := flows.StateName("more")
-	for rest := moreOfMain; len(rest) > 0; {
+	first := name
+	for rest := choices; len(rest) > 0; {
 		page := rest[:min(3, len(rest))]
 		rest = rest[len(page):]
-		next := flows.StateName(fmt.Sprint("more-", len(states)+2))
+		next := flows.StateName(fmt.Sprint(first, "-", len(states)+2))
 		s := flows.State{
-			Name: name, Title: "The rest of the main menu", Over: true,
+			Name: name, Title: title, Over: true,
 			Wait: flows.Menu{
 				Choices: append(page[:len(page):len(page)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu}),
 				More:    rest,
 			},
-			On: append([]flows.Edge{on("menu", flows.To("menu")), on(flows.Back, flows.To("menu"))}, toMoreOfMain()...),
+			On: to[:len(to):len(to)],
 		}
 		if len(rest) > 0 {
 			s.On = append(s.On, on(flows.More, flows.To(next)))
@@ -198,7 +208,7 @@ var rememberJourney = flows.Journey{
 var rememberState = flows.State{
 	Name: "keep", Title: "Keep the language and the speed",
 	Ask: flows.Ask(func(v flows.View) store.Remember {
-		return store.Remember{Language: store.Language(v.Language), Slow: v.Slow}
+		return store.Remember{Language: store.Language(v.Language), Slow: v.Slow, Waits: v.Waits}
 	}),
 	// It is a convenience: the call goes on whether it was kept or not.
 	On: []flows.Edge{on(done, flows.Return()), on(unavailable, flows.Return()), on(unknown, flows.Return())},

@@ -173,6 +173,7 @@ var scopeWords = map[store.Scope]prompts.Key{
 	store.HearResults:      prompts.MycarersResults,
 	store.UseMessages:      prompts.MycarersMessages,
 	store.SendReadings:     prompts.MycarersReadings,
+	store.HearSummary:      prompts.MycarersSummary,
 }
 
 var setBy = map[store.GrantKind]prompts.Key{

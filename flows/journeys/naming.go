@@ -127,6 +127,7 @@ var scopesOf = map[flows.Class][]store.Scope{
 	"results":      {store.HearResults},
 	"messages":     {store.UseMessages},
 	"readings":     {store.SendReadings},
+	"summary":      {store.HearSummary},
 	"everything":   store.Scopes(),
 }
 
@@ -136,6 +137,7 @@ var scopeChoices = []flows.Choice{
 	{Class: "messages", Say: prompts.NamingMessages},
 	{Class: "everything", Say: prompts.NamingEverything},
 	{Class: "readings", Say: prompts.NamingReadings},
+	{Class: "summary", Say: prompts.NamingSummary},
 }
 
 func ofScopes() []flows.Edge {

@@ -14,16 +14,26 @@ import (
 // answers no to what is asked then.
 var outgoingJourney = flows.Journey{
 	Name: outgoing, Title: "We ring or text", Start: "start",
-	States: []flows.State{
+	States: append([]flows.State{
 		{
 			Name: "start", Title: "By telephone, or by text?",
 			On: []flows.Edge{
 				// Who asked to be rung is where they wanted to be.
 				{On: flows.Always, If: ringsBack, Say: then(hello, flows.Says(prompts.OutgoingYouAsked)), Go: flows.Home()},
+				{On: flows.Always, If: toMachine, Go: flows.To("word")},
 				{On: flows.Always, If: invites, Go: flows.Call(invited, "start")},
+				{On: flows.Always, If: isMessage, Go: flows.To("message")},
 				{On: flows.Always, If: byText, Go: flows.To("text")},
 				on(flows.Always, flows.To("call")),
 			},
+		},
+		{
+			// Never that there is anything to hear, nor of what (needs.md).
+			Name: "word", Title: "A word to a machine",
+			Say: with(prompts.OutgoingWord, func(v flows.View) []prompts.Arg {
+				return append(lineNumber(v), prompts.Text("Name", theOutgoing(v).Given.Reveal()))
+			}),
+			End: true,
 		},
 		{
 			Name: "text", Title: "A reminder", Over: true,
@@ -58,8 +68,15 @@ var outgoingJourney = flows.Journey{
 		{
 			Name: "prove", Title: "Is it them, by their date of birth?", Needs: store.ByBirthday,
 			On: []flows.Edge{
-				{On: flows.Always, If: isThem, Go: flows.To("open")},
+				{On: flows.Always, If: isThem, Go: flows.To("proved")},
 				saying(flows.Always, flows.Home(), prompts.OutgoingOther),
+			},
+		},
+		{
+			Name: "proved", Title: "Is there news?", Needs: store.ByBirthday,
+			On: []flows.Edge{
+				{On: flows.Always, If: tellsNews, Go: flows.To("hear-news")},
+				on(flows.Always, flows.To("open")),
 			},
 		},
 		{
@@ -68,13 +85,14 @@ var outgoingJourney = flows.Journey{
 			On: edges(answering("prove"),
 				flows.Edge{On: done, If: movesIt, Do: openToMove, Go: flows.Close(booking, "when")},
 				flows.Edge{On: done, If: byText, Do: openNotice, Go: flows.Close(appointments, "reason")},
+				flows.Edge{On: done, If: wasLost, Say: reminder, Go: flows.Close(after, "else")},
 				flows.Edge{On: done, Do: openNotice, Go: flows.To("told")},
 				saying(none, flows.Close(after, "else"), prompts.AppointmentGone),
 			),
 		},
 		{
 			Name: "told", Title: "The appointment", Needs: store.ByBirthday, PINIf: sensitive, Over: true,
-			Say: tell(prompts.OutgoingTold, chosenAppointment),
+			Say: reminder,
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "coming", Say: prompts.OutgoingComing},
 				{Class: "move", Say: prompts.OutgoingMove},
@@ -113,7 +131,7 @@ var outgoingJourney = flows.Journey{
 			),
 		},
 		{Name: "denied", Title: "Goodbye", Say: flows.Says(prompts.Goodbye), End: true},
-	},
+	}, newsStates...),
 }
 
 // answering are the edges of an answer but those of done and none. Where it is
@@ -155,17 +173,6 @@ func fromUs(v flows.View) []prompts.Line {
 	return []prompts.Line{prompts.Say(prompts.OutgoingFromTo, append(practice(v), prompts.Text("Name", out.Given.Reveal()))...)}
 }
 
-// reminder tells the appointment; of a sensitive clinic only when it is.
-func reminder(v flows.View) []prompts.Line {
-	a := theOutgoing(v).Appointment
-	args := details(v, a.Clinic, a.Slot)
-	line := prompts.Say(prompts.OutgoingReminder, args...)
-	if a.Clinic.Sensitive {
-		line = prompts.Say(prompts.OutgoingReminderPlain, args[1:]...)
-	}
-	return []prompts.Line{line}
-}
-
 func answer(a store.NoticeAnswer) func(flows.View) store.AnswerNotice {
 	return func(v flows.View) store.AnswerNotice {
 		return store.AnswerNotice{Notice: theOutgoing(v).Notice, Answer: a}
@@ -194,6 +201,7 @@ func toMove(c *flows.Conversation, _ flows.Event) {
 
 var (
 	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor == theOutgoing(v).Person }}
+	toMachine = &flows.Fact{Name: "a machine answered", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Word }}
 	ringsBack = &flows.Fact{Name: "a call that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.RingBack }}
 	movesIt   = &flows.Fact{Name: "to be moved", Of: func(v flows.View) bool { return v.Channel == store.Text && v.Memory.Moving }}
 )

@@ -268,14 +268,10 @@ func tellResult(v flows.View) []prompts.Line {
 		return []prompts.Line{prompts.Say(prompts.ResultsGone)}
 	}
 	lines := []prompts.Line{prompts.Say(prompts.ResultsTold, named(v, r)...)}
-	comment := map[store.Language]string{}
-	for lang, words := range r.Comment {
-		comment[lang] = words.Reveal()
-	}
-	switch words := prompts.Text("Comment", inLanguage(v, comment)); {
-	case len(comment) > 0 && r.Clinician.Name != "":
+	switch words := prompts.Text("Comment", inLanguage(v, revealed(r.Comment))); {
+	case len(r.Comment) > 0 && r.Clinician.Name != "":
 		return append(lines, prompts.Say(prompts.ResultsComment, prompts.Text("Who", r.Clinician.Name), words))
-	case len(comment) > 0:
+	case len(r.Comment) > 0:
 		return append(lines, prompts.Say(prompts.ResultsCommentTeam, words))
 	case r.Normal && !r.Abnormal:
 		return append(lines, prompts.Say(prompts.ResultsNormal))

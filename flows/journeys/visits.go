@@ -85,6 +85,9 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.HeardOfCarers:        prompts.VisitsHeardCarers,
 	store.HeardOfSharing:       prompts.VisitsHeardSharing,
 	store.ChangedSharing:       prompts.VisitsChangedSharing,
+	store.HeardOfSummary:       prompts.VisitsHeardSummary,
+	store.HeardOfSettings:      prompts.VisitsHeardSettings,
+	store.ChangedSettings:      prompts.VisitsChangedSettings,
 	store.LeftMessage:          prompts.VisitsLeftMessage,
 	store.HeardOfMessages:      prompts.VisitsHeardMessages,
 	store.SentReading:          prompts.VisitsSentReading,
@@ -130,6 +133,26 @@ func partOfDay(at time.Time) prompts.Key {
 	return prompts.VisitsEvening
 }
 
+// heard is the item that was told when somebody said that it was wrong, in the
+// record's words: nothing where no one item was.
+func heard(v flows.View) store.Words {
+	if len(v.Stack) < 2 {
+		return ""
+	}
+	switch v.Stack[len(v.Stack)-2].Journey {
+	case results:
+		r := theResult(v)
+		return store.Words(inLanguage(v, r.Name) + ", " + r.Taken.String())
+	case summary:
+		m := theSummary(v)
+		if m.Told == nil {
+			return store.Words("no " + string(m.Kind))
+		}
+		return store.Words(string(m.Kind) + ": " + inLanguage(v, revealed(m.Told.Name)) + ", " + m.Told.Recorded.String())
+	}
+	return ""
+}
+
 // amissJourney takes "something here is wrong" to staff, with what was heard:
 // what is wrong with it they ask when they ring.
 var amissJourney = flows.Journey{
@@ -138,7 +161,9 @@ var amissJourney = flows.Journey{
 		{
 			Name: "tell-staff", Title: "Ask staff to put it right",
 			Ask: flows.Ask(func(v flows.View) store.OpenTask {
-				return store.OpenTask{Task: task(v, store.Correction, v.From)}
+				t := task(v, store.Correction, v.From)
+				t.Words = heard(v)
+				return store.OpenTask{Task: t}
 			}),
 			On: []flows.Edge{
 				saying(done, flows.Return(), prompts.WrongTold),

@@ -1,12 +1,14 @@
 package journeys_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"landline/flows"
 	"landline/flows/journeys"
 	"landline/prompts"
+	"landline/store"
 )
 
 func engine(t testing.TB, b flows.Book) *flows.Engine {
@@ -28,6 +30,70 @@ func walks(t *testing.T) {
 	}
 }
 
+// checkOlder has each session kept by another version of the program: one with a
+// state or a journey that is no more, somewhere in its stack, or with nothing of
+// what was gathered. Each goes on somewhere, at once and when it is taken up
+// again; none ends in the apology.
+func checkOlder(t *testing.T, w *flows.Walk) {
+	t.Helper()
+	seen := map[string]bool{}
+	check := func(how string, c flows.Conversation, h flows.Heard) {
+		at := fmt.Sprint(how, c.Channel, c.Stack, h)
+		if c.Parked != nil {
+			at += fmt.Sprint(c.Parked.Stack)
+		}
+		if seen[at] {
+			return
+		}
+		seen[at] = true
+		in := flows.Input{Heard: h, Now: w.World.Now()}
+		var reply flows.Reply
+		var request store.Request
+		for range 20 {
+			if c, reply, request = w.Engine.Step(c, in); request == nil {
+				break
+			}
+			in = flows.Input{Outcome: &w.World.Outcomes(request, flows.View{Conversation: c, Now: in.Now, Practice: journeys.Samples{}.Practice()})[0], Now: in.Now}
+		}
+		if request != nil || len(reply.Lines) == 0 || slices.ContainsFunc(reply.Lines, func(l prompts.Line) bool { return l.Key == journeys.Book().Trouble }) {
+			t.Errorf("%s: says %v, asks %v", at, reply.Lines, request)
+		}
+	}
+	for _, s := range w.Sessions {
+		c := s.Conversation
+		heard := flows.Heard{By: flows.Keyed, Text: "1"}
+		if c.Channel == store.Text {
+			heard = flows.Heard{By: flows.Typed, Text: "1"}
+		}
+		if c.Ended || len(c.Stack) == 0 {
+			continue
+		}
+		without := c
+		without.Memory = flows.Memory{}
+		check("with nothing gathered", without, heard)
+		for i := range c.Stack {
+			for how, gone := range map[string]flows.Frame{
+				"a state is no more":   {Journey: c.Stack[i].Journey, State: "gone"},
+				"a journey is no more": {Journey: "gone", State: "gone"},
+			} {
+				older := c
+				older.Stack = slices.Clone(c.Stack)
+				older.Stack[i] = gone
+				check(how, older, heard)
+				if older.Parked = w.Engine.Park(&older); older.Parked == nil {
+					continue
+				}
+				older.Stack = []flows.Frame{{Journey: "main"}, {Journey: "identify", State: "resume"}}
+				older.Level = max(older.Level, store.ByBirthday)
+				check(how+" where it is taken up", older, heard)
+			}
+		}
+	}
+	if len(seen) < 1000 {
+		t.Errorf("only %d were tried", len(seen))
+	}
+}
+
 // Every session that can be reached keeps every rule.
 func TestEveryConversationKeepsTheRules(t *testing.T) {
 	walks(t)
@@ -45,6 +111,7 @@ func TestEveryConversationKeepsTheRules(t *testing.T) {
 			t.Errorf("%s: %s", v.Rule, f)
 		}
 	}
+	checkOlder(t, w)
 	// What is not kept of a reply can be had again.
 	for _, s := range w.Sessions {
 		if s.Reply.Then != flows.Wait {

@@ -22,6 +22,15 @@ func inLanguage(v flows.View, words map[store.Language]string) string {
 	return ""
 }
 
+// revealed are words that are about to be told.
+func revealed(words map[store.Language]store.Words) map[store.Language]string {
+	out := map[store.Language]string{}
+	for lang, w := range words {
+		out[lang] = w.Reveal()
+	}
+	return out
+}
+
 // inEveryLanguage are the words of all languages, in small letters: who hears
 // Welsh may well say "doctor".
 func inEveryLanguage(words map[store.Language]string) []string {

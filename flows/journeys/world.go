@@ -40,7 +40,9 @@ func (Samples) Starts() []flows.Conversation {
 		flows.NewConversation("text", store.Text, "+447700900102", prompts.English),
 		begun(store.Voice, false, appointment(nurse, 22, 10)), begun(store.Text, false, appointment(nurse, 22, 10)),
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
-		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true),
+		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
+		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
+		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text),
 	}
 }
 
@@ -48,6 +50,13 @@ func (Samples) Starts() []flows.Conversation {
 func rungBack() flows.Conversation {
 	c := flows.NewConversation("ring-back", store.Voice, "+447700900102", prompts.English)
 	c.Outgoing = &flows.Outgoing{Notice: "ring-back", Kind: store.RingBack, Caller: store.Caller{Registered: true}}
+	return c
+}
+
+// word is what is left to a machine.
+func word() flows.Conversation {
+	c := flows.NewConversation("word", store.Voice, "+447700900102", prompts.English)
+	c.Outgoing = &flows.Outgoing{Kind: store.Word, Given: "Christabella"}
 	return c
 }
 
@@ -65,6 +74,20 @@ func begun(ch store.Channel, shared bool, a store.Appointment) flows.Conversatio
 		Notice: "notice", Kind: store.LateReminder, Person: "mary", Given: "Christabella",
 		Caller: store.Caller{Registered: true, Shared: shared}, Appointment: a,
 	}
+	return c
+}
+
+// changed is a conversation in which we confirm a change.
+func changed(ch store.Channel, what store.Change, a store.Appointment) flows.Conversation {
+	c := begun(ch, false, a)
+	c.Outgoing.Kind, c.Outgoing.Change = store.Confirmation, what
+	return c
+}
+
+// withNews is one in which we tell what is new.
+func withNews(ch store.Channel) flows.Conversation {
+	c := begun(ch, false, store.Appointment{})
+	c.Outgoing.Kind = store.Update
 	return c
 }
 
@@ -209,6 +232,15 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 	case store.ListResults:
 		add(store.Outcome{Results: []store.Result{header(bloodCount)}})
 		add(store.Outcome{Results: []store.Result{header(bloodCount), {ID: "talk", Person: "mary", InPerson: true, Taken: bloodCount.Taken}, header(scan)}, More: true})
+	case store.ListSummary:
+		entry := store.Entry{
+			ID: "entry", Person: "mary", Kind: r.Kind, Recorded: bloodCount.Taken, Source: map[store.Language]string{"en": "Riverside Surgery", "cy": "Meddygfa Glan yr Afon"},
+			Name: map[store.Language]store.Words{"en": "one of the longer names", "cy": "un o'r enwau hirach"},
+		}
+		detailed := entry
+		detailed.Detail = map[store.Language]store.Words{"en": store.Words(sayings[:70]), "cy": store.Words(sayings[:70])}
+		add(store.Outcome{Entries: []store.Entry{detailed}, More: true})
+		add(store.Outcome{Entries: []store.Entry{entry}})
 	case store.HearResult:
 		add(store.Outcome{Results: []store.Result{bloodCount}})
 		add(store.Outcome{Results: []store.Result{scan}})
@@ -239,6 +271,15 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
 		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
 		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered), s.invited(store.Declined), s.invited(store.Checking)}})
+	case store.ListSettings:
+		all := store.Preferences{}
+		for _, s := range store.Settings() {
+			all[s] = store.Options(s)[1]
+		}
+		add(store.Outcome{})
+		add(store.Outcome{Preferences: all})
+	case store.ChangeSetting:
+		add(store.Outcome{Preferences: store.Preferences{r.Setting: r.Option}})
 	case store.NameCarer:
 		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered)}})
 	case store.HearInvitation:
@@ -270,7 +311,16 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		}
 		add(store.Outcome{Readings: list})
 	case store.AnswerNotice:
-		add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
+		if r.Answer != store.HeardNews {
+			add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
+			break
+		}
+		var all []store.News
+		for _, k := range store.NewsKinds() {
+			all = append(all, store.News{What: k})
+			add(store.Outcome{News: []store.News{{What: k}}})
+		}
+		add(store.Outcome{News: all})
 	case store.Reception:
 		add(store.Outcome{Number: s.Practice().Reception})
 	default:

@@ -66,7 +66,7 @@ func (d *Desk) Voicemail(ctx context.Context, attempt string) (*flows.Outgoing, 
 	if w.kept.Closed || w.reach.Gone || !w.leavesWord() {
 		return nil, "", store.ErrNotFound
 	}
-	return &flows.Outgoing{Kind: store.WordToMachine, Given: w.person.Given}, prompts.Language(w.person.Language), nil
+	return &flows.Outgoing{Kind: store.Word, Given: w.person.Given}, prompts.Language(w.person.Language), nil
 }
 
 // leavesWord reports whether the person chose that a machine is told anything.

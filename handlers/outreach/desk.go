@@ -23,6 +23,7 @@ type Record interface {
 	Appointment(context.Context, store.PersonID, store.AppointmentID) (store.Appointment, error)
 	Settings(context.Context, store.PersonID) (store.Preferences, error)
 	Invitation(context.Context, store.PersonID, store.InvitationID) (store.Grant, error)
+	NewsLeft(ctx context.Context, p store.PersonID, news []store.News, now time.Time) ([]store.News, error)
 	Perform(context.Context, store.Order) (store.Outcome, error)
 }
 

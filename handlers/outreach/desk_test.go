@@ -38,6 +38,7 @@ type world struct {
 	phones  []store.Number
 	learnt  map[store.Number]store.ReachNumber
 	engaged bool
+	wishes  store.Preferences
 	// answered is what was answered to an invitation.
 	answered store.InvitationState
 	tasks    []store.Task
@@ -129,11 +130,26 @@ func (w *world) Appointment(context.Context, store.PersonID, store.AppointmentID
 	return store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: w.notice.Starts}}, nil
 }
 
+func (w *world) Settings(context.Context, store.PersonID) (store.Preferences, error) {
+	return w.wishes, nil
+}
+
 func (w *world) Invitation(context.Context, store.PersonID, store.InvitationID) (store.Grant, error) {
 	if w.gone {
 		return store.Grant{}, store.ErrNotFound
 	}
 	return store.Grant{Asked: &store.Invitation{ID: "i", At: nine, State: w.answered}}, nil
+}
+
+func (w *world) NewsLeft(_ context.Context, _ store.PersonID, news []store.News, _ time.Time) ([]store.News, error) {
+	if w.gone {
+		return nil, nil
+	}
+	return news, nil
+}
+
+func (w *world) AddNews(context.Context, store.PersonID, time.Time, time.Time, ...store.News) error {
+	return nil
 }
 
 func (w *world) Perform(_ context.Context, o store.Order) (store.Outcome, error) {
@@ -459,13 +475,4 @@ func TestInvitations(t *testing.T) {
 	w.gone = true
 	w.must(w.sweep(d, 0))
 	w.want("")
-
-	// A call that they asked for is about the same.
-	w, d = asks()
-	w.notice.Kind = store.RingBack
-	w.must(w.sweep(d, 0))
-	w.want("call")
-	if out, _, err := d.Outgoing(t.Context(), "n.0"); err != nil || out.Kind != store.Invited {
-		t.Errorf("%+v, %v", out, err)
-	}
 }

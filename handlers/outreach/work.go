@@ -81,15 +81,21 @@ func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
 	return w, err
 }
 
-// about reads what the notice is about; store.ErrNotFound if it is not there any
-// more.
+// about reads what the notice is to tell.
 func (w *work) about(ctx context.Context) (err error) {
-	if w.kept.Kind == store.Invited {
+	switch {
+	case w.kept.Kind == store.Invited:
 		g, err := w.Record.Invitation(ctx, w.kept.Person, w.kept.Invitation)
 		w.reach.Gone = err == nil && !g.Asked.Open(w.now)
 		return err
+	case w.kept.Kind == store.Update:
+		w.reach.News, err = w.Record.NewsLeft(ctx, w.kept.Person, w.kept.News, w.now)
+	case w.kept.Lost != nil:
+		w.appointment = *w.kept.Lost
+		w.appointment.Slot.Start = w.appointment.Slot.Start.In(w.Zone)
+	default:
+		w.appointment, err = w.Record.Appointment(ctx, w.kept.Person, w.kept.Appointment)
 	}
-	w.appointment, err = w.Record.Appointment(ctx, w.kept.Person, w.kept.Appointment)
 	return err
 }
 
@@ -119,7 +125,7 @@ func (w *work) take(ctx context.Context, step store.NoticeStep) error {
 		n.Attempts = append(slices.Clone(n.Attempts), store.Attempt{
 			Rung: step.Rung, Number: step.Number, Began: w.now, State: store.Sending, Sends: 1,
 		})
-		n.Due = w.now.Add(store.SendingFor)
+		n.Due, n.Asked = w.now.Add(store.SendingFor), false
 		if err := w.save(ctx, n); err != nil {
 			return err
 		}
@@ -210,12 +216,12 @@ func (w *work) outgoing(ctx context.Context, to store.Number) (*flows.Outgoing, 
 	if err != nil {
 		return nil, err
 	}
-	if w.kept.Invitation != "" { // whoever has the number is not told who asks before they are known
+	if w.kept.Kind == store.Invited { // whoever has the number is not told who asks before they are known
 		return &flows.Outgoing{Notice: w.kept.ID, Kind: store.Invited, Caller: likes.Caller, Until: w.kept.Starts}, nil
 	}
 	return &flows.Outgoing{
 		Notice: w.kept.ID, Kind: w.kept.Kind, Person: w.person.ID, Given: w.person.Given,
-		Caller: likes.Caller, Appointment: w.appointment, Until: w.kept.Starts,
+		Caller: likes.Caller, Appointment: w.appointment, Change: w.kept.Change, Until: w.kept.Starts,
 	}, nil
 }
 
@@ -228,14 +234,15 @@ func (w *work) language(out *flows.Outgoing) prompts.Language {
 // taskOf is what staff are asked to do about a notice that reached nobody.
 var taskOf = map[store.NoticeKind]store.TaskKind{
 	store.EarlyReminder: store.Unreached, store.LateReminder: store.Unreached, store.RingBack: store.CallBack,
-	store.Invited: store.Unreached,
+	store.Invited:      store.Unreached,
+	store.Confirmation: store.Unreached, store.Update: store.Unreached,
 }
 
 // handOver asks staff to reach somebody whom we could not.
 func (w *work) handOver(ctx context.Context, n store.Notice) error {
 	task := store.Task{
 		Kind: taskOf[n.Kind], Subject: n.Person, Actor: n.Person, About: string(n.Kind) + ": " + string(n.Why),
-		Language: w.person.Language,
+		Language: w.person.Language, Notice: n.ID,
 	}
 	for _, a := range n.Attempts {
 		task.Trail = append(task.Trail, fmt.Sprintf("%s %s: %s %s", a.Began.In(w.Zone).Format("Mon 2 Jan 15:04"), a.Rung, a.State, a.Why))

@@ -119,6 +119,18 @@ func list(cell string) []string {
 	return out
 }
 
+// words gathers the columns of texts that are somebody's own business.
+func words(w row, stem string) map[store.Language]store.Words {
+	var m map[store.Language]store.Words
+	for lang, s := range texts(w, stem) {
+		if m == nil {
+			m = map[store.Language]store.Words{}
+		}
+		m[lang] = store.Words(s)
+	}
+	return m
+}
+
 // texts gathers the columns name_en, name_cy, …
 func texts(w row, stem string) map[store.Language]string {
 	m := map[store.Language]string{}

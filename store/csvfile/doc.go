@@ -18,6 +18,8 @@
 //	explanations  test text_en [text_cy]
 //	readings      person kind measured values
 //	limits        [person] kind [part] [low] [high] severity
+//	entries       id person kind name_en [name_cy] [detail_en] [detail_cy] source_en [source_cy]
+//	              recorded [ended] [labels]
 //	values        person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]
 //
 // The cells:
@@ -46,6 +48,9 @@
 //     its sender is told to ring. A limit without a person is everybody's: those
 //     of a kind take the place of store.UsualBounds; those of a person take the
 //     place of everybody's of the same part and severity.
+//   - An entry is one thing of a person's summary: its kind is medicine, allergy
+//     or condition, source where it came from, recorded when; it is told until
+//     the day on which it ended, and not at all with labels such as "R; SEX".
 //   - test is the kind of test that an explanation is about.
 //   - A value belongs to a result of the same import; low and high are the ends
 //     of the usual range, range is usual, low or high.

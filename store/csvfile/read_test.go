@@ -41,6 +41,8 @@ var surgery = map[string]string{
 	"readings.csv": "person,kind,measured,values\nmary,Glucose,2026-09-10 08:05,7.2\nmary,blood-pressure,2026-09-10 08:00,141/80\n",
 	"limits.csv": "person,kind,part,low,high,severity\nmary,blood-pressure,upper,100,160,practice\nmary,blood-pressure,lower,,95,practice\n" +
 		",oxygen,,92,,999\nmary,oxygen,,88,,999\n,oxygen,,94,,111\n",
+	"entries.csv": "id,person,kind,name_en,detail_en,source_en,recorded,ended,labels\n" +
+		"m1,mary,Medicine,amlodipine,one tablet in the morning,Hill Surgery,2019-03-03,01/10/2026,n\na1,mary,allergy,penicillin,,Hill Surgery,1971-05-20,,\n",
 	"appointments.csv": "person,clinic,start,clinician\nmary,nurse,22/09/2026 10:20,Sister Joan Hill\n",
 }
 
@@ -48,7 +50,7 @@ func files(of map[string]string) []csvfile.File {
 	var out []csvfile.File
 	for _, name := range []string{
 		// Not the order in which they must be read: that is for Read to find.
-		"limits.csv", "readings.csv", "explanations.csv", "values.csv", "results.csv", "appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
+		"entries.csv", "limits.csv", "readings.csv", "explanations.csv", "values.csv", "results.csv", "appointments.csv", "slots.csv", "clinics.csv", "grants.csv",
 		"people.csv", "closures.csv", "hours.csv", "practice.csv",
 	} {
 		if text, ok := of[name]; ok {
@@ -110,6 +112,17 @@ func want() store.Batch {
 		Readings: []store.Reading{
 			{ID: "rtl4zoc", Person: mary, By: mary, Kind: store.Glucose, Values: []store.Tenths{72}, Taken: time.Date(2026, 9, 10, 8, 5, 0, 0, london), Status: store.Preliminary},
 			{ID: "rtl4zg0", Person: mary, By: mary, Kind: store.BloodPressure, Values: []store.Tenths{1410, 800}, Taken: time.Date(2026, 9, 10, 8, 0, 0, 0, london), Status: store.Preliminary},
+		},
+		Entries: []store.Entry{
+			{
+				ID: "m1", Person: mary, Kind: store.Medicine, Name: map[store.Language]store.Words{"en": "amlodipine"},
+				Detail: map[store.Language]store.Words{"en": "one tablet in the morning"}, Source: map[store.Language]string{"en": "Hill Surgery"},
+				Recorded: store.Day{Year: 2019, Month: 3, Day: 3}, Ended: store.Day{Year: 2026, Month: 10, Day: 1}, Labels: []store.Label{"N"},
+			},
+			{
+				ID: "a1", Person: mary, Kind: store.Allergy, Name: map[store.Language]store.Words{"en": "penicillin"},
+				Source: map[store.Language]string{"en": "Hill Surgery"}, Recorded: store.Day{Year: 1971, Month: 5, Day: 20},
+			},
 		},
 		Limits: []store.ReadingLimits{
 			{Person: mary, Kind: store.BloodPressure, Bounds: []store.Bound{{Low: 1000, High: 1600, Severity: store.RingPractice}, {Part: 1, High: 950, Severity: store.RingPractice}}},
@@ -237,7 +250,7 @@ func TestEveryFaultIsTold(t *testing.T) {
 			[]string{
 				"grants.csv:2 until: is empty",
 				"grants.csv:2 kind: is none of attorney, parent, or empty",
-				"grants.csv:2 scopes: holds something that is none of appointments.hear, appointments.book, results, messages, readings",
+				"grants.csv:2 scopes: holds something that is none of appointments.hear, appointments.book, results, messages, readings, summary",
 				"grants.csv:3 subject: nobody is their own carer",
 			},
 		},

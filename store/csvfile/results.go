@@ -32,12 +32,7 @@ func (r *reader) result(w row) {
 	if name := w.cells["clinician"]; name != "" {
 		t.Clinician = store.Clinician{ID: slug(name), Name: name}
 	}
-	for lang, words := range texts(w, "comment") {
-		if t.Comment == nil {
-			t.Comment = map[store.Language]store.Words{}
-		}
-		t.Comment[lang] = store.Words(words)
-	}
+	t.Comment = words(w, "comment")
 	for _, l := range list(w.cells["labels"]) {
 		t.Labels = append(t.Labels, store.Label(strings.ToUpper(l)))
 	}

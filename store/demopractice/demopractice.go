@@ -64,6 +64,7 @@ func Batch(now time.Time) (store.Batch, error) {
 	if err != nil {
 		return store.Batch{}, fmt.Errorf("read the demo practice: %w", err)
 	}
+	read.Batch.Quiet = true
 	return read.Batch, nil
 }
 

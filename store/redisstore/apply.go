@@ -52,6 +52,11 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.people(ctx, p.People); err != nil {
 		return err
 	}
+	if !p.Quiet {
+		if err := im.news(ctx, p); err != nil {
+			return err
+		}
+	}
 	if err := im.grants(ctx, p.Grants); err != nil {
 		return err
 	}
@@ -65,6 +70,9 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 		return err
 	}
 	if err := im.readings(ctx, p.Readings); err != nil {
+		return err
+	}
+	if err := im.entries(ctx, p.Entries); err != nil {
 		return err
 	}
 	if err := im.appointments(ctx, p.Appointments); err != nil {
@@ -308,7 +316,7 @@ func (im *importing) grants(ctx context.Context, rows []store.Grant) error {
 		k := s.personKeys(g.Subject)
 		// The mark is the row's, not the grant's: the same row again does not
 		// prolong what a child's birthday ended.
-		row, err := json.Marshal(g)
+		row, err := s.grantRow(g)
 		if err != nil {
 			return err
 		}
@@ -317,7 +325,7 @@ func (im *importing) grants(ctx context.Context, rows []store.Grant) error {
 		if err != nil {
 			return err
 		}
-		done[i] = t.call(rowScript, []string{k.grants, k.grantRows}, carer, im.seq, s.rowName("grant", string(row)), carer, sealed)
+		done[i] = t.call(rowScript, []string{k.grants, k.grantRows}, carer, im.seq, row, carer, sealed)
 	}
 	if err := listed.sendRows(ctx); err != nil {
 		return err
@@ -329,6 +337,12 @@ func (im *importing) grants(ctx context.Context, rows []store.Grant) error {
 		im.count(text(d))
 	}
 	return nil
+}
+
+// grantRow is the fingerprint of a grant's row.
+func (s *Store) grantRow(g store.Grant) (string, error) {
+	row, err := json.Marshal(g)
+	return s.rowName("grant", string(row)), err
 }
 
 // appointments are booked as callers book: the diary first, then, by an

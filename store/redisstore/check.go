@@ -112,6 +112,7 @@ func (c *checking) rows() {
 			results[name] = true
 		}
 	}
+	c.entries()
 	for i, e := range c.b.Explanations {
 		if !validID(e.Test) {
 			c.fault("explanations", i, "test", "want up to 64 letters, digits and -_.:")
@@ -286,6 +287,9 @@ func (c *checking) references(ctx context.Context) error {
 	for _, r := range c.b.Readings {
 		people[r.Person] = true
 	}
+	for _, e := range c.b.Entries {
+		people[e.Person] = true
+	}
 	if err := c.knownPeople(ctx, people); err != nil {
 		return err
 	}
@@ -312,6 +316,11 @@ func (c *checking) references(ctx context.Context) error {
 	for i, r := range c.b.Readings {
 		if !c.people[r.Person] {
 			c.fault("readings", i, "person", "is nobody known")
+		}
+	}
+	for i, e := range c.b.Entries {
+		if !c.people[e.Person] {
+			c.fault("entries", i, "person", "is nobody known")
 		}
 	}
 	for i, r := range c.b.Slots {

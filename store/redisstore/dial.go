@@ -38,6 +38,14 @@ func DialImported(address string) (redis.UniversalClient, error) {
 	return dial(address, holdsSomething)
 }
 
+// FailsOver says whether an address is that of Sentinels: then there are
+// replicas, and one may take its master's place with less than the master had.
+// A Cluster may be one of masters alone.
+func FailsOver(address string) bool {
+	scheme, _, _ := strings.Cut(address, "://")
+	return strings.HasSuffix(scheme, "+sentinel")
+}
+
 func dial(address string, onConnect func(context.Context, *redis.Conn) error) (redis.UniversalClient, error) {
 	scheme, rest, found := strings.Cut(address, "://")
 	if !found {

@@ -118,7 +118,7 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		}
 		parts = append(parts, string(task))
 	case store.Remember:
-		parts = append(parts, string(r.Language), strconv.FormatBool(r.Slow))
+		parts = append(parts, string(r.Language), strconv.FormatBool(r.Slow), strconv.FormatBool(r.Waits))
 	default:
 		return "", fmt.Errorf("%s: not a write that this store knows", o.Request.Verb())
 	}

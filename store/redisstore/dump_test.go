@@ -57,6 +57,10 @@ func play(t *testing.T, s *redisstore.Store) {
 		ID: "secretresult", Person: storetest.Tom, Test: "secrettest", Name: map[store.Language]string{"en": "secretname"}, Taken: storetest.Today,
 		Comment: map[store.Language]store.Words{"en": "secretcomment"}, Status: store.Final, Release: store.ReleaseNow,
 	}}
+	b.Entries = []store.Entry{{
+		ID: "secretentry", Person: storetest.Tom, Kind: store.Medicine, Name: map[store.Language]store.Words{"en": "secretmedicine"},
+		Source: map[store.Language]string{"en": "secretsource"}, Recorded: storetest.Today,
+	}}
 	b.Explanations = []store.Explanation{{Test: "a-test", Text: map[store.Language]string{"en": "secretexplanation"}}}
 	b.Limits = []store.ReadingLimits{
 		{Kind: store.Oxygen, Bounds: []store.Bound{{Low: 930, Severity: store.Ring999}}},
@@ -84,6 +88,7 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
 	do(tom, store.NameCarer{Number: storetest.AnnPhone, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)})
 	do(tom, store.ListResults{})
+	do(tom, store.ListSummary{Kind: store.Medicine})
 	do(tom, store.SendReading{Kind: store.Pulse, Values: []store.Tenths{720}})
 	do(tom, store.HearResult{Result: "secretresult", Upto: store.HeardTold})
 	do(tom, store.LeaveMessage{Words: "secretmessage"})

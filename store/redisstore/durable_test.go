@@ -48,6 +48,7 @@ func startPair(t *testing.T) (master, replica *redistest.Server) {
 	_, port, _ := strings.Cut(master.Addr, ":")
 	replica = redistest.Start(t, "--replicaof", "127.0.0.1 "+port)
 	redistest.Follows(t, replica)
+	redistest.Followed(t, master, 1)
 	return master, replica
 }
 
@@ -58,15 +59,27 @@ func TestReplicasConfirm(t *testing.T) {
 	ctx := context.Background()
 	master, replica := startPair(t)
 	s := openReplicated(t, "redis://"+master.Addr, 1)
-	mustImport(t, s, storetest.Batch())
+	// A busy machine may make the replica late: then whoever imports asks again.
+	eventually(t, "importing the practice", func(ctx context.Context) error {
+		_, err := s.Import(ctx, storetest.Batch(), storetest.Now)
+		return err
+	})
 	book := func(id store.RequestID, day, hour int) (store.Verdict, error) {
 		out, err := s.Perform(ctx, store.Order{ID: id, By: as(storetest.Tom), Now: storetest.Now,
 			Request: store.BookSlot{Clinic: clinicOf(storetest.Nurse), Slot: storetest.Slot(storetest.Nurse, day, hour, 0)}})
 		return out.Verdict, err
 	}
-	if verdict, err := book("confirmed", 1, 9); err != nil || verdict != store.Done {
-		t.Fatal(verdict, err)
+	booked := func(id store.RequestID, day, hour int) {
+		t.Helper()
+		eventually(t, "booking", func(context.Context) error {
+			verdict, err := book(id, day, hour)
+			if err == nil && verdict != store.Done {
+				t.Errorf("%s: %s", id, verdict)
+			}
+			return err
+		})
 	}
+	booked("confirmed", 1, 9)
 
 	replica.Pause()
 	if verdict, err := book("away", 1, 10); !errors.Is(err, store.ErrUnavailable) {
@@ -81,9 +94,7 @@ func TestReplicasConfirm(t *testing.T) {
 	}
 	replica.Resume()
 
-	if verdict, err := book("away", 1, 10); err != nil || verdict != store.Done {
-		t.Errorf("with the replica back: %q, %v", verdict, err)
-	}
+	booked("away", 1, 10)
 	s.Client().AddHook(&before{"ll:{k:nurse}:booked", replica.Pause})
 	for range 2 { // the second finds that it was done
 		if verdict, err := book("in the middle", 2, 9); !errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrUnavailable) {
@@ -91,9 +102,7 @@ func TestReplicasConfirm(t *testing.T) {
 		}
 	}
 	replica.Resume()
-	if verdict, err := book("in the middle", 2, 9); err != nil || verdict != store.Done {
-		t.Errorf("asked again: %q, %v", verdict, err)
-	}
+	booked("in the middle", 2, 9)
 	if got := starts(t, s, storetest.Tom); len(got) != 3 {
 		t.Errorf("Tom has %v", got)
 	}

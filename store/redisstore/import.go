@@ -45,6 +45,7 @@ const claimedForImport = 10 * time.Minute
 
 // piece is a part of a staged import: rows of one kind.
 type piece struct {
+	Quiet        bool                `json:"quiet,omitempty"` // nobody is told
 	Practice     *store.Practice     `json:"practice,omitempty"`
 	Clinics      []store.Clinic      `json:"clinics,omitempty"`
 	People       []stagedPerson      `json:"people,omitempty"`
@@ -56,6 +57,7 @@ type piece struct {
 
 	Limits   []store.ReadingLimits `json:"limits,omitempty"`
 	Readings []store.Reading       `json:"readings,omitempty"`
+	Entries  []store.Entry         `json:"entries,omitempty"`
 }
 
 type stagedPerson struct {
@@ -277,11 +279,12 @@ func (c *checking) pieces() []piece {
 		}
 	}
 	out = append(out, chunks(people, func(r []stagedPerson) piece { return piece{People: r} })...)
-	out = append(out, chunks(c.b.Grants, func(r []store.Grant) piece { return piece{Grants: r} })...)
+	out = append(out, chunks(c.b.Grants, func(r []store.Grant) piece { return piece{Grants: r, Quiet: c.b.Quiet} })...)
 	out = append(out, chunks(c.b.Explanations, func(r []store.Explanation) piece { return piece{Explanations: r} })...)
-	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r} })...)
+	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r, Quiet: c.b.Quiet} })...)
 	out = append(out, chunks(c.b.Limits, func(r []store.ReadingLimits) piece { return piece{Limits: r} })...)
 	out = append(out, chunks(c.b.Readings, func(r []store.Reading) piece { return piece{Readings: r} })...)
+	out = append(out, chunks(c.b.Entries, func(r []store.Entry) piece { return piece{Entries: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {
 		slot := c.slots[slotName{r.Clinic, r.Slot}]

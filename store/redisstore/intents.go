@@ -202,6 +202,9 @@ func (s *Store) listAppointment(ctx context.Context, in intent) error {
 		}
 	}
 	if in.Line != nil {
+		if err := s.confirm(t, in); err != nil {
+			return err
+		}
 		if err := s.leave(t, *in.Line); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -119,6 +120,9 @@ func (s *Store) chainOutbox(ctx context.Context, shard string, kept []string) (i
 		bySubject[line.Subject] = append(bySubject[line.Subject], outboxLine{number, line})
 		last = number
 	}
+	if err := s.carerNews(ctx, bySubject); err != nil {
+		return 0, err
+	}
 	for subject, lines := range bySubject {
 		if err := s.chainLines(ctx, subject, shard, lines); err != nil {
 			return 0, err
@@ -131,6 +135,27 @@ func (s *Store) chainOutbox(ctx context.Context, shard string, kept []string) (i
 	}
 	n, _ := trimmed.Int()
 	return n, nil
+}
+
+// carerNews has people told what carers did for them, before it stands in their
+// ledgers: a line that is chained again is no other news. A change of an
+// appointment is confirmed to them instead.
+func (s *Store) carerNews(ctx context.Context, bySubject map[store.PersonID][]outboxLine) error {
+	var all []newsFor
+	var now time.Time
+	for subject, lines := range bySubject {
+		for _, l := range lines {
+			deed, is := store.DeedOf(l.line)
+			if !is || l.line.Actor == subject || l.line.Actor == "" || !deed.TellsOfCarer() {
+				continue
+			}
+			all = append(all, newsFor{subject, l.line.At, []store.News{{What: store.CarerActed, Of: l.line.ID}}})
+			if l.line.At.After(now) {
+				now = l.line.At
+			}
+		}
+	}
+	return s.addNews(ctx, all, now)
 }
 
 // chainChanges is how often appending is tried while others append.

@@ -73,41 +73,18 @@ func answerMember(f shelf, c store.MessageCursor) string {
 
 // listMessages reads a page of answers: one trip.
 func (s *Store) listMessages(ctx context.Context, o store.Order, r store.ListMessages) (store.Outcome, error) {
-	f, limit := s.shelf(o.By.Subject, answersShelf), pageSize(r.Limit)
-	behind := ""
+	f, behind := s.shelf(o.By.Subject, answersShelf), ""
 	if r.After != (store.MessageCursor{}) {
 		behind = answerMember(f, r.After)
 	}
-	t := s.trip("list-messages")
-	listed := f.read(t, behind, limit+1)
-	grant := s.readGrant(t, o.By)
-	if err := t.send(ctx, reads); err != nil {
-		return store.Outcome{}, err
-	}
-	by, err := s.authority(o.By, grant)
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	if !store.Allow(by, r, today(o)).Allowed {
-		return refusedOutcome, nil
-	}
-	out := store.Outcome{Verdict: store.None}
-	for _, d := range shelvedIn(listed) {
-		var m store.Message
-		known, err := f.open(d.name(), d.sealed, &m)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		switch {
-		case !known:
-		case len(out.Messages) == limit:
-			out.More = true
-		default:
+	told, more, verdict, err := paging[store.Message]{
+		shelf: f, order: o, behind: behind, limit: r.Limit,
+		tell: func(m store.Message) (store.Message, bool) {
 			m.Words, m.At = "", m.At.In(o.Now.Location())
-			out.Verdict, out.Messages = store.Done, append(out.Messages, m)
-		}
-	}
-	return out, nil
+			return m, true
+		},
+	}.page(ctx)
+	return store.Outcome{Verdict: verdict, Messages: told, More: more}, err
 }
 
 // hearMessage tells an answer and notes how far it was heard: two trips. What a
@@ -169,9 +146,13 @@ func (s *Store) AnswerMessage(ctx context.Context, id store.TaskID, staff string
 	if err != nil {
 		return store.Task{}, err
 	}
+	row := s.rowName(answersShelf, string(m.ID)+"\x00"+staff+"\x00"+words.Reveal())
+	if err := s.AddNews(ctx, task.Subject, now, now, store.News{What: store.MessageAnswered, Of: row, Thing: string(m.ID)}); err != nil {
+		return store.Task{}, err
+	}
 	t := s.trip("answering a message").durably()
 	t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
-		name, now.UnixMilli(), s.rowName(answersShelf, string(m.ID)+"\x00"+staff+"\x00"+words.Reveal()), sealed, answerMember(f, store.BehindMessage(m)))
+		name, now.UnixMilli(), row, sealed, answerMember(f, store.BehindMessage(m)))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Task{}, err
 	}

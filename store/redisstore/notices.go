@@ -42,6 +42,17 @@ func (s *Store) plan(t *trip, a store.Appointment, now time.Time) error {
 	return nil
 }
 
+// confirm adds the notice that confirms a change.
+func (s *Store) confirm(t *trip, in intent) error {
+	n, wanted := store.Confirm(in.Remove, in.Add, *in.Line, in.At)
+	if !wanted {
+		return nil
+	}
+	n.ID = s.noticeID(store.Confirmation, n.Person, store.AppointmentID(string(n.Change)+"|"+string(n.Appointment)))
+	_, err := s.putNotice(t, "", n, in.At)
+	return err
+}
+
 // putNotice adds the putting of a notice to a trip.
 func (s *Store) putNotice(t *trip, was string, n store.Notice, now time.Time) (*redis.Cmd, error) {
 	k := noticeKeysOf(n.ID)
@@ -217,8 +228,7 @@ func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error
 	return store.Outcome{}, fmt.Errorf("answering a notice: %w: others change it all the time", store.ErrUnavailable)
 }
 
-// ringMe plans a call: one trip, and three more where it is about an invitation,
-// which is then not asked in another way. The same request plans it once.
+// ringMe plans a call: one trip. The same request plans it once.
 func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error) {
 	if _, ok := o.Request.(store.RingMe); !ok {
 		return store.Outcome{}, fmt.Errorf("%s: not about a notice", o.Request.Verb())
@@ -227,15 +237,6 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 		ID: store.NoticeID(s.sealer.name("notice", string(store.RingBack), string(o.ID))), Kind: store.RingBack,
 		Person: o.By.Actor, Number: o.By.Caller, Due: o.Now, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
 	}
-	if o.By.Notice != "" {
-		asked, err := s.OpenNotice(ctx, o.By.Notice)
-		if err != nil && !isNotFound(err) {
-			return store.Outcome{}, err
-		}
-		if asked.Invitation != "" {
-			n.Person, n.Invitation = asked.Person, asked.Invitation
-		}
-	}
 	t := s.trip("ring-me").durably()
 	if _, err := s.putNotice(t, "", n, o.Now); err != nil {
 		return store.Outcome{}, err
@@ -243,46 +244,51 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
-	if n.Invitation != "" {
-		return store.Outcome{Verdict: store.Done}, s.heardNotice(ctx, o.By.Notice, o.Now)
-	}
 	return store.Outcome{Verdict: store.Done}, nil
 }
 
-// heardNotice closes a notice that was answered. One that changes meanwhile is
-// closed by whoever looks at it next.
-func (s *Store) heardNotice(ctx context.Context, id store.NoticeID, now time.Time) error {
-	kept, err := s.OpenNotice(ctx, id)
-	if err == nil {
-		err = s.SaveNotice(ctx, kept, kept.Answered(), now)
-	}
-	if isNotFound(err) || isConflict(err) {
-		return nil
-	}
-	return err
-}
-
 func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice, kept store.KeptNotice) (store.Outcome, error) {
-	if r.Answer == store.NotThem {
-		if err := s.noteStranger(ctx, o, kept.Notice); err != nil {
+	n, out := kept.Notice, store.Outcome{Verdict: store.Done}
+	switch r.Answer {
+	case store.NotThem:
+		if err := s.noteStranger(ctx, o, n); err != nil {
 			return store.Outcome{}, err
 		}
-		n := kept.Notice
 		n.Denied, n.Closed, n.Due = true, false, o.Now
-		return store.Outcome{Verdict: store.Done}, s.SaveNotice(ctx, kept, n, o.Now)
+	case store.RingNow:
+		n.Asked, n.Number, n.Closed, n.Due = true, o.By.Caller, false, o.Now
+	case store.HeardNews:
+		if o.By.Actor != n.Person {
+			return refusedOutcome, nil
+		}
+		left, err := s.NewsLeft(ctx, n.Person, n.News, o.Now)
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		if out.News = left; len(left) == 0 {
+			out.Verdict = store.None
+		}
+		n = n.Told(o.Now)
+	default:
+		a, err := s.concerning(ctx, n)
+		if isNotFound(err) {
+			return store.Outcome{Verdict: store.None}, nil
+		}
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		n, out.Appointments = n.Answered(), []store.Appointment{a}
 	}
-	a, err := s.Appointment(ctx, kept.Person, kept.Appointment)
-	if isNotFound(err) {
-		return store.Outcome{Verdict: store.None}, nil
+	return out, s.SaveNotice(ctx, kept, n, o.Now)
+}
+
+// concerning is the appointment that a notice is about, as it is now; one that
+// was let go, as it was.
+func (s *Store) concerning(ctx context.Context, n store.Notice) (store.Appointment, error) {
+	if n.Lost != nil {
+		return *n.Lost, nil
 	}
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	n := kept.Notice.Answered()
-	if err := s.SaveNotice(ctx, kept, n, o.Now); err != nil {
-		return store.Outcome{}, err
-	}
-	return store.Outcome{Verdict: store.Done, Appointments: []store.Appointment{a}}, nil
+	return s.Appointment(ctx, n.Person, n.Appointment)
 }
 
 // noteStranger notes that the number which the conversation is with is not the

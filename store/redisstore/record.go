@@ -49,6 +49,8 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.sendReading(ctx, o, r)
 	case store.ListReadings:
 		return s.listReadings(ctx, o, r)
+	case store.ListSummary:
+		return s.listSummary(ctx, o, r)
 	case store.ListCharges:
 		return s.listCharges(ctx, o)
 	case store.ListGrants:

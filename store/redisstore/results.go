@@ -38,49 +38,18 @@ func resultHeader(r store.Result, telling store.Telling) store.Result {
 // listResults reads a page of what may be told: one trip, one more for each
 // page of which nothing may be told yet.
 func (s *Store) listResults(ctx context.Context, o store.Order, r store.ListResults) (store.Outcome, error) {
-	f, limit := s.shelf(o.By.Subject, resultsShelf), pageSize(r.Limit)
-	out := store.Outcome{Verdict: store.None}
-	behind := ""
+	f, behind := s.shelf(o.By.Subject, resultsShelf), ""
 	if r.After != (store.ResultCursor{}) {
 		behind = resultMember(f, r.After)
 	}
-	for {
-		t := s.trip("list-results")
-		listed := f.read(t, behind, limit+1)
-		grant := s.readGrant(t, o.By)
-		if err := t.send(ctx, reads); err != nil {
-			return store.Outcome{}, err
-		}
-		by, err := s.authority(o.By, grant)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if !store.Allow(by, r, today(o)).Allowed {
-			return refusedOutcome, nil
-		}
-		page := shelvedIn(listed)
-		for _, d := range page {
-			behind = d.member
-			var kept store.Result
-			known, err := f.open(d.name(), d.sealed, &kept)
-			if err != nil {
-				return store.Outcome{}, err
-			}
+	told, more, verdict, err := paging[store.Result]{
+		shelf: f, order: o, behind: behind, limit: r.Limit,
+		tell: func(kept store.Result) (store.Result, bool) {
 			telling := kept.Telling(o.Now)
-			if !known || telling == store.NotTold {
-				continue
-			}
-			if len(out.Results) == limit {
-				out.More = true
-				return out, nil
-			}
-			out.Verdict = store.Done
-			out.Results = append(out.Results, resultHeader(kept, telling))
-		}
-		if len(page) <= limit {
-			return out, nil
-		}
-	}
+			return resultHeader(kept, telling), telling != store.NotTold
+		},
+	}.page(ctx)
+	return store.Outcome{Verdict: verdict, Results: told, More: more}, err
 }
 
 // hearResult tells a result and notes how far it was heard: two trips. What a

@@ -37,6 +37,7 @@ const (
 	limitsShelf   = "reading-limits"
 	choicesShelf  = "choices"
 	settingsShelf = "settings"
+	entriesShelf  = "entries"
 	// What somebody left, what was answered, and what was recorded.
 	messagesShelf = "messages"
 	answersShelf  = "answers"
@@ -119,6 +120,12 @@ func (f shelf) put(ctx context.Context, o store.Order, id, was string, v any, me
 		return "", fmt.Errorf("%s: %w: the request id was used for something else", doing, store.ErrConflict)
 	}
 	return kept.verdict, nil
+}
+
+// row is the fingerprint of the row of which a document came.
+func (f shelf) row(v any) (string, error) {
+	plain, err := json.Marshal(v)
+	return f.s.rowName(f.kind, string(plain)), err
 }
 
 // load adds the putting of an imported document.

@@ -116,7 +116,16 @@ func (s *Store) ClaimTask(ctx context.Context, id store.TaskID, staff string, no
 }
 
 // CloseTask ends a task that nobody else has; who closed it may close it again.
+// Whoever said that something was wrong is told that it was looked into.
 func (s *Store) CloseTask(ctx context.Context, id store.TaskID, staff string, now time.Time) (store.Task, error) {
+	task, err := s.closeTask(ctx, id, staff, now)
+	if err != nil || task.Kind != store.Correction || task.Subject == "" {
+		return task, err
+	}
+	return task, s.AddNews(ctx, task.Subject, now, now, store.News{What: store.RecordChanged, Of: string(task.ID)})
+}
+
+func (s *Store) closeTask(ctx context.Context, id store.TaskID, staff string, now time.Time) (store.Task, error) {
 	return s.changeTask(ctx, "closing a task", id, now, func(t *store.Task) error {
 		if t.Claimed != "" && t.Claimed != staff {
 			return store.ErrConflict

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"errors"
-	"time"
 
 	"landline/store"
 )
@@ -181,28 +180,6 @@ func invitationsEnd(w *world) {
 	w.names("+447700900193")
 	if s := states(); len(s) != 1 || s[0] != store.NotAnswered {
 		w.Error("after a month:", s)
-	}
-}
-
-// A call that is asked for about an invitation carries it, and takes its place.
-func invitationsByRingBack(w *world) {
-	n := w.names(TomPhone)
-	by := store.Authority{Conversation: "texts", Channel: store.Text, Caller: TomPhone, Notice: n.ID}
-	out, err := w.Deliveries.Answer(w.ctx, store.Order{ID: w.id(), By: by, Request: store.RingMe{}, Now: w.now})
-	if err != nil || out.Verdict != store.Done {
-		w.Fatal(out, err)
-	}
-	ids, err := w.Deliveries.DueNotices(w.ctx, w.now.Add(time.Minute), 10)
-	if err != nil || len(ids) != 1 {
-		w.Fatalf("due: %v, %v", ids, err)
-	}
-	call, err := w.Deliveries.OpenNotice(w.ctx, ids[0])
-	if err != nil || call.Kind != store.RingBack || call.Invitation != n.Invitation || call.Person != Mary {
-		w.Fatalf("%+v, %v", call, err)
-	}
-	w.want(w.do(asked(Tom, store.ByBirthday, call), store.AnswerInvitation{Notice: call.ID, Agree: true}), store.Done)
-	if g, err := w.Record.Grant(w.ctx, Tom, Mary); err != nil || !g.Holds(Today) {
-		w.Errorf("%+v, %v", g, err)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // due are the notices that are due at a time, opened, but for those of the
-// appointment that Mary has from the first.
+// appointment that Mary has from the first, and confirmations.
 func (w *world) due(at time.Time) []store.KeptNotice {
 	w.Helper()
 	ids, err := w.Deliveries.DueNotices(w.ctx, at, 10)
@@ -21,7 +21,7 @@ func (w *world) due(at time.Time) []store.KeptNotice {
 		if err != nil {
 			w.Fatal(err)
 		}
-		if n.Person != Mary {
+		if n.Person != Mary && n.Kind != store.Confirmation {
 			out = append(out, n)
 		}
 	}

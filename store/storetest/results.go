@@ -27,9 +27,7 @@ func result(id store.ResultID, daysAgo int, change ...func(*store.Result)) store
 // withResults has the world import results.
 func (w *world) withResults(list ...store.Result) {
 	w.Helper()
-	if _, err := w.Record.Import(w.ctx, store.Batch{Results: list}, w.now); err != nil {
-		w.Fatal("import:", err)
-	}
+	w.imported(store.Batch{Results: list})
 }
 
 // told are the ids of the results that may be told to by, page by page.

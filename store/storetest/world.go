@@ -116,6 +116,7 @@ func Slot(clinic store.ClinicID, days, hour, minute int) store.Slot {
 // 9:00, 10:00, 14:00 and 15:00 on each of ten days from today on.
 func Batch() store.Batch {
 	b := store.Batch{
+		Quiet: true,
 		Practice: &store.Practice{
 			Name: words("Riverside Surgery"), Number: "+441632960000", Reception: "+441632960001",
 			Hours: map[time.Weekday][]store.Hours{
@@ -176,6 +177,14 @@ func (w *world) forOther(carer, subject store.PersonID) store.Authority {
 		by.Grant = &g
 	}
 	return by
+}
+
+// imported takes in a batch.
+func (w *world) imported(b store.Batch) {
+	w.Helper()
+	if _, err := w.Record.Import(w.ctx, b, w.now); err != nil {
+		w.Fatal("import:", err)
+	}
 }
 
 func (w *world) id() store.RequestID {

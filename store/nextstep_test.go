@@ -52,6 +52,26 @@ func TestNextStep(t *testing.T) {
 	ask := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.Invited, Number: mobile, Starts: starts, Attempts: a}
 	}
+	confirm := func(self bool, a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.Confirmation, Self: self, Starts: starts, Attempts: a}
+	}
+	news := func(a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.Update, Starts: starts.AddDate(0, 0, 14), Attempts: a}
+	}
+	asked := news(text("2026-09-08 10:20", store.Delivered))
+	asked.Asked, asked.Number = true, mobile
+	nextRound := news(text("2026-09-01 10:20", store.Heard))
+	nextRound.Round = 1
+	leftOf := func(r store.Reach, kinds ...store.NewsKind) store.Reach {
+		for _, k := range kinds {
+			r.News = append(r.News, store.News{What: k})
+		}
+		return r
+	}
+	wishing := func(r store.Reach, s store.Setting, o store.Option) store.Reach {
+		r.Wishes = store.Preferences{s: o}
+		return r
+	}
 	denied := late(text("2026-09-09 10:20", store.Delivered))
 	denied.Denied = true
 	closed := late()
@@ -93,11 +113,44 @@ func TestNextStep(t *testing.T) {
 		{"in the morning", ask(), both, "2026-09-05 20:01", store.Postpone, store.OutOfHours, "", "2026-09-06 09:00"},
 		{"then rung", ask(text("2026-09-05 10:20", store.Delivered)), both, "2026-09-05 14:20", store.Tell, store.NotHeardYet, store.ByCall, ""},
 		{"asked by staff when nothing is left to try", ask(call("2026-09-05 09:00", store.Failed), call("2026-09-05 12:00", store.Failed), call("2026-09-05 15:00", store.Failed)), both, "2026-09-05 18:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"who wants no texts is rung", late(), wishing(both, store.ReachBy, store.ByCallAlone), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
+		{"who wants no calls is texted", late(), wishing(both, store.ReachBy, store.ByTextAlone), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"and not rung", late(text("2026-09-09 10:20", store.Delivered)), wishing(both, store.ReachBy, store.ByTextAlone), "2026-09-09 14:20", store.HandToDesk, store.WantsTexts, "", ""},
+		{"a relay is not rung by us", late(text("2026-09-09 10:20", store.Failed)), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:25", store.HandToDesk, store.CallsByRelay, "", ""},
+		{"a relay may be texted", late(), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"staff send a letter", early(), wishing(both, store.ReachBy, store.ByLetter), "2026-09-07 10:20", store.HandToDesk, store.WantsLetters, "", ""},
+		{"not the day before", late(), wishing(both, store.ReachBy, store.ByLetter), "2026-09-09 10:20", store.CloseIt, store.WantsLetters, "", ""},
+		{"nothing outside their own hours", late(), wishing(both, store.ReachHours, store.EveningHours), "2026-09-09 10:20", store.Postpone, store.OutOfHours, "", "2026-09-09 17:00"},
+		{"within them at once", late(), wishing(both, store.ReachHours, store.EveningHours), "2026-09-09 17:00", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"the next day where they are over", early(), wishing(both, store.ReachHours, store.MorningHours), "2026-09-07 12:00", store.Postpone, store.OutOfHours, "", "2026-09-08 09:00"},
+		{"too late if they begin too late", late(), wishing(both, store.ReachHours, store.AfternoonHours), "2026-09-09 17:30", store.CloseIt, store.TooLate, "", ""},
+		{"who asks to be rung is, whatever they wished", ring(), wishing(landline, store.ReachHours, store.EveningHours), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"who asked to be rung is rung, at night too", ring(), landline, "2026-09-09 23:00", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"again in ten minutes", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:25", store.Postpone, store.UnderWay, "", "2026-09-09 10:30"},
 		{"twice", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:30", store.Tell, store.CallUnanswered, store.ByCall, ""},
 		{"then by staff", ring(call("2026-09-09 10:20", store.Failed), call("2026-09-09 10:30", store.Failed)), landline, "2026-09-09 10:40", store.HandToDesk, store.CallUnanswered, "", ""},
 		{"who answered has what they wanted", ring(call("2026-09-09 10:20", store.Delivered)), landline, "2026-09-09 10:40", store.CloseIt, store.AlreadyHeard, "", ""},
+		{"what they booked themselves is confirmed by text", confirm(true), both, "2026-09-01 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"to a landline not at all: they have heard it", confirm(true), landline, "2026-09-01 10:20", store.CloseIt, store.SaidAlready, "", ""},
+		{"what a carer booked is told by call", confirm(false), landline, "2026-09-01 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
+		{"a confirmation that arrived is enough", confirm(false, text("2026-09-01 10:20", store.Delivered)), both, "2026-09-01 10:21", store.CloseIt, store.Arrived, "", ""},
+		{"one of which nobody knows has its time", confirm(false, text("2026-09-01 10:20", store.Sent)), both, "2026-09-01 10:21", store.Postpone, store.NotHeardYet, "", "2026-09-01 14:20"},
+		{"and is enough then", confirm(false, text("2026-09-01 10:20", store.Sent)), both, "2026-09-01 14:20", store.CloseIt, store.Arrived, "", ""},
+		{"one that did not arrive is told by call", confirm(false, text("2026-09-01 10:20", store.Failed)), both, "2026-09-01 10:25", store.Tell, store.TextFailed, store.ByCall, ""},
+		{"but not to who did it", confirm(true, text("2026-09-01 10:20", store.Failed)), both, "2026-09-01 10:25", store.CloseIt, store.SaidAlready, "", ""},
+		{"nobody to confirm it to", confirm(true), store.Reach{Zone: london}, "2026-09-01 10:25", store.CloseIt, store.NoNumber, "", ""},
+		{"a result is told", news(), leftOf(both, store.ResultReleased), "2026-09-08 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"one that was heard is not", news(), both, "2026-09-08 10:20", store.CloseIt, store.HeardElsewhere, "", ""},
+		{"a text of it has two days", news(text("2026-09-08 10:20", store.Delivered)), leftOf(both, store.ResultReleased), "2026-09-08 18:00", store.Postpone, store.NotHeardYet, "", "2026-09-10 10:20"},
+		{"then they are rung about it", news(text("2026-09-08 10:20", store.Delivered)), leftOf(both, store.MessageAnswered), "2026-09-10 10:20", store.Tell, store.NotHeardYet, store.ByCall, ""},
+		{"not about what a carer did", news(text("2026-09-08 10:20", store.Delivered)), leftOf(both, store.CarerActed), "2026-09-08 10:21", store.CloseIt, store.Arrived, "", ""},
+		{"told of it, and not heard it since", news(text("2026-09-08 10:20", store.Heard)), leftOf(both, store.ResultReleased), "2026-09-08 11:20", store.Postpone, store.NotHeardYet, "", "2026-09-15 10:20"},
+		{"staff ring them after a week", news(text("2026-09-08 10:20", store.Heard)), leftOf(both, store.ResultReleased), "2026-09-15 10:20", store.HandToDesk, store.StillUnheard, "", ""},
+		{"who heard that a carer acted knows all", news(text("2026-09-08 10:20", store.Heard)), leftOf(both, store.CarerActed), "2026-09-08 11:20", store.CloseIt, store.AlreadyHeard, "", ""},
+		{"a new round begins with a text", nextRound, leftOf(both, store.CarerActed), "2026-09-08 11:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"who asks to be rung is, at night too", asked, leftOf(both, store.ResultReleased), "2026-09-08 23:20", store.Tell, store.TheyAsked, store.ByCall, ""},
+		{"three calls about a result, then staff", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.ResultReleased), "2026-09-08 18:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"about a carer's deed, nobody", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.CarerActed), "2026-09-08 18:00", store.CloseIt, store.LadderEnds, "", ""},
 		{"somebody said it is not them", denied, both, "2026-09-09 11:00", store.HandToDesk, store.WrongPerson, "", ""},
 	} {
 		got := store.NextStep(tc.n, tc.reach, at(tc.now))
@@ -131,7 +184,7 @@ func TestNextHours(t *testing.T) {
 		{"2026-09-09 16:00", kolkata, "2026-09-10 04:30"}, // 20:30 there
 		{"2026-09-09 12:00", kolkata, "2026-09-09 12:00"},
 	} {
-		if got := store.NextHours(at(tc.now), tc.zone).In(london).Format("2006-01-02 15:04"); got != tc.want {
+		if got := store.NextHours(at(tc.now), store.Preferences(nil).Hours(), tc.zone).In(london).Format("2006-01-02 15:04"); got != tc.want {
 			t.Errorf("at %s in %s: %s, want %s", tc.now, tc.zone, got, tc.want)
 		}
 	}

@@ -1,0 +1,117 @@
+package journeys
+
+import (
+	"slices"
+
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// newsStates tell that something is new, or was cancelled. A text says no more
+// than that there is a message; what it is needs the PIN, so that whoever wants to
+// know is rung, at once if they like.
+var newsStates = []flows.State{
+	{
+		Name: "message", Title: "There is a message", Over: true,
+		Say: then(fromUs, aboutWhat), Last: flows.Says(prompts.OutgoingNine),
+		Wait: flows.Menu{Choices: []flows.Choice{{Class: "ring-me", Say: prompts.NewsRingMe}, {Class: "menu", Say: prompts.ChoiceMenu}}},
+		On:   []flows.Edge{on("ring-me", flows.To("ring-now")), on("menu", flows.Home()), on(flows.Again, flows.To("sure"))},
+	},
+	{
+		Name: "ring-now", Title: "Have them rung",
+		Ask: flows.Ask(answer(store.RingNow)),
+		On: edges(answering("message"),
+			saying(done, flows.To("rung"), prompts.NewsWillRing),
+			saying(none, flows.Close(after, "else"), prompts.NewsGone),
+		),
+	},
+	{Name: "rung", Title: "We ring at once", End: true},
+	{
+		Name: "hear-news", Title: "What is new?", Needs: store.ByPIN,
+		Ask: flows.Ask(answer(store.HeardNews)),
+		On: edges(answering("prove"),
+			flows.Edge{On: done, Do: func(c *flows.Conversation, e flows.Event) {
+				c.Memory = flows.Memory{News: e.Outcome.News}
+			}, Go: flows.To("news")},
+			saying(none, flows.Close(after, "else"), prompts.NewsGone),
+		),
+	},
+	{
+		Name: "news", Title: "What is new", Needs: store.ByPIN, Over: true,
+		Say: tellNews,
+		Wait: flows.Menu{Choices: []flows.Choice{
+			{Class: flows.Class(results), Say: prompts.NewsHearResults, If: newResults},
+			{Class: flows.Class(messages), Say: prompts.NewsHearAnswers, If: newAnswers},
+			{Class: flows.Class(visits), Say: prompts.NewsHearVisits, If: newDeeds},
+			{Class: "menu", Say: prompts.ChoiceMenu},
+		}},
+		On: []flows.Edge{
+			on(flows.Class(results), flows.Begin(results)),
+			{On: flows.Class(messages), Do: toAnswers, Go: flows.Close(messages, "list")},
+			on(flows.Class(visits), flows.Begin(visits)),
+			on("menu", flows.Home()),
+		},
+	},
+}
+
+// tellNews says of what there is news, each sort once.
+func tellNews(v flows.View) []prompts.Line {
+	var lines []prompts.Line
+	for _, n := range []struct {
+		is  *flows.Fact
+		key prompts.Key
+	}{{newResults, prompts.NewsResult}, {newAnswers, prompts.NewsAnswer}, {newDeeds, prompts.NewsDeed}} {
+		if n.is.Of(v) {
+			lines = append(lines, prompts.Say(n.key))
+		}
+	}
+	return lines
+}
+
+func hasNews(v flows.View, kinds ...store.NewsKind) bool {
+	return slices.ContainsFunc(v.Memory.News, func(n store.News) bool { return slices.Contains(kinds, n.What) })
+}
+
+func toAnswers(c *flows.Conversation, _ flows.Event) {
+	c.Memory = flows.Memory{Message: &flows.MessageMemory{}}
+}
+
+// aboutWhat begins a text: what was cancelled, or only that there is a message.
+func aboutWhat(v flows.View) []prompts.Line {
+	if theOutgoing(v).Kind == store.Update {
+		return []prompts.Line{prompts.Say(prompts.NewsMessage)}
+	}
+	return reminder(v)
+}
+
+// wordsOfChange tell an appointment, in full and without its clinic.
+var wordsOfChange = map[store.Change][2]prompts.Key{
+	"":                 {prompts.OutgoingReminder, prompts.OutgoingReminderPlain},
+	store.WasBooked:    {prompts.NewsBooked, prompts.NewsBookedPlain},
+	store.WasMoved:     {prompts.NewsMoved, prompts.NewsMovedPlain},
+	store.WasCancelled: {prompts.NewsCancelled, prompts.NewsCancelledPlain},
+}
+
+// reminder tells the appointment; of a sensitive clinic only when it is.
+func reminder(v flows.View) []prompts.Line {
+	a, words := theOutgoing(v).Appointment, wordsOfChange[theOutgoing(v).Change]
+	args := details(v, a.Clinic, a.Slot)
+	if a.Clinic.Sensitive && v.Level < store.ByPIN {
+		return []prompts.Line{prompts.Say(words[1], args[1:]...)}
+	}
+	return []prompts.Line{prompts.Say(words[0], args...)}
+}
+
+var (
+	tellsNews = &flows.Fact{Name: "there is news", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Update }}
+	wasLost   = &flows.Fact{Name: "it was cancelled", Of: func(v flows.View) bool { return theOutgoing(v).Change == store.WasCancelled }}
+	isMessage = &flows.Fact{Name: "a message by text", Of: func(v flows.View) bool {
+		return v.Channel == store.Text && (tellsNews.Of(v) || wasLost.Of(v))
+	}}
+	newResults = &flows.Fact{Name: "a new result", Of: func(v flows.View) bool { return hasNews(v, store.ResultReleased) }}
+	newAnswers = &flows.Fact{Name: "a new answer", Of: func(v flows.View) bool { return hasNews(v, store.MessageAnswered) }}
+	newDeeds   = &flows.Fact{Name: "something was done", Of: func(v flows.View) bool {
+		return hasNews(v, store.CarerActed, store.GrantChanged, store.RecordChanged)
+	}}
+)

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// News is something in a person's record of which they do not know yet.
+type News struct {
+	What NewsKind `json:"what"`
+	// Of names what, in its version: the same is told once.
+	Of string `json:"of"`
+	// Thing is the id of a result, or of an answer, by which the record knows
+	// whether it was heard.
+	Thing string `json:"thing,omitempty"`
+}
+
+// NewsKind is what sort of news it is.
+type NewsKind string
+
+// The kinds of news.
+const (
+	ResultReleased  NewsKind = "result"
+	MessageAnswered NewsKind = "answer"
+	RecordChanged   NewsKind = "record"
+	GrantChanged    NewsKind = "grant"
+	CarerActed      NewsKind = "carer"
+)
+
+// NewsKinds lists every kind there is.
+func NewsKinds() []NewsKind {
+	return []NewsKind{ResultReleased, MessageAnswered, RecordChanged, GrantChanged, CarerActed}
+}
+
+// Chased reports whether it is not enough to have told that it is there: it must
+// be heard, and staff are told if it is not.
+func (k NewsKind) Chased() bool { return k == ResultReleased || k == MessageAnswered }
+
+func chased(news []News) bool {
+	return slices.ContainsFunc(news, func(n News) bool { return n.What.Chased() })
+}
+
+const (
+	// NewsGathers is how long news waits for other news: several at once become
+	// one notice.
+	NewsGathers = 15 * time.Minute
+	// NewsLasts is how long it is tried to tell it.
+	NewsLasts = 14 * 24 * time.Hour
+	// mostKnown bounds what is remembered of news that was told.
+	mostKnown = 50
+)
+
+// With is a person's Update with more news from at on. What it told before, or is
+// about to tell, is no news: then it is the same, and With returns false. What
+// comes once they heard the rest, or nobody could be told, begins a new round.
+func (n Notice) With(at time.Time, news ...News) (Notice, bool) {
+	fresh := slices.DeleteFunc(slices.Clone(news), func(k News) bool { return slices.Contains(n.Known, k.Of) })
+	if len(fresh) == 0 {
+		return n, false
+	}
+	n.News, n.Known = slices.Clone(n.News), slices.Clone(n.Known)
+	over := n.Closed || n.heard()
+	if n.Closed {
+		n.News = nil
+	}
+	for _, k := range fresh {
+		n.News, n.Known = append(n.News, k), append(n.Known, k.Of)
+	}
+	n.Known = n.Known[max(0, len(n.Known)-mostKnown):]
+	if over || n.Due.IsZero() {
+		n.Round, n.Due = len(n.Attempts), at.Add(NewsGathers)
+		n.Why, n.Closed, n.Denied, n.Asked = TimeToTell, false, false, false
+	}
+	n.Starts = at.Add(NewsLasts)
+	return n, true
+}
+
+// Told is an Update once its news was told at now: what must be heard itself is
+// looked after.
+func (n Notice) Told(now time.Time) Notice {
+	left := slices.DeleteFunc(slices.Clone(n.News), func(k News) bool { return !k.What.Chased() })
+	n = n.Answered()
+	if n.News = left; len(left) > 0 {
+		n.Closed, n.Due = false, now.Add(UnheardFor)
+	}
+	return n
+}
+
+// Confirm is the notice that a change of an appointment is confirmed with; false
+// where there is no need: what somebody changed by text they have in writing.
+// old is the appointment that goes, fresh the one that comes; either may be nil.
+func Confirm(old, fresh *Appointment, by LedgerLine, now time.Time) (Notice, bool) {
+	self := by.Actor == by.Subject
+	if self && by.Channel == Text {
+		return Notice{}, false
+	}
+	n := Notice{Kind: Confirmation, Self: self, Due: now, Why: TimeToTell}
+	a := fresh
+	switch {
+	case old == nil:
+		n.Change = WasBooked
+	case fresh != nil:
+		n.Change = WasMoved
+	default:
+		n.Change, a, n.Lost = WasCancelled, old, old
+	}
+	n.Person, n.Appointment, n.Starts = a.Person, a.ID, a.Slot.Start
+	if n.Lost != nil && n.Starts.Before(now.Add(aDay)) { // it is told after it would have been, too
+		n.Starts = now.Add(aDay)
+	}
+	return n, true
+}
+
+const aDay = 24 * time.Hour

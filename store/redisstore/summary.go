@@ -1,0 +1,93 @@
+package redisstore
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+// A person's summary is one shelf: a kind after the other, the newest of each
+// first. What may not be told as it stands is not listed there.
+
+// entryRank is a kind's place in the order.
+func entryRank(k store.EntryKind) int { return 1 + slices.Index(store.EntryKinds(), k) }
+
+func entryMember(f shelf, k store.EntryKind, c store.EntryCursor) string {
+	return f.member(entryRank(k), c.Recorded.Start(time.UTC), string(c.ID))
+}
+
+// listSummary reads a page of a kind: one trip, one more for each page of which
+// everything has ended.
+func (s *Store) listSummary(ctx context.Context, o store.Order, r store.ListSummary) (store.Outcome, error) {
+	f, rank := s.shelf(o.By.Subject, entriesShelf), entryRank(r.Kind)
+	behind := fmt.Sprint(rank + 1) // all of the kind comes before this
+	if r.After != (store.EntryCursor{}) {
+		behind = entryMember(f, r.Kind, r.After)
+	}
+	told, more, verdict, err := paging[store.Entry]{
+		shelf: f, order: o, behind: behind, limit: r.Limit, within: fmt.Sprint(rank),
+		tell: func(e store.Entry) (store.Entry, bool) { return e, e.Tells(o.Now) },
+	}.page(ctx)
+	return store.Outcome{Verdict: verdict, Entries: told, More: more}, err
+}
+
+// entries puts each in its place; the last import has the word.
+func (im *importing) entries(ctx context.Context, rows []store.Entry) error {
+	t := im.s.after("importing summaries")
+	done := make([]*redis.Cmd, len(rows))
+	for i, e := range rows {
+		f := im.s.shelf(e.Person, entriesShelf)
+		member := ""
+		if e.Lists() {
+			member = entryMember(f, e.Kind, store.EntryCursor{Recorded: e.Recorded, ID: e.ID})
+		}
+		var err error
+		if done[i], err = f.load(t, im.seq, string(e.ID), e, member); err != nil {
+			return err
+		}
+	}
+	return im.counted(ctx, t, done)
+}
+
+// longestEntry bounds the name of an entry, its detail and its source together,
+// in letters: with the choices they must be heard within a prompt.
+const longestEntry = 120
+
+// entries finds what is wrong with the rows of summaries by themselves.
+func (c *checking) entries() {
+	seen := map[string]bool{}
+	for i, e := range c.b.Entries {
+		fault := func(field, why string) { c.fault("entries", i, field, why) }
+		if e.ID == "" || len(e.ID) > 64 {
+			fault("id", "want 1 to 64 bytes")
+		}
+		if name := string(e.Person) + "\x00" + string(e.ID); seen[name] {
+			fault("id", "is there twice")
+		} else {
+			seen[name] = true
+		}
+		if !slices.Contains(store.EntryKinds(), e.Kind) {
+			fault("kind", "want medicine, allergy or condition")
+		}
+		if len(e.Name) == 0 {
+			fault("name", "is missing")
+		}
+		if len(e.Source) == 0 {
+			fault("source", "is missing")
+		}
+		if e.Recorded.IsZero() {
+			fault("recorded", "is missing")
+		}
+		for lang, name := range e.Name {
+			if utf8.RuneCountInString(name.Reveal()+e.Detail[lang].Reveal()+e.Source[lang]) > longestEntry {
+				fault("name", "has with its detail and source more than 120 letters, and would take too long to hear")
+			}
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package storetest
+
+import (
+	"time"
+
+	"landline/store"
+)
+
+// dueOf are a person's notices of a kind that are due at a time.
+func (w *world) dueOf(k store.NoticeKind, p store.PersonID, at time.Time) []store.KeptNotice {
+	w.Helper()
+	ids, err := w.Deliveries.DueNotices(w.ctx, at, 20)
+	if err != nil {
+		w.Fatal(err)
+	}
+	var out []store.KeptNotice
+	for _, id := range ids {
+		n, err := w.Deliveries.OpenNotice(w.ctx, id)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if n.Kind == k && n.Person == p {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Each change of an appointment is confirmed, once, to whom it concerns; what
+// they did by text they have in writing.
+func confirmations(w *world) {
+	a := w.book(Tom, Slot(Nurse, 4, 9, 0))
+	tom := as(Tom, store.ByPIN)
+	tom.Channel = store.Voice
+	moved := w.want(w.do(tom, store.MoveAppointment{Appointment: a, Slot: Slot(Nurse, 5, 9, 0)}), store.Done).Appointments[0]
+	w.want(w.do(tom, store.CancelAppointment{Appointment: moved}), store.Done)
+	got := map[store.Change]store.KeptNotice{}
+	for _, n := range w.dueOf(store.Confirmation, Tom, w.now) {
+		got[n.Change] = n
+	}
+	if len(got) != 3 || got[store.WasMoved].Appointment != moved.ID || !got[store.WasBooked].Self {
+		w.Fatalf("confirmed: %+v", got)
+	}
+	lost := got[store.WasCancelled]
+	if lost.Lost == nil || lost.Lost.ID != moved.ID {
+		w.Fatalf("of what was cancelled: %+v", lost)
+	}
+	by := store.Authority{Conversation: "call", Channel: store.Voice, Actor: Tom, Subject: Tom, Level: store.ByBirthday, Notice: lost.ID}
+	out, err := w.Deliveries.Answer(w.ctx, store.Order{ID: w.id(), By: by, Request: store.AnswerNotice{Notice: lost.ID, Answer: store.HeardIt}, Now: w.now})
+	if err != nil || out.Verdict != store.Done || len(out.Appointments) != 1 || !out.Appointments[0].Slot.Start.Equal(moved.Slot.Start) {
+		w.Errorf("told: %+v, %v", out, err)
+	}
+	byText := tom
+	byText.Channel = store.Text
+	w.want(w.do(byText, store.BookSlot{Clinic: Clinics[1], Slot: Slot(Nurse, 6, 9, 0)}), store.Done)
+	if n := len(w.dueOf(store.Confirmation, Tom, w.now)); n != 2 {
+		w.Errorf("%d confirmations are left, want those of what was done by telephone", n)
+	}
+	w.want(w.do(w.forOther(Ann, Mary), store.BookSlot{Clinic: Clinics[1], Slot: Slot(Nurse, 3, 9, 0)}), store.Done)
+	if due := w.dueOf(store.Confirmation, Mary, w.now); len(due) != 1 || due[0].Self {
+		w.Errorf("of what Ann booked for Mary: %+v", due)
+	}
+}
+
+// News of one person is one notice, however much there is and however often it is
+// found; what was heard meanwhile is left out, and what comes later is told anew.
+func news(w *world) {
+	mary := as(Mary, store.ByPIN)
+	w.want(w.do(mary, store.LeaveMessage{Words: "May I?"}), store.Done)
+	tasks, err := w.Record.Tasks(w.ctx, store.TaskCursor{}, 1)
+	if err != nil || len(tasks) != 1 {
+		w.Fatal(tasks, err)
+	}
+	if _, err := w.Record.AnswerMessage(w.ctx, tasks[0].ID, "Dr Lee", "Yes.", w.now); err != nil {
+		w.Fatal(err)
+	}
+	result := store.Result{ID: "hba1c", Person: Mary, Name: words("blood sugar"), Taken: Today, Status: store.Final, Release: store.ReleaseNow}
+	held := result
+	held.ID, held.Release = "held", store.ReleaseNever
+	late := result
+	late.ID, late.NotBefore = "late", Today.AddDays(3)
+	for range 2 { // the second is the same
+		if _, err := w.Record.Import(w.ctx, store.Batch{Results: []store.Result{result, held, late}}, w.now); err != nil {
+			w.Fatal(err)
+		}
+	}
+	if soon := w.dueOf(store.Update, Mary, w.now); len(soon) != 0 {
+		w.Errorf("nothing else was waited for: %+v", soon)
+	}
+	at := w.now.Add(store.NewsGathers)
+	due := w.dueOf(store.Update, Mary, at)
+	if len(due) != 1 || len(due[0].News) != 2 {
+		w.Fatalf("due: %+v", due)
+	}
+	if later := w.dueOf(store.Update, Mary, at.AddDate(0, 0, 4)); len(later) != 2 {
+		w.Errorf("with what may be told in three days: %+v", later)
+	}
+	n := due[0].Notice
+	n.Attempts = []store.Attempt{{Rung: store.ByCall, Number: MaryPhone, Began: w.now, State: store.Sent}}
+	if err := w.Deliveries.SaveNotice(w.ctx, due[0], n, w.now); err != nil {
+		w.Fatal(err)
+	}
+	left := func(want int) {
+		w.Helper()
+		if left, err := w.Record.NewsLeft(w.ctx, Mary, n.News, w.now); err != nil || len(left) != want {
+			w.Errorf("left: %+v, %v; want %d", left, err, want)
+		}
+	}
+	left(2)
+	w.want(w.do(mary, store.HearResult{Result: "hba1c", Upto: store.HeardTold}), store.Done)
+	left(1)
+
+	hear := store.AnswerNotice{Notice: n.ID, Answer: store.HeardNews}
+	answer := func(by store.Authority) store.Outcome {
+		w.Helper()
+		by.Notice = n.ID
+		out, err := w.Deliveries.Answer(w.ctx, store.Order{ID: w.id(), By: by, Request: hear, Now: w.now})
+		if err != nil {
+			w.Fatal(err)
+		}
+		return out
+	}
+	w.want(answer(as(Mary, store.ByBirthday)), store.Refused)
+	w.want(answer(as(Tom, store.ByPIN)), store.Refused)
+	if out := w.want(answer(mary), store.Done); len(out.News) != 1 || out.News[0].What != store.MessageAnswered {
+		w.Errorf("told: %+v", out.News)
+	}
+	for range 2 {
+		if err := w.Deliveries.AddNews(w.ctx, Mary, w.now, w.now, store.News{What: store.RecordChanged, Of: "more"}); err != nil {
+			w.Fatal(err)
+		}
+	}
+	again := w.dueOf(store.Update, Mary, at)
+	if len(again) != 1 || again[0].ID != n.ID || again[0].Round != len(again[0].Attempts) {
+		w.Errorf("what came later: %+v", again)
+	}
+}
