@@ -133,8 +133,8 @@ var moreOfMain = []flows.Choice{
 	{Class: flows.Class(sharing), Say: prompts.MainSharing},
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
-	{Class: flows.Class(settings), Say: prompts.MainSettings},
 	{Class: flows.Class(summary), Say: prompts.MainSummary},
+	{Class: flows.Class(settings), Say: prompts.MainSettings},
 }
 
 func toMoreOfMain() []flows.Edge {

@@ -476,3 +476,43 @@ func TestInvitations(t *testing.T) {
 	w.must(w.sweep(d, 0))
 	w.want("")
 }
+
+// A machine is told a name if the person chose so, and is waited for until it can
+// hear; nobody who was only asked to act for another is named to one.
+func TestWordToAMachine(t *testing.T) {
+	w := newWorld(t, landline)
+	d := w.desk()
+	w.must(w.sweep(d, 0))
+	if _, _, err := d.Voicemail(t.Context(), "n.0"); !errors.Is(err, store.ErrNotFound) {
+		t.Error("a machine is told something that nobody chose:", err)
+	}
+	w.wishes = store.Preferences{store.Voicemail: store.LeaveNameNumber}
+	out, _, err := d.Voicemail(t.Context(), "n.0")
+	if err != nil || out.Kind != store.Word || out.Given != "Tom" || out.Notice != "" || out.Appointment.ID != "" {
+		t.Errorf("%+v, %v", out, err)
+	}
+	w.must(d.News(t.Context(), "n.0", "CA0", store.Failed, twilio.Machine))
+	w.must(w.sweep(d, store.CallWaits))
+	w.want("call call")
+	for i, machine := range []string{twilio.DetectMachine, twilio.DetectMessageEnd} {
+		if w.calls[i].Machine != machine {
+			t.Errorf("call %d looks for a machine by %q", i, w.calls[i].Machine)
+		}
+	}
+	w.notice.Kind, w.notice.Number = store.Invited, mobile
+	if _, _, err := d.Voicemail(t.Context(), "n.0"); !errors.Is(err, store.ErrNotFound) {
+		t.Error("whoever was asked is named to a machine:", err)
+	}
+}
+
+// What the person chose is obeyed at the time of sending.
+func TestWishes(t *testing.T) {
+	w := newWorld(t, mobile)
+	d := w.desk()
+	w.wishes = store.Preferences{store.ReachHours: store.EveningHours}
+	w.must(w.sweep(d, 0))
+	w.want("")
+	w.wishes = store.Preferences{store.ReachHours: store.EveningHours, store.ReachBy: store.ByCallAlone}
+	w.must(w.sweep(d, 8*time.Hour))
+	w.want("call")
+}
