@@ -17,6 +17,7 @@ const (
 	SensitiveClinic Reason = "sensitive clinic"
 	Answering       Reason = "answers what we asked"
 	NotAsked        Reason = "answers what nobody asked"
+	NotByText       Reason = "not by text"
 	NoRule          Reason = "no rule" // default deny
 )
 
@@ -62,6 +63,14 @@ func Allow(by Authority, r Request, today Day) Decision {
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
 	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting:
+		if by.OnBehalf() {
+			return deny(BeyondGrant)
+		}
+		return atLevel(by, ByPIN, OwnRecord)
+	case ProposePIN, ConfirmPIN:
+		if by.Channel == Text { // a whole PIN is never asked for there (needs.md)
+			return deny(NotByText)
+		}
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}

@@ -67,6 +67,8 @@ func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 		"who may act is the person's own to hear":   {mary(store.ByPIN), store.ListGrants{}, store.OwnRecord, true},
 		"and to end":                                {mary(store.ByPIN), store.EndGrant{}, store.OwnRecord, true},
 		"but after the PIN":                         {mary(store.ByBirthday), store.EndGrant{}, store.LevelTooLow, false},
+		"a new PIN needs the old one":               {mary(store.ByBirthday), store.ProposePIN{}, store.LevelTooLow, false},
+		"no carer sets another's":                   {ann(store.ByPIN, all), store.ConfirmPIN{}, store.BeyondGrant, false},
 		"nothing is set but after the PIN":          {mary(store.ByBirthday), store.ChangeSetting{}, store.LevelTooLow, false},
 		"no carer sets how another is reached":      {ann(store.ByPIN, all), store.ChangeSetting{}, store.BeyondGrant, false},
 		"nobody is named but after the PIN":         {mary(store.ByBirthday), store.NameCarer{}, store.LevelTooLow, false},

@@ -132,6 +132,8 @@ type Credentials interface {
 	Identify(ctx context.Context, o Order) (Outcome, error)
 	CheckPIN(ctx context.Context, o Order) (Outcome, error)
 	Remember(ctx context.Context, o Order) (Outcome, error)
+	// NewPIN performs ProposePIN and ConfirmPIN.
+	NewPIN(ctx context.Context, o Order) (Outcome, error)
 	// ClearWaits forgets the misses of a person, as staff may: at their PIN, at
 	// their NHS number and telephone numbers, and what those telephones guessed
 	// at others. Nobody is as good as somebody.

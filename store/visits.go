@@ -36,6 +36,7 @@ const (
 	HeardOfSettings      Deed = "heard-settings"
 	ChangedSettings      Deed = "changed-settings"
 	HeardOfSummary       Deed = "heard-summary"
+	ChangedPIN           Deed = "changed-pin"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
 	WasRefused           Deed = "refused"
@@ -65,6 +66,7 @@ var deeds = map[Verb]Deed{
 	ListSettings{}.Verb():      HeardOfSettings,
 	ChangeSetting{}.Verb():     ChangedSettings,
 	ListSummary{}.Verb():       HeardOfSummary,
+	ConfirmPIN{}.Verb():        ChangedPIN,
 	LeaveMessage{}.Verb():      LeftMessage,
 	ListMessages{}.Verb():      HeardOfMessages,
 	HearMessage{}.Verb():       HeardOfMessages,

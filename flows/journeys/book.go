@@ -34,6 +34,7 @@ const (
 	invited      flows.JourneyName = "invited"
 	settings     flows.JourneyName = "settings"
 	setting      flows.JourneyName = "setting"
+	newpin       flows.JourneyName = "newpin"
 )
 
 // Book is every journey there is.
@@ -41,7 +42,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, newpinJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney, invitedJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,

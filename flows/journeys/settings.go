@@ -13,6 +13,7 @@ var settingsJourney = flows.Journey{
 	Name: settings, Title: "Settings", Start: "menu",
 	States: append(pages("menu", "Settings", settingsChoices, append(toSettings(),
 		on("needs", flows.To("needs")),
+		on("pin", flows.Call(newpin, "menu")),
 		on("speed", flows.Call(slower, "menu")),
 		flows.Edge{On: "language", Do: func(c *flows.Conversation, e flows.Event) {
 			c.Language = otherLanguage(e.View)
@@ -37,6 +38,7 @@ var settingsChoices = []flows.Choice{
 	{Class: flows.Class(store.TextRelay), Say: prompts.SettingsRelay},
 	{Class: "speed", Say: prompts.SettingsSpeed},
 	{Class: "language", Say: prompts.SettingsLanguage, In: otherLanguage},
+	{Class: "pin", Say: prompts.SettingsPin},
 }
 
 var needsChoices = []flows.Choice{

@@ -88,6 +88,7 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.HeardOfSummary:       prompts.VisitsHeardSummary,
 	store.HeardOfSettings:      prompts.VisitsHeardSettings,
 	store.ChangedSettings:      prompts.VisitsChangedSettings,
+	store.ChangedPIN:           prompts.VisitsChangedPin,
 	store.LeftMessage:          prompts.VisitsLeftMessage,
 	store.HeardOfMessages:      prompts.VisitsHeardMessages,
 	store.SentReading:          prompts.VisitsSentReading,

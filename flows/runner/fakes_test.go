@@ -158,6 +158,9 @@ func (p *ports) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 func (p *ports) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, error) {
 	return p.Perform(ctx, o)
 }
+func (p *ports) NewPIN(ctx context.Context, o store.Order) (store.Outcome, error) {
+	return p.Perform(ctx, o)
+}
 func (p *ports) Remember(ctx context.Context, o store.Order) (store.Outcome, error) {
 	return p.Perform(ctx, o)
 }

@@ -53,6 +53,16 @@ func (s *Store) outcome(d did, key string) (store.Outcome, error) {
 	return o, nil
 }
 
+// requestDone is the verdict that a script answered with, where there is no
+// payload.
+func (s *Store) requestDone(o store.Order, answer, fingerprint string) (store.Verdict, error) {
+	kept, ok := parseDid(answer)
+	if !ok || kept.fingerprint != fingerprint {
+		return "", fmt.Errorf("%s: %w: the request id was used for something else", o.Request.Verb(), store.ErrConflict)
+	}
+	return kept.verdict, nil
+}
+
 // payload seals an outcome to be kept under key.
 func (s *Store) payload(o store.Outcome, key string) (string, error) {
 	o.Verdict = ""
@@ -77,6 +87,10 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 	case store.Identify:
 		parts = append(parts, r.NHS.Digits(), r.Born.Day().String())
 	case store.CheckPIN:
+		parts = append(parts, r.PIN.Reveal())
+	case store.ProposePIN:
+		parts = append(parts, r.PIN.Reveal())
+	case store.ConfirmPIN:
 		parts = append(parts, r.PIN.Reveal())
 	case store.HoldSlot:
 		parts = append(parts, string(r.Clinic.ID), string(r.Slot.ID), string(r.Replaces))
