@@ -43,6 +43,12 @@ type Pick struct {
 	// More says whether another page follows.
 	More func(View) bool
 	Also []Choice
+	// Rest are the words of each thing that another page offers, by all of which it
+	// is picked here as well; may be nil. Its index comes behind those of Items.
+	Rest func(View) [][]string
+	// Most is how many things there may be at a time; 0 is PageSize. More than that
+	// must be short, and said to be so.
+	Most int
 }
 
 // PageSize is how many things a list offers at a time.
@@ -133,7 +139,8 @@ func open(all []Choice, v View) []Choice {
 }
 
 // context is what a grammar offers now, as an answer to it is read.
-func (e *Engine) context(g Grammar, v View) Context {
+func (e *Engine) context(st *State, v View) Context {
+	g := st.Wait
 	ctx := Context{Language: v.Language, Lexicon: e.lexicons[v.Language], Today: today(v)}
 	if p, ok := g.(Pick); ok {
 		e.list(p, v, &ctx)
@@ -145,6 +152,15 @@ func (e *Engine) context(g Grammar, v View) Context {
 	}
 	if q, ok := g.(Quantity); ok {
 		ctx.Quantity.Measure, ctx.Quantity.Part = q.Of(v)
+	}
+	switch q := g.(type) {
+	case NumberAnswer:
+		ctx.Question = q.Of(v)
+	case DateAnswer:
+		ctx.Question = q.Of(v)
+	}
+	if st.skips(v) {
+		ctx.Skip = e.wordsOf(v, *st.Skip)
 	}
 	here, more := choicesOf(g)
 	here, more = open(here, v), open(more, v)
@@ -178,10 +194,17 @@ func (e *Engine) list(p Pick, v View, ctx *Context) {
 		ctx.Aka = append(ctx.Aka, named)
 	}
 	ctx.More = p.More != nil && p.More(v)
+	if p.Rest != nil {
+		ctx.Rest = p.Rest(v)
+	}
 }
 
-// lines say what a grammar offers now.
-func (e *Engine) lines(g Grammar, v View) []prompts.Line {
+// skips reports whether the state may be left out now.
+func (s *State) skips(v View) bool { return s.Skip != nil && (s.Skip.If == nil || s.Skip.If.Of(v)) }
+
+// lines say what a state offers now.
+func (e *Engine) lines(st *State, v View) []prompts.Line {
+	g := st.Wait
 	var lines []prompts.Line
 	p, isList := g.(Pick)
 	if isList {
@@ -200,6 +223,9 @@ func (e *Engine) lines(g Grammar, v View) []prompts.Line {
 	}
 	if len(open(more, v)) > 0 || isList && p.More != nil && p.More(v) {
 		lines = append(lines, prompts.Say(e.book.MoreChoices))
+	}
+	if st.skips(v) {
+		lines = append(lines, prompts.Say(st.Skip.Say))
 	}
 	return lines
 }

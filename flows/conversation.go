@@ -99,14 +99,15 @@ type Memory struct {
 	ResultCursor store.ResultCursor `json:"rcur,omitzero"`
 	Explanation  *store.Explanation `json:"expl,omitempty"`
 	// Visits were told; those before Visit come next.
-	Visits  []store.Visit  `json:"visits,omitempty"`
-	Visit   int64          `json:"visit,omitempty"`
-	Reading *ReadingMemory `json:"rd,omitempty"`
-	Sharing *SharingMemory `json:"sh,omitempty"`
-	Naming  *NamingMemory  `json:"nm,omitempty"`
-	Setting *SettingMemory `json:"set,omitempty"`
-	Message *MessageMemory `json:"msg,omitempty"`
-	Summary *SummaryMemory `json:"sum,omitempty"`
+	Visits    []store.Visit    `json:"visits,omitempty"`
+	Visit     int64            `json:"visit,omitempty"`
+	Reading   *ReadingMemory   `json:"rd,omitempty"`
+	Sharing   *SharingMemory   `json:"sh,omitempty"`
+	Naming    *NamingMemory    `json:"nm,omitempty"`
+	Setting   *SettingMemory   `json:"set,omitempty"`
+	Message   *MessageMemory   `json:"msg,omitempty"`
+	Summary   *SummaryMemory   `json:"sum,omitempty"`
+	Questions *QuestionsMemory `json:"qs,omitempty"`
 	// News is what is new in the record, once they may hear of it.
 	News []store.News    `json:"news,omitempty"`
 	NHS  store.NHSNumber `json:"nhs,omitempty"`

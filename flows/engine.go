@@ -91,7 +91,7 @@ func (e *Engine) Hints(c Conversation, now time.Time) []string {
 	if st == nil || st.Wait == nil {
 		return nil
 	}
-	return st.Wait.Collect(e.context(st.Wait, s.view())).Hints
+	return st.Wait.Collect(e.context(st, s.view())).Hints
 }
 
 func (s *step) view() View {
@@ -201,7 +201,7 @@ func needs(j *Journey, st *State, v View) store.Level {
 
 // ask says the state and waits; it is false if there is nothing to ask.
 func (s *step) ask(st *State, v View) bool {
-	lines := s.engine.lines(st.Wait, v)
+	lines := s.engine.lines(st, v)
 	if _, list := st.Wait.(Pick); list && len(lines) == 0 {
 		return false
 	}
@@ -210,7 +210,7 @@ func (s *step) ask(st *State, v View) bool {
 		say = st.Short
 	}
 	choices := Speech(func(View) []prompts.Line { return lines })
-	s.answer(v, join(join(say, choices), st.Last), Reply{Then: Wait, Collect: st.Wait.Collect(s.engine.context(st.Wait, v))})
+	s.answer(v, join(join(say, choices), st.Last), Reply{Then: Wait, Collect: st.Wait.Collect(s.engine.context(st, v))})
 	return true
 }
 
@@ -251,7 +251,7 @@ func (s *step) heard(st *State) {
 			return
 		}
 	} else {
-		ctx := s.engine.context(st.Wait, v)
+		ctx := s.engine.context(st, v)
 		m = understand(st.Wait, s.in.Heard, ctx)
 		s.mark(st, m, ctx)
 	}
@@ -261,10 +261,14 @@ func (s *step) heard(st *State) {
 	}
 }
 
-// understand reads an input: a danger to life before all else.
+// understand reads an input: a danger to life before all else, then whether the
+// question is left out.
 func understand(g Grammar, h Heard, ctx Context) Match {
 	if (h.By == Said || h.By == Typed) && prompts.Urgent(h.Text.Reveal()) {
 		return Match{Class: Urgent}
+	}
+	if skips(h, ctx) {
+		return Match{Class: Skipped}
 	}
 	return g.Read(h, ctx)
 }
@@ -275,7 +279,7 @@ func (s *step) mark(st *State, m Match, ctx Context) {
 	switch {
 	case m.Class == Picked && m.Index < len(ctx.Items):
 		answer = ctx.Items[m.Index]
-	case m.Class == Given && !m.Day.IsZero() && s.c.Top().Journey != s.engine.book.Identify:
+	case m.Class == Given && !m.Day.IsZero() && m.Answer.Kind == "" && s.c.Top().Journey != s.engine.book.Identify:
 		answer = m.Day.String()
 	}
 	s.c.Trail = append(slices.Clone(s.c.Trail), Mark{Asked: st.Title, Answer: answer})

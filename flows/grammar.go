@@ -44,6 +44,7 @@ type Match struct {
 	Tenths []store.Tenths    // of a reading
 	Kind   store.ReadingKind // of a WholeReading
 	Words  store.Words       // of free words, or the name of a recording
+	Answer store.Answer      // of a NumberAnswer or a DateAnswer
 	Part   store.PartOfDay   // where a part of the day was named with a day
 }
 
@@ -60,10 +61,16 @@ type Context struct {
 	Items []string
 	// Aka are further words by which each of Items may be named.
 	Aka [][]string
+	// Rest are the words of each thing that is on another page.
+	Rest [][]string
 	// Quantity is what a Quantity asks for.
 	Quantity Wanted
 	// Kinds are the kinds of reading that are taken whole, beside choices.
 	Kinds []NamedChoice
+	// Question is what a NumberAnswer or a DateAnswer answers.
+	Question store.Question
+	// Skip are the words by which a question may be left out; nil: it may not.
+	Skip []string
 	// More says that there is another page.
 	More bool
 }

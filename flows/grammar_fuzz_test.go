@@ -114,3 +114,20 @@ func FuzzADay(f *testing.F)      { fuzz(f, ADay{}, contextIn) }
 func FuzzFreeWords(f *testing.F) { fuzz(f, FreeWords{30}, contextIn) }
 func FuzzTelephone(f *testing.F) { fuzz(f, Telephone{"GB"}, contextIn) }
 func FuzzRecording(f *testing.F) { fuzz(f, Recording{MaxSeconds: 60}, contextIn) }
+
+func FuzzNumberAnswer(f *testing.F) {
+	least, _ := store.OfNumber(store.AnyNumber, "1")
+	fuzz(f, NumberAnswer{}, func(l prompts.Language) Context {
+		c := asking(store.Question{Kind: store.AnyNumber, Least: least})
+		c.Language, c.Lexicon = l, prompts.LexiconOf(l)
+		return c
+	})
+}
+
+func FuzzDateAnswer(f *testing.F) {
+	fuzz(f, DateAnswer{}, func(l prompts.Language) Context {
+		c := asking(store.Question{Kind: store.ADate})
+		c.Language, c.Lexicon = l, prompts.LexiconOf(l)
+		return c
+	})
+}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,8 +40,11 @@ func readPick(h Heard, c Context) Match {
 		return Match{Class: class}
 	}
 	meant := heard.itemsMeant(c, names)
-	if i, ok := knownAs(h.Text.Reveal(), c); ok && len(meant) == 0 {
+	if i, ok := knownAs(h.Text.Reveal(), c); ok && (len(meant) == 0 || slices.Contains(meant, i)) {
 		return Match{Class: Picked, Index: i}
+	}
+	if i, ok := knownAs(h.Text.Reveal(), Context{Language: c.Language, Lexicon: c.Lexicon, Aka: c.Rest, Items: make([]string, len(c.Rest))}); ok && len(meant) == 0 {
+		return Match{Class: Picked, Index: len(c.Items) + i}
 	}
 	key, isKey := heard.spokenKey()
 	switch {

@@ -55,6 +55,21 @@ func TestAListIsPickedFromByFurtherWords(t *testing.T) {
 	})
 }
 
+// An option that is said whole is that one, whatever its words mean elsewhere.
+func TestAnOptionIsPickedByAllItsWords(t *testing.T) {
+	c := Context{
+		Language: prompts.English, Lexicon: prompts.LexiconOf(prompts.English),
+		Items: []string{"Not at all", "A few days", "A few weeks"},
+		Aka:   [][]string{{"not at all"}, {"a few days"}, {"a few weeks"}},
+	}
+	check(t, Pick{}, c, []read{
+		{Said, "not at all", "picked 1"}, {Typed, "Not at all.", "picked 1"}, {Said, "a few days", "picked 2"}, {Said, "weeks", "picked 3"},
+		{Said, "few", "nonsense"}, {Said, "no", "nonsense"}, {Said, "some months", "nonsense"},
+	})
+	c.Rest = [][]string{{"some months"}, {"a year or more"}}
+	check(t, Pick{}, c, []read{{Said, "some months", "picked 4"}, {Typed, "A year or more", "picked 5"}, {Said, "a year", "nonsense"}, {Keyed, "4", "nonsense"}})
+}
+
 func TestAStrayDigitPicksNothing(t *testing.T) {
 	check(t, Pick{}, aList(prompts.English), []read{
 		{Typed, "3-12-57", "nonsense"}, {Typed, "2-2-57", "nonsense"}, {Typed, "about 2 weeks ago", "nonsense"}, {Typed, "2 tablets left", "nonsense"}, {Typed, "flat 2", "nonsense"},

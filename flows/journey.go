@@ -40,9 +40,12 @@ type State struct {
 	// Short is said instead of Say after the second miss.
 	Short Speech
 	// Last is said after the choices, for a key that has no number of its own.
-	Last     Speech
-	Wait     Grammar
-	Ask      *Asking
+	Last Speech
+	Wait Grammar
+	Ask  *Asking
+	// Skip is how the question may be left out: its key is #, said behind all
+	// others. Where it is given and open, # alone and its words are Skipped.
+	Skip     *Choice
 	Transfer func(View) store.Number
 	End      bool
 
@@ -192,6 +195,9 @@ type Book struct {
 	// Severe are the lines that name whom to ring about a reading, and the
 	// severity at which each is said.
 	Severe map[prompts.Key]store.Severity
+	// Danger are the lines that say whom to ring about an answer that concerns a
+	// danger, all of them.
+	Danger []prompts.Key
 	// CallBack are the lines that speak of a call-back: one of them is said
 	// before a call ends on somebody who is silent.
 	CallBack []prompts.Key
@@ -240,6 +246,9 @@ func (j *Journey) facts() []*Fact {
 		here, more := choicesOf(s.Wait)
 		for _, c := range append(here[:len(here):len(here)], more...) {
 			add(c.If)
+		}
+		if s.Skip != nil {
+			add(s.Skip.If)
 		}
 	}
 	return facts

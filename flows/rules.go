@@ -56,13 +56,14 @@ func Rules() []Rule {
 		{"nonsense leads on, and ends only once a call-back is spoken of", leadsOn(Nonsense)},
 		{"the second miss is said another way", saidOtherwise},
 		{"nothing about a person is said below its level", levelOfWords},
-		{"a sensitive clinic is named to the person alone, after the PIN", sensitiveWords},
+		{"what is sensitive or private is named to the person alone, after the PIN", sensitiveWords},
 		{"no journey needs the policy's refusal", policyHolds},
 		{"nothing is said to be done before its outcome", claimsHold},
 		{"no write follows a read within a turn", noWriteAfterRead},
 		{"nothing is changed without a read-back and a yes", readBack},
 		{"whom to ring about a reading is said as severe as it is, and always then", severityHolds},
-		{"at most four choices, three of a list, in number order", fewChoices},
+		{"whom to ring about an answer that concerns a danger is said at once", dangerHolds},
+		{"at most four choices, three of a list unless they are short, in number order", fewChoices},
 		{"an input is only ever of a class that the grammar declares", declaredClasses},
 		{"every prompt can be said and written in every language", everyLanguage},
 		{"a sentence lasts at most 12 s, a whole prompt 30 s", shortEnough},
@@ -312,7 +313,8 @@ var levelOfWords = turns(func(w *Walk, t *TakenTurn) string {
 	return ""
 })
 
-// sensitiveWords: a line about a person that names a sensitive clinic.
+// sensitiveWords: a line about a person that names a sensitive clinic, or says
+// what a private questionnaire is or asks.
 var sensitiveWords = turns(func(w *Walk, t *TakenTurn) string {
 	if t.After == nil {
 		return ""
@@ -328,7 +330,7 @@ var sensitiveWords = turns(func(w *Walk, t *TakenTurn) string {
 		for _, a := range l.Args {
 			for _, name := range w.sensitive {
 				if strings.Contains(a.Text, name) {
-					return fmt.Sprintf("%s names a sensitive clinic", l.Key)
+					return fmt.Sprintf("%s names what is sensitive", l.Key)
 				}
 			}
 		}
@@ -336,9 +338,18 @@ var sensitiveWords = turns(func(w *Walk, t *TakenTurn) string {
 	return ""
 })
 
-// sensitiveNames are the words that name the world's sensitive clinics.
+// sensitiveNames are the words that name the world's sensitive clinics, and what
+// its private questionnaires are and ask.
 func sensitiveNames(w World) []string {
 	var names []string
+	for _, o := range w.Outcomes(store.FindQuestion{Ask: store.Ask{Private: true}}, View{Now: w.Now()}) {
+		for _, a := range o.Asks {
+			names = slices.AppendSeq(names, maps.Values(a.Title))
+		}
+		if o.Question != nil {
+			names = slices.AppendSeq(names, maps.Values(o.Question.Words))
+		}
+	}
 	for _, o := range w.Outcomes(store.ListClinics{}, View{Now: w.Now()}) {
 		for _, c := range o.Clinics {
 			if c.Sensitive {
@@ -429,6 +440,21 @@ var severityHolds = turns(func(w *Walk, t *TakenTurn) string {
 	return ""
 })
 
+// dangerHolds: staff were told by then; the person is told so, and whom to ring.
+var dangerHolds = turns(func(w *Walk, t *TakenTurn) string {
+	for _, a := range t.Asked {
+		if !a.Outcome.Urgent {
+			continue
+		}
+		for _, key := range w.Engine.book.Danger {
+			if !saysAny(t.Reply, key) {
+				return fmt.Sprintf("%s is not said", key)
+			}
+		}
+	}
+	return ""
+})
+
 var fewChoices = turns(func(w *Walk, t *TakenTurn) string {
 	if t.Reply.Then != Wait {
 		return ""
@@ -447,11 +473,15 @@ var fewChoices = turns(func(w *Walk, t *TakenTurn) string {
 	if state == nil || state.Wait == nil {
 		return ""
 	}
-	ctx := w.Engine.context(state.Wait, st.view())
+	ctx := w.Engine.context(state, st.view())
 	if said > MaxChoices {
 		return fmt.Sprintf("%d choices", said)
 	}
-	if n := len(ctx.Items); n > PageSize {
+	most := PageSize
+	if list, is := state.Wait.(Pick); is && list.Most > 0 {
+		most = min(list.Most, MaxChoices)
+	}
+	if n := len(ctx.Items); n > most {
 		return fmt.Sprintf("%d of a list at a time", n)
 	}
 	return ""
@@ -526,7 +556,7 @@ func shortEnough(w *Walk) []string {
 		whole := time.Duration(0)
 		for i, line := range words {
 			whole += prompts.Seconds(line)
-			for _, s := range sentences(line) {
+			for _, s := range prompts.Sentences(line) {
 				if d := prompts.Seconds(s); d > prompts.LongestSentence {
 					return fmt.Sprintf("%s lasts %s", t.Reply.Lines[i].Key, d.Round(time.Second/10))
 				}
@@ -546,8 +576,6 @@ func keysOf(r Reply) string {
 	}
 	return strings.Join(keys, " ")
 }
-
-func sentences(line string) []string { return strings.SplitAfter(line, ". ") }
 
 func fewSegments(w *Walk) []string {
 	return w.inEachLanguage(func(t *TakenTurn, lang prompts.Language) string {

@@ -191,14 +191,17 @@ func (w *Walk) reading(s *Session) *reading {
 	if state == nil || state.Wait == nil {
 		return nil
 	}
-	ctx := w.Engine.context(state.Wait, st.view())
-	id := fmt.Sprint(journey.Name, state.Name, ctx.Language, ctx.Choices, ctx.Items, ctx.More, ctx.Quantity.Measure.Kind, ctx.Quantity.Part)
+	ctx := w.Engine.context(state, st.view())
+	id := fmt.Sprint(journey.Name, state.Name, ctx.Language, ctx.Choices, ctx.Items, ctx.More, ctx.Quantity.Measure.Kind, ctx.Quantity.Part, ctx.Question.Item, ctx.Skip)
 	if r := w.readings[id]; r != nil {
 		return r
 	}
 	r := &reading{classes: append(state.Wait.Classes(ctx), Urgent)}
 	danger := []Heard{{By: Said, Text: "chest pain"}, {By: Typed, Text: "chest pain"}}
-	for _, h := range append(state.Wait.Samples(ctx), danger...) {
+	if ctx.Skip != nil {
+		r.classes = append(r.classes, Skipped)
+	}
+	for _, h := range slices.Concat(state.Wait.Samples(ctx), skipSamples(ctx), danger) {
 		r.samples = append(r.samples, sampled{h, understand(state.Wait, h, ctx)})
 	}
 	w.readings[id] = r

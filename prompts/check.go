@@ -84,7 +84,7 @@ func checkText(key Key, lang Language, form Form, text string) []Fault {
 		fault(RulePlainText, "holds %s", bad)
 	}
 	if form == Spoken {
-		for _, s := range sentences(anyAction.ReplaceAllString(text, "argument")) {
+		for _, s := range Sentences(anyAction.ReplaceAllString(text, "argument")) {
 			if d := Seconds(s); d > LongestSentence {
 				fault(RuleSpokenLength, "%q takes %.0f s", s, d.Seconds())
 			}
@@ -110,8 +110,8 @@ var (
 	sentenceEnd = regexp.MustCompile(`[.?!]\s+`)
 )
 
-// sentences cuts a text where a voice draws breath.
-func sentences(text string) []string { return sentenceEnd.Split(text, -1) }
+// Sentences cuts a text where a voice draws breath.
+func Sentences(text string) []string { return sentenceEnd.Split(text, -1) }
 
 // unsendable describes what neither XML 1.0 (section 2.2) nor a voice can take,
 // or what would be read out as it stands.

@@ -8,8 +8,8 @@ import (
 // RowFault is what is wrong with one row of a Batch. It names no person.
 type RowFault struct {
 	// Rows is the part of the batch: "practice", "people", "grants", "clinics",
-	// "slots", "appointments",
-	// "results", "explanations", "limits", "readings" or "entries".
+	// "slots", "appointments", "results", "explanations", "limits", "readings",
+	// "entries", "questionnaires" or "asks".
 	Rows string
 	// Index is the row's place in that part, from 0.
 	Index int

@@ -62,6 +62,12 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Kind)
 	case ListReadings:
 		return string(r.Kind)
+	case FindQuestion:
+		return string(r.Ask.ID)
+	case AnswerQuestion:
+		return string(r.Ask.ID) + " " + r.Item
+	case SendAnswers:
+		return string(r.Ask.ID)
 	case ListSummary:
 		return string(r.Kind)
 	case AnswerNotice:

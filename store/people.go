@@ -59,12 +59,15 @@ const (
 	HearResults      Scope = "results"
 	UseMessages      Scope = "messages"
 	SendReadings     Scope = "readings"
-	HearSummary      Scope = "summary" // medicines, allergies and conditions
+	// AnswerQuestions is a scope of its own: who answers for somebody speaks of how
+	// they are, in their name.
+	AnswerQuestions Scope = "questionnaires"
+	HearSummary     Scope = "summary" // medicines, allergies and conditions
 )
 
 // Scopes lists every scope there is.
 func Scopes() []Scope {
-	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings, HearSummary}
+	return []Scope{HearAppointments, BookAppointments, HearResults, UseMessages, SendReadings, HearSummary, AnswerQuestions}
 }
 
 // Grant lets a carer act for somebody until the end of its last day. There is

@@ -83,6 +83,14 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return within(by, SendReadings, ByBirthday, today)
 	case ListReadings:
 		return within(by, SendReadings, ByPIN, today)
+	case ListQuestionnaires:
+		return about(by, AnswerQuestions, false, today)
+	case FindQuestion:
+		return about(by, AnswerQuestions, r.Ask.Private, today)
+	case AnswerQuestion:
+		return about(by, AnswerQuestions, r.Ask.Private, today)
+	case SendAnswers:
+		return about(by, AnswerQuestions, r.Ask.Private, today)
 	case RingMe:
 		// Whoever can text from a number may have it rung; see Limits.
 		if !by.Caller.Known() {
@@ -147,9 +155,9 @@ func atLevel(by Authority, need Level, why Reason) Decision {
 	return allow(why)
 }
 
-// about decides on somebody's appointments: their own from level 1, in a
-// sensitive clinic from level 2; a carer's within the grant, and never in a
-// sensitive clinic.
+// about decides on somebody's appointments, and on questionnaires: their own from
+// level 1, in a sensitive clinic, or private, from level 2; a carer's within the
+// grant, and never what is sensitive or private.
 func about(by Authority, scope Scope, sensitive bool, today Day) Decision {
 	need := ByBirthday
 	if sensitive {

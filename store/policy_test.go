@@ -76,6 +76,11 @@ func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 		"no carer names another":                    {ann(store.ByPIN, all), store.NameCarer{}, store.BeyondGrant, false},
 		"no carer ends another's grant":             {ann(store.ByPIN, all), store.EndGrant{}, store.BeyondGrant, false},
 		"nor hears of them":                         {ann(store.ByPIN, all), store.ListGrants{}, store.BeyondGrant, false},
+		"a date of birth answers questions":         {mary(store.ByBirthday), store.AnswerQuestion{}, store.OwnRecord, true},
+		"private ones want the PIN":                 {mary(store.ByBirthday), store.AnswerQuestion{Ask: store.Ask{Private: true}}, store.LevelTooLow, false},
+		"a carer answers within the grant":          {ann(store.ByPIN, all), store.SendAnswers{}, store.Granted, true},
+		"never what is private":                     {ann(store.ByPIN, all), store.FindQuestion{Ask: store.Ask{Private: true}}, store.SensitiveClinic, false},
+		"nor beyond it":                             {ann(store.ByPIN, hears), store.ListQuestionnaires{}, store.BeyondGrant, false},
 		"one who may hear results does":             {ann(store.ByPIN, grantFor(today, store.HearResults)), store.ListResults{}, store.Granted, true},
 	} {
 		t.Run(name, func(t *testing.T) {

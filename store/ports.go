@@ -62,6 +62,14 @@ type Record interface {
 	// Recorded is what was recorded of a message, as audio, once it was fetched;
 	// ErrNotFound before that, and if nothing was.
 	Recorded(ctx context.Context, p PersonID, id MessageID) ([]byte, error)
+	// AskQuestionnaire has somebody asked a questionnaire, once; ErrNotFound if there
+	// is no such person or questionnaire.
+	AskQuestionnaire(ctx context.Context, r AskRow, now time.Time) (Ask, error)
+	// Asks are those of a person, for staff: those not sent yet first, the newest of
+	// each. Response is the answers so far as a FHIR R4 QuestionnaireResponse in
+	// JSON; ErrNotFound if there is no such Ask.
+	Asks(ctx context.Context, p PersonID, limit int) ([]Ask, error)
+	Response(ctx context.Context, p PersonID, id AskID) ([]byte, error)
 	// DueErrands are what is to be fetched from the carrier at now; KeepRecorded
 	// keeps what was; PutOff has an errand done later, and EndErrand ends one.
 	DueErrands(ctx context.Context, now time.Time, limit int) ([]Errand, error)
@@ -102,6 +110,9 @@ type Batch struct {
 	// before.
 	Limits   []ReadingLimits
 	Readings []Reading
+	// Questionnaires are FHIR R4 Questionnaires in JSON, Asks whom to ask them.
+	Questionnaires [][]byte
+	Asks           []AskRow
 	// Entries are those of people's summaries.
 	Entries []Entry
 }

@@ -98,7 +98,11 @@ type Outcome struct {
 	Preferences  Preferences   `json:"preferences,omitempty"`
 	Entries      []Entry       `json:"entries,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
-	News         []News        `json:"news,omitempty"`
+	Asks         []Ask         `json:"asks,omitempty"`
+	Question     *Question     `json:"question,omitempty"`
+	// Urgent: what was answered concerns a danger.
+	Urgent bool   `json:"urgent,omitempty"`
+	News   []News `json:"news,omitempty"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

@@ -29,6 +29,11 @@ const (
 	// trail says what was measured.
 	SevereReading TaskKind = "severe-reading"
 	UrgentReading TaskKind = "urgent-reading"
+	// UrgentAnswer tells staff of an answer that concerns a danger; the trail says
+	// what was asked and answered. ReadAnswers asks them to read what was sent: the
+	// trail has the scores, Ask names it.
+	UrgentAnswer TaskKind = "urgent-answer"
+	ReadAnswers  TaskKind = "read-answers"
 	// Unreached asks staff to reach somebody whom no rung reached.
 	Unreached TaskKind = "unreached"
 	// EnrolCarer asks staff to make sure who it is that agreed to act for
@@ -62,6 +67,8 @@ type Task struct {
 	// Words are those of a message, and Message its name.
 	Words   Words     `json:"words,omitempty"`
 	Message MessageID `json:"message,omitempty"`
+	// Ask names a questionnaire of the subject's.
+	Ask AskID `json:"ask,omitempty"`
 	// Notice is what could not be told, which can be written.
 	Notice NoticeID `json:"notice,omitempty"`
 }

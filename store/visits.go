@@ -39,6 +39,9 @@ const (
 	ChangedPIN           Deed = "changed-pin"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
+	HeardOfQuestions     Deed = "heard-questions"
+	AnsweredQuestions    Deed = "answered-questions"
+	SentAnswers          Deed = "sent-answers"
 	WasRefused           Deed = "refused"
 )
 
@@ -72,6 +75,9 @@ var deeds = map[Verb]Deed{
 	HearMessage{}.Verb():       HeardOfMessages,
 	SendReading{}.Verb():       SentReading,
 	ListReadings{}.Verb():      HeardOfReadings,
+	FindQuestion{}.Verb():      HeardOfQuestions,
+	AnswerQuestion{}.Verb():    AnsweredQuestions,
+	SendAnswers{}.Verb():       SentAnswers,
 }
 
 // DeedOf is what a line of the ledger tells the person whose record it is;

@@ -16,7 +16,7 @@ import (
 type importCommand struct {
 	recordConfig
 	Quiet bool     `help:"Tell nobody what is new: a practice moves in."`
-	Files []string `arg:"" name:"file" help:"CSV files, told apart by their header rows (go doc landline/store/csvfile)."`
+	Files []string `arg:"" name:"file" help:"CSV files, told apart by their header rows, and FHIR R4 Questionnaires in JSON (go doc landline/store/csvfile)."`
 }
 
 // Run reads the files and hands them to the record.
@@ -62,8 +62,8 @@ func readFiles(names []string, o csvfile.Options) (*csvfile.Files, error) {
 }
 
 func printReport(env *environment, b store.Batch, r store.ImportReport) error {
-	_, err := fmt.Fprintf(env.out, "%d people, %d grants, %d clinics, %d slots, %d appointments: %d new, %d changed, %d as they were.\n",
-		len(b.People), len(b.Grants), len(b.Clinics), len(b.Slots), len(b.Appointments), r.New, r.Changed, r.Same)
+	_, err := fmt.Fprintf(env.out, "%d people, %d grants, %d clinics, %d slots, %d appointments, %d questionnaires, asked %d times: %d new, %d changed, %d as they were.\n",
+		len(b.People), len(b.Grants), len(b.Clinics), len(b.Slots), len(b.Appointments), len(b.Questionnaires), len(b.Asks), r.New, r.Changed, r.Same)
 	return err
 }
 

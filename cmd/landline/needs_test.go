@@ -25,7 +25,6 @@ var howShown = []struct {
 var stillToCome = map[string]bool{
 	"4 text": true, "5 text": true, "18 text": true,
 	"7 keypad": true, "7 speech": true, "7 text": true,
-	"12 keypad": true, "12 speech": true, "12 text": true,
 }
 
 // fewestPlays is how many screenplays there are at least.

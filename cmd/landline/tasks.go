@@ -17,13 +17,14 @@ import (
 // tasksCommand is "landline tasks". What it prints is for staff: it shows the
 // numbers of those who are to be rung.
 type tasksCommand struct {
-	List   tasksListCommand   `cmd:"" default:"1" help:"List what is open, oldest first."`
-	Claim  tasksClaimCommand  `cmd:"" help:"Take a task."`
-	Done   tasksDoneCommand   `cmd:"" help:"Close a task."`
-	Answer tasksAnswerCommand `cmd:"" help:"Answer a message, in the words that come on standard input, and close its task."`
-	Audio  tasksAudioCommand  `cmd:"" help:"Write what was recorded of a spoken message to a WAV file."`
-	Letter tasksLetterCommand `cmd:"" help:"Write a letter, as a PDF in large print, to somebody whom nothing reached."`
-	Unlock tasksUnlockCommand `cmd:"" help:"Let somebody try again who has to wait after wrong answers. Make sure who they are first."`
+	List     tasksListCommand     `cmd:"" default:"1" help:"List what is open, oldest first."`
+	Claim    tasksClaimCommand    `cmd:"" help:"Take a task."`
+	Done     tasksDoneCommand     `cmd:"" help:"Close a task."`
+	Answer   tasksAnswerCommand   `cmd:"" help:"Answer a message, in the words that come on standard input, and close its task."`
+	Audio    tasksAudioCommand    `cmd:"" help:"Write what was recorded of a spoken message to a WAV file."`
+	Letter   tasksLetterCommand   `cmd:"" help:"Write a letter, as a PDF in large print, to somebody whom nothing reached."`
+	Response tasksResponseCommand `cmd:"" help:"Write the answers that a task is about, as a FHIR QuestionnaireResponse."`
+	Unlock   tasksUnlockCommand   `cmd:"" help:"Let somebody try again who has to wait after wrong answers. Make sure who they are first."`
 }
 
 // maxTasksShown is how many are listed at a time.
@@ -168,6 +169,8 @@ var taskTitles = map[store.TaskKind]string{
 	store.AnswerMessage: "A message to answer, from",
 	store.SevereReading: "A reading needs a look: ring",
 	store.UrgentReading: "URGENT, was told to ring 111 or 999 upon a reading: ring",
+	store.UrgentAnswer:  "URGENT, an answer speaks of a danger: ring",
+	store.ReadAnswers:   "Answers to read, from",
 	store.EnrolCarer:    "Agreed to act for somebody, so find out who it is and give them a PIN:",
 	store.Unreached:     "Nothing reached them: ring or write to",
 }
@@ -196,7 +199,9 @@ func taskLine(t store.Task) string {
 	if when := partsOfDay[t.When]; when != "" {
 		parts = append(parts, when)
 	}
-	if about := subjects[t.About]; about != "" {
+	if t.Ask != "" {
+		parts = append(parts, strings.Join(t.Trail, "; "))
+	} else if about := subjects[t.About]; about != "" {
 		parts = append(parts, "about "+about)
 	}
 	if name := languageNames[t.Language]; name != "" {
@@ -286,6 +291,9 @@ func taskSheet(t store.Task, names map[store.PersonID]string) string {
 	}
 	if t.Notice != "" {
 		fmt.Fprintf(&b, "    by letter: landline tasks letter %s > letter.pdf\n", t.ID)
+	}
+	if t.Ask != "" {
+		fmt.Fprintf(&b, "    as FHIR: landline tasks response %s FILE\n", t.ID)
 	}
 	for _, step := range t.Trail {
 		fmt.Fprintf(&b, "    - %s\n", step)

@@ -146,6 +146,14 @@ func (t *theatre) Reply(ctx context.Context, staff, words string) ([]screenplay.
 	return nil, err
 }
 
+// Ask has staff ask somebody a questionnaire.
+func (t *theatre) Ask(ctx context.Context, who, questionnaire string) ([]screenplay.Heard, error) {
+	_, err := t.gateway.store.AskQuestionnaire(ctx, store.AskRow{
+		Person: demopractice.ID(strings.ToLower(who)), Questionnaire: questionnaire,
+	}, t.clock.Now())
+	return nil, err
+}
+
 // tasks are what staff read on their list.
 func (t *theatre) tasks(ctx context.Context) ([]screenplay.Heard, error) {
 	if err := t.gateway.ticks.Sweep(ctx, t.clock.Now()); err != nil {

@@ -28,6 +28,7 @@ const (
 	readings     flows.JourneyName = "readings"
 	messages     flows.JourneyName = "messages"
 	sharing      flows.JourneyName = "sharing"
+	questions    flows.JourneyName = "questions"
 	summary      flows.JourneyName = "summary"
 	outgoing     flows.JourneyName = "outgoing"
 	naming       flows.JourneyName = "naming"
@@ -42,12 +43,12 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, newpinJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, questionsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, newpinJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney, invitedJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
-		MoreChoices: prompts.ChoiceMore, Severe: severe,
+		MoreChoices: prompts.ChoiceMore, Severe: severe, Danger: []prompts.Key{prompts.QuestionsDangerTold, prompts.QuestionsDanger, prompts.QuestionsDangerHelp},
 		CallBack: []prompts.Key{
 			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed, prompts.OutgoingNotNowBye,
 		},

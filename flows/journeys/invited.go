@@ -154,6 +154,7 @@ var invitedScopes = map[store.Scope]prompts.Key{
 	store.UseMessages:      prompts.InvitedMessages,
 	store.SendReadings:     prompts.InvitedReadings,
 	store.HearSummary:      prompts.InvitedSummary,
+	store.AnswerQuestions:  prompts.InvitedQuestions,
 }
 
 var (

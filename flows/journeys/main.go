@@ -73,7 +73,7 @@ var mainJourney = flows.Journey{
 					c.Language = otherLanguage(e.View)
 				}, Go: flows.Call(remember, "start")},
 				on(flows.More, flows.To("more")),
-			}, toMoreOfMain()...),
+			}, called(moreOfMain, "start")...),
 		},
 		{
 			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
@@ -84,7 +84,7 @@ var mainJourney = flows.Journey{
 				{Class: "results", Say: prompts.ActingResults, If: mayHearResults},
 				{Class: "own", Say: prompts.ActingStop},
 			}, More: moreOfActing, Readings: kindChoices},
-			On: []flows.Edge{
+			On: append([]flows.Edge{
 				{On: flows.WholeReading, If: mayReadings, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
 				{On: flows.WholeReading, Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "book", If: mayBook, Go: flows.Call(booking, "start")},
@@ -93,31 +93,19 @@ var mainJourney = flows.Journey{
 				{On: "appointments", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				on("results", flows.Call(results, "start")),
 				{On: "own", Do: dropCharge, Go: flows.Home()},
-				on("messages", flows.Call(messages, "start")),
-				on("readings", flows.Call(readings, "start")),
-				on("summary", flows.Call(summary, "start")),
 				on(flows.More, flows.To("acting-more")),
-			},
+			}, called(moreOfActing, "start")...),
 		},
-		{
-			Name: "acting-more", Title: "Acting for somebody, the rest", Needs: store.ByPIN, Over: true,
-			Wait: flows.Menu{Choices: append(moreOfActing[:len(moreOfActing):len(moreOfActing)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu})},
-			On: []flows.Edge{
-				on("messages", flows.Call(messages, "start")),
-				on("readings", flows.Call(readings, "start")),
-				on("summary", flows.Call(summary, "start")),
-				on("menu", flows.To("acting")),
-				on(flows.Back, flows.To("acting")),
-			},
-		},
-	}, morePages()...),
+	}, append(pages("acting-more", "Acting for somebody, the rest", "acting", moreOfActing), pages("more", "The rest of the main menu", "menu", moreOfMain)...)...),
 }
 
-// moreOfActing are the choices of a carer behind the key for more.
+// moreOfActing are the choices of a carer behind the key for more, each named
+// after the journey to which it leads.
 var moreOfActing = []flows.Choice{
-	{Class: "messages", Say: prompts.ActingMessages, If: mayMessages},
-	{Class: "readings", Say: prompts.ActingReadings, If: mayReadings},
-	{Class: "summary", Say: prompts.ActingSummary, If: mayHearOfCare},
+	{Class: flows.Class(messages), Say: prompts.ActingMessages, If: mayMessages},
+	{Class: flows.Class(readings), Say: prompts.ActingReadings, If: mayReadings},
+	{Class: flows.Class(summary), Say: prompts.ActingSummary, If: mayHearOfCare},
+	{Class: flows.Class(questions), Say: prompts.ActingQuestions, If: mayQuestions},
 }
 
 var mayMessages = &flows.Fact{Name: "may leave messages", Of: func(v flows.View) bool {
@@ -134,27 +122,29 @@ var moreOfMain = []flows.Choice{
 	{Class: flows.Class(mycarers), Say: prompts.MainMycarers},
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
 	{Class: flows.Class(summary), Say: prompts.MainSummary},
+	{Class: flows.Class(questions), Say: prompts.MainQuestions},
 	{Class: flows.Class(settings), Say: prompts.MainSettings},
 }
 
-func toMoreOfMain() []flows.Edge {
+// called leads from each choice to the journey after which it is named.
+func called(choices []flows.Choice, then flows.StateName) []flows.Edge {
 	var edges []flows.Edge
-	for _, c := range moreOfMain {
-		edges = append(edges, on(c.Class, flows.Call(flows.JourneyName(c.Class), "start")))
+	for _, c := range choices {
+		edges = append(edges, on(c.Class, flows.Call(flows.JourneyName(c.Class), then)))
 	}
 	return edges
 }
 
-// morePages are the states that offer moreOfMain.
-func morePages() []flows.State {
-	return pages("more", "The rest of the main menu", moreOfMain, append(toMoreOfMain(), on("menu", flows.To("menu")), on(flows.Back, flows.To("menu"))))
+// pages are the states that offer choices behind the key for more, three at a time
+// and the menu from which they came.
+func pages(first flows.StateName, title string, menu flows.StateName, choices []flows.Choice) []flows.State {
+	return pagesTo(first, title, choices, append(called(choices, "start"), on("menu", flows.To(menu)), on(flows.Back, flows.To(menu))))
 }
 
-// pages are states that offer choices, three at a time and the main menu; the
-// first has the name, and all of them the edges.
-func pages(name flows.StateName, title string, choices []flows.Choice, to []flows.Edge) []flows.State {
+// pagesTo are such states with the edges that all of them have.
+func pagesTo(first flows.StateName, title string, choices []flows.Choice, to []flows.Edge) []flows.State {
 	var states []flows.State
-	first := name
+	name := first
 	for rest := choices; len(rest) > 0; {
 		page := rest[:min(3, len(rest))]
 		rest = rest[len(page):]
@@ -239,12 +229,35 @@ var afterJourney = flows.Journey{
 	Name: after, Title: "Anything else?", Start: "else",
 	States: []flows.State{
 		{
-			Name: "else", Title: "Anything else?", Over: true,
+			Name: "else", Title: "For whom?",
+			On: []flows.Edge{
+				{On: flows.Always, If: forThemselves, Go: flows.To("waiting")},
+				on(flows.Always, flows.To("anything")),
+			},
+		},
+		{
+			// Nobody is told of a failure here: their business is done.
+			Name: "waiting", Title: "Do questions wait for them?", Needs: store.ByBirthday,
+			Ask: flows.Ask(func(flows.View) store.ListQuestionnaires { return store.ListQuestionnaires{} }),
+			On: []flows.Edge{
+				{On: done, Do: func(c *flows.Conversation, e flows.Event) {
+					asking(c).Waiting = e.Outcome.Asks
+				}, Go: flows.To("anything")},
+				on(none, flows.To("anything")), on(refused, flows.To("anything")), on(unavailable, flows.To("anything")),
+			},
+		},
+		{
+			Name: "anything", Title: "Anything else?", Over: true,
+			Say: sayWaiting,
 			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "questions", Say: prompts.QuestionsNow, If: questionsWait},
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
 			}},
-			On: []flows.Edge{on("menu", flows.Home()), on("goodbye", flows.To("goodbye"))},
+			On: []flows.Edge{
+				on("questions", flows.Begin(questions)),
+				on("menu", flows.Home()), on("goodbye", flows.To("goodbye")),
+			},
 		},
 		{Name: "goodbye", Title: "Goodbye", Say: flows.Says(prompts.Goodbye), End: true},
 	},

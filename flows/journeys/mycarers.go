@@ -173,6 +173,7 @@ var scopeWords = map[store.Scope]prompts.Key{
 	store.HearResults:      prompts.MycarersResults,
 	store.UseMessages:      prompts.MycarersMessages,
 	store.SendReadings:     prompts.MycarersReadings,
+	store.AnswerQuestions:  prompts.MycarersQuestions,
 	store.HearSummary:      prompts.MycarersSummary,
 }
 

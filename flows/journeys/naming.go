@@ -128,6 +128,7 @@ var scopesOf = map[flows.Class][]store.Scope{
 	"messages":     {store.UseMessages},
 	"readings":     {store.SendReadings},
 	"summary":      {store.HearSummary},
+	"questions":    {store.AnswerQuestions},
 	"everything":   store.Scopes(),
 }
 
@@ -138,6 +139,7 @@ var scopeChoices = []flows.Choice{
 	{Class: "everything", Say: prompts.NamingEverything},
 	{Class: "readings", Say: prompts.NamingReadings},
 	{Class: "summary", Say: prompts.NamingSummary},
+	{Class: "questions", Say: prompts.NamingQuestions},
 }
 
 func ofScopes() []flows.Edge {

@@ -11,7 +11,7 @@ import (
 // all else is told, and changed, after the PIN.
 var settingsJourney = flows.Journey{
 	Name: settings, Title: "Settings", Start: "menu",
-	States: append(pages("menu", "Settings", settingsChoices, append(toSettings(),
+	States: append(pagesTo("menu", "Settings", settingsChoices, append(toSettings(),
 		on("needs", flows.To("needs")),
 		on("pin", flows.Call(newpin, "menu")),
 		on("speed", flows.Call(slower, "menu")),

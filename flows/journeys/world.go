@@ -310,6 +310,34 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 			list = append(list, store.Reading{Kind: store.BloodPressure, Values: []store.Tenths{1410 - store.Tenths(i)*200, 800}, Taken: s.Now().AddDate(0, 0, -i)})
 		}
 		add(store.Outcome{Readings: list})
+	case store.ListQuestionnaires:
+		visit, private := visitAsk, feelingAsk
+		if v.Level < store.ByPIN {
+			private.Title = nil
+		}
+		add(store.Outcome{Asks: []store.Ask{visit}})
+		if v.Charge == nil {
+			add(store.Outcome{Asks: []store.Ask{private}})
+			add(store.Outcome{Asks: []store.Ask{private, visit, visit, visit}})
+		}
+	case store.FindQuestion:
+		ask := visitAsk
+		if r.Ask.Private {
+			ask = feelingAsk
+		}
+		ask.Begun = r.Place != store.FirstUnanswered
+		add(store.Outcome{Asks: []store.Ask{ask}})
+		for _, q := range sampleQuestions(r.Ask) {
+			add(store.Outcome{Asks: []store.Ask{ask}, Question: &q})
+		}
+	case store.AnswerQuestion:
+		next := sampleQuestions(r.Ask)[0]
+		add(store.Outcome{})
+		add(store.Outcome{Question: &next})
+		if r.Ask.Private {
+			add(store.Outcome{Question: &next, Urgent: true})
+			add(store.Outcome{Urgent: true})
+		}
 	case store.AnswerNotice:
 		if r.Answer != store.HeardNews {
 			add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})

@@ -90,6 +90,7 @@ var sentences = []sentence{
 	{form(`Reception does not answer`), act(LetsRing)},
 	{form(`Reception hangs up`), act(EndsTalk)},
 	{form(`(\pL[\pL .'-]*) answers ` + anything), says(Replies)},
+	{form(`Staff ask ` + somebody + ` ` + anything), says(IsAsked)},
 	{form(somebody + ` answers`), says(PicksUp)},
 	{form(somebody + ` does not answer`), says(LetsItRing)},
 	{form(somebody + `'s answering machine answers`), says(Machine)},

@@ -54,6 +54,8 @@ func perform(ctx context.Context, a Action, now *time.Time, stage Stage) ([]Hear
 		return stage.HangUpReception(ctx)
 	case PicksUp:
 		return stage.PickUp(ctx, a.Who)
+	case IsAsked:
+		return stage.Ask(ctx, a.Who, a.Words)
 	case Replies:
 		return stage.Reply(ctx, a.Who, a.Words)
 	case LetsItRing:

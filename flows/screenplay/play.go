@@ -48,7 +48,8 @@ const (
 	EndsTalk     Verb = "ends the talk"   // reception
 	PicksUp      Verb = "picks up"
 	LetsItRing   Verb = "lets it ring"
-	Replies      Verb = "replies" // staff, to the oldest message
+	Replies      Verb = "replies"  // staff, to the oldest message
+	IsAsked      Verb = "is asked" // a questionnaire, by staff
 	Machine      Verb = "answering machine"
 	TimePasses   Verb = "time passes"
 	TimeComes    Verb = "time comes"

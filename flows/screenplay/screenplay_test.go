@@ -61,6 +61,10 @@ func (s *script) Owns(string, screenplay.Phone) {}
 func (s *script) PickUp(_ context.Context, who string) ([]screenplay.Heard, error) {
 	return s.did("%s answers", who)
 }
+func (s *script) Ask(_ context.Context, who, questionnaire string) ([]screenplay.Heard, error) {
+	return s.did("%s is asked %s", who, questionnaire)
+}
+
 func (s *script) Reply(_ context.Context, staff, words string) ([]screenplay.Heard, error) {
 	return s.did("%s replies %s", staff, words)
 }

@@ -42,6 +42,8 @@ type Stage interface {
 	Advance(ctx context.Context, d time.Duration) ([]Heard, error)
 	// Reply has a member of staff answer the oldest message that nobody answered.
 	Reply(ctx context.Context, staff, words string) ([]Heard, error)
+	// Ask has a member of staff ask somebody a questionnaire, by its id.
+	Ask(ctx context.Context, who, questionnaire string) ([]Heard, error)
 	// Tasks is what staff have to do, an item for each, oldest first.
 	Tasks(ctx context.Context) ([]Heard, error)
 }

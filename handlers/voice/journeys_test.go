@@ -18,7 +18,7 @@ import (
 )
 
 // calls is the world of the journeys with calls alone, and one sample of each
-// verdict; of results, which are told in different states, all.
+// verdict; of results and questions, which are told in different states, all.
 type calls struct{ journeys.Samples }
 
 func (w calls) Starts() []flows.Conversation {
@@ -28,10 +28,11 @@ func (w calls) Starts() []flows.Conversation {
 // textAlone are the states that no call comes to.
 var textAlone = []flows.Frame{{Journey: "identify", State: "pin-by-text"}, {Journey: "outgoing", State: "text"},
 	{Journey: "outgoing", State: "message"}, {Journey: "outgoing", State: "ring-now"}, {Journey: "outgoing", State: "rung"},
-	{Journey: "identify", State: "will-ring"}, {Journey: "invited", State: "text"}, {Journey: "invited", State: "rung"}}
+	{Journey: "identify", State: "will-ring"}, {Journey: "invited", State: "text"}, {Journey: "invited", State: "rung"}, {Journey: "questions", State: "type"}}
 
 func (w calls) Outcomes(r store.Request, v flows.View) []store.Outcome {
-	if _, tells := r.(store.HearResult); tells {
+	switch r.(type) {
+	case store.HearResult, store.FindQuestion:
 		return w.Samples.Outcomes(r, v)
 	}
 	var last []store.Outcome

@@ -18,6 +18,7 @@
 //	explanations  test text_en [text_cy]
 //	readings      person kind measured values
 //	limits        [person] kind [part] [low] [high] severity
+//	asks          person questionnaire [day] [by_text]
 //	entries       id person kind name_en [name_cy] [detail_en] [detail_cy] source_en [source_cy]
 //	              recorded [ended] [labels]
 //	values        person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]
@@ -36,7 +37,7 @@
 //   - clinicians are public names, "Dr Sarah Owen"; slots and appointments name
 //     them in the same words. A slot's id is made of its start and clinician,
 //     so that the same row is the same slot every time.
-//   - sensitive and in_person are yes or no.
+//   - sensitive, in_person and by_text are yes or no.
 //   - status is FHIR's DiagnosticReport.status; release a code of HL7 table 0909
 //     (SIMM, SWNL, SID, SIDC, SWTH, STBD), without which a result is never told;
 //     released is when a clinician let it go; finding is normal or abnormal;
@@ -54,6 +55,12 @@
 //   - test is the kind of test that an explanation is about.
 //   - A value belongs to a result of the same import; low and high are the ends
 //     of the usual range, range is usual, low or high.
+//
+// A file that begins with a brace is a FHIR R4 Questionnaire in JSON, and is taken
+// as it is. In asks, questionnaire is the id of one that was imported or that
+// comes with Landline (phq-9, gad-7, friends-and-family, pre-visit), day that for
+// which it is asked: the same for the same day is asked once. by_text is yes where
+// its questions may stand in a text though it does not say so itself.
 //
 // What spreadsheets do is borne with: a byte order mark, CRLF, semicolons or
 // tabs between the columns, spaces around a cell, empty rows.

@@ -57,11 +57,18 @@ func Read(o Options, files ...File) (*Files, error) {
 	}
 	tables := make([]table, 0, len(files))
 	for _, f := range files {
-		t, err := r.table(f)
+		data, ok, err := r.whole(f)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", f.Name, err)
 		}
-		tables = append(tables, t)
+		switch {
+		case !ok:
+		case bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")):
+			r.out.Batch.Questionnaires = append(r.out.Batch.Questionnaires, data)
+			r.add("questionnaires", place{file: f.Name})
+		default:
+			tables = append(tables, r.table(f.Name, data))
+		}
 	}
 	for _, k := range kinds {
 		for _, t := range tables {
@@ -122,23 +129,28 @@ func (r *reader) fault(at place, column, format string, args ...any) {
 	r.faults = append(r.faults, Fault{at.file, at.line, column, fmt.Sprintf(format, args...)})
 }
 
-// table reads the header and tells the kind. A table with no kind has faults.
-func (r *reader) table(f File) (table, error) {
+// whole reads a file; false if it has faults as a whole.
+func (r *reader) whole(f File) ([]byte, bool, error) {
 	data, err := io.ReadAll(io.LimitReader(f.Data, maxFile+1))
 	if err != nil {
-		return table{}, err
+		return nil, false, err
 	}
-	whole := place{file: f.Name}
+	at := place{file: f.Name}
 	switch {
 	case len(data) > maxFile:
-		r.fault(whole, "", "the file is larger than %d MB", maxFile>>20)
-		return table{}, nil
+		r.fault(at, "", "the file is larger than %d MB", maxFile>>20)
+		return nil, false, nil
 	case !utf8.Valid(data):
-		r.fault(whole, "", "the file is not in UTF-8: save it as \"CSV UTF-8\"")
-		return table{}, nil
+		r.fault(at, "", "the file is not in UTF-8: save it as \"CSV UTF-8\"")
+		return nil, false, nil
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	t := table{file: f.Name, csv: csv.NewReader(bytes.NewReader(data))}
+	return bytes.TrimPrefix(data, []byte("\ufeff")), true, nil
+}
+
+// table reads the header and tells the kind. A table with no kind has faults.
+func (r *reader) table(name string, data []byte) table {
+	whole := place{file: name}
+	t := table{file: name, csv: csv.NewReader(bytes.NewReader(data))}
 	t.csv.Comma = delimiter(data)
 	t.csv.FieldsPerRecord = -1
 	// A tab is itself a space that would be trimmed, with the empty cell before it.
@@ -146,18 +158,18 @@ func (r *reader) table(f File) (table, error) {
 	header, err := t.csv.Read()
 	if errors.Is(err, io.EOF) {
 		r.fault(whole, "", "the file is empty")
-		return table{}, nil
+		return table{}
 	}
 	if err != nil {
-		r.fault(place{file: f.Name, line: 1}, "", "%s", syntax(err))
-		return table{}, nil
+		r.fault(place{file: name, line: 1}, "", "%s", syntax(err))
+		return table{}
 	}
 	for _, h := range header {
 		t.header = append(t.header, strings.ToLower(strings.TrimSpace(h)))
 	}
 	line, _ := t.csv.FieldPos(0)
-	r.identify(&t, place{file: f.Name, line: line})
-	return t, nil
+	r.identify(&t, place{file: name, line: line})
+	return t
 }
 
 // identify settles the kind of the table, or names what is wrong with its header.

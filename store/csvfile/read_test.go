@@ -250,7 +250,7 @@ func TestEveryFaultIsTold(t *testing.T) {
 			[]string{
 				"grants.csv:2 until: is empty",
 				"grants.csv:2 kind: is none of attorney, parent, or empty",
-				"grants.csv:2 scopes: holds something that is none of appointments.hear, appointments.book, results, messages, readings, summary",
+				"grants.csv:2 scopes: holds something that is none of appointments.hear, appointments.book, results, messages, readings, summary, questionnaires",
 				"grants.csv:3 subject: nobody is their own carer",
 			},
 		},

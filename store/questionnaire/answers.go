@@ -79,7 +79,7 @@ func (i *Item) check(values []Value) error {
 		if picked.Exclusive && len(values) > 1 {
 			return ErrTwice
 		}
-		if len(i.Options) > 0 && slices.ContainsFunc(values[:n], v.equal) {
+		if len(i.Options) > 0 && slices.ContainsFunc(values[:n], v.Equal) {
 			return ErrTwice
 		}
 	}
@@ -98,8 +98,8 @@ func (i *Item) checkOne(v Value) error {
 	case v.Kind != i.valueKind():
 		return ErrKind
 	case v.Kind == String:
-		return i.checkWords(v.Words)
-	case v.number():
+		return i.checkWords(v)
+	case v.IsNumber():
 		if _, ok := OfNumber(v.Kind, v.Number); !ok {
 			return ErrKind
 		}
@@ -108,10 +108,10 @@ func (i *Item) checkOne(v Value) error {
 			return ErrKind
 		}
 	}
-	if order, ok := v.compare(i.Least); ok && order < 0 {
+	if order, ok := v.Compare(i.Least); ok && order < 0 {
 		return ErrTooLow
 	}
-	if order, ok := v.compare(i.Greatest); ok && order > 0 {
+	if order, ok := v.Compare(i.Greatest); ok && order > 0 {
 		return ErrTooHigh
 	}
 	return nil
@@ -121,7 +121,15 @@ func (i *Item) checkOne(v Value) error {
 // four pages of typing.
 const longestWords = 8000
 
-func (i *Item) checkWords(w store.Words) error {
+// A recording has no characters to count.
+func (i *Item) checkWords(v Value) error {
+	w := v.Words
+	if v.Recording != "" {
+		if w != "" {
+			return ErrKind
+		}
+		return nil
+	}
 	s := w.Reveal()
 	bad := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
 	if !utf8.ValidString(s) || strings.TrimSpace(s) == "" || strings.ContainsFunc(s, bad) {
@@ -157,7 +165,7 @@ func (q *Questionnaire) Urgent(a Answer) bool {
 		return false
 	}
 	return slices.ContainsFunc(a.Values, func(v Value) bool {
-		order, ok := i.score(v).compare(i.urgentAbove)
+		order, ok := i.score(v).Compare(i.urgentAbove)
 		return ok && order > 0
 	})
 }
@@ -167,7 +175,7 @@ func (i *Item) score(v Value) Value {
 	if o, ok := i.option(v); ok {
 		return o.Score
 	}
-	if v.number() {
+	if v.IsNumber() {
 		return v
 	}
 	return Value{}
@@ -214,7 +222,7 @@ func (v view) sum(i *Item) []Value {
 			if score.Kind == "" {
 				return nil
 			}
-			total.Add(total, score.rat())
+			total.Add(total, score.Rat())
 		}
 	}
 	digits, exact := total.FloatPrec()

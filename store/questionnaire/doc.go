@@ -9,7 +9,7 @@
 // and [Questionnaire.Response] is what a FHIR server takes. A questionnaire
 // that was read is never changed, and may be used by many at once.
 //
-// Three extensions are Landline's own, since R4 has none for them:
+// Four extensions are Landline's own, since R4 has none for them:
 //
 //   - [ExtByText], a boolean on the questionnaire: its questions may stand in a
 //     text. Without it they may not.
@@ -18,4 +18,6 @@
 //     ordinalValue (https://hl7.org/fhir/R4/extension-ordinalvalue.html).
 //   - [ExtUrgentAbove], a decimal on a question: an answer that scores more
 //     concerns a danger, and somebody must be told at once.
+//   - [ExtRecording], a string on an answer of a response: the name of what was
+//     recorded, where words were spoken.
 package questionnaire

@@ -16,12 +16,12 @@ func (c condition) holds(given []Value) bool {
 	}
 	for _, v := range given {
 		if c.operator == "=" || c.operator == "!=" {
-			if v.equal(c.value) {
+			if v.Equal(c.value) {
 				return c.operator == "="
 			}
 			continue
 		}
-		order, ok := v.compare(c.value)
+		order, ok := v.Compare(c.value)
 		if ok && (c.operator == ">" && order > 0 || c.operator == "<" && order < 0 ||
 			c.operator == ">=" && order >= 0 || c.operator == "<=" && order <= 0) {
 			return true

@@ -4,33 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"text/tabwriter"
 
 	"landline/store/questionnaire"
+	"landline/store/questionnaire/fhirtest"
 )
 
 // Every Questionnaire among HL7's own R4 examples is answered to its end, with
 // responses that the R4 JSON schema allows, or is refused with each item and
 // why. The table is printed.
 func TestTheExamplesOfR4(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(fhir(t), "hl7.fhir.r4.examples", "Questionnaire-*.json"))
-	if err != nil || len(files) != 7 {
-		t.Fatalf("want the 7 examples of R4, found %d: %v", len(files), err)
-	}
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	wentThrough := 0
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Questionnaire-"), ".json")
-		q, err := questionnaire.Read(data)
+	for _, example := range fhirtest.Questionnaires(t) {
+		name := example.Name
+		q, err := questionnaire.Read(example.FHIR)
 		var refused *questionnaire.RefusedError
 		switch {
 		case errors.As(err, &refused):
@@ -45,7 +36,7 @@ func TestTheExamplesOfR4(t *testing.T) {
 		wentThrough++
 		for seed := range uint64(50) {
 			answers := asked(t, q, rand.New(rand.NewPCG(seed, 0)))
-			valid(t, response(t, q, answers, sent))
+			fhirtest.ValidResponse(t, response(t, q, answers, sent))
 		}
 		fmt.Fprintf(w, "%s\tasked\t%d questions at most\n", name, len(q.Open(nil)))
 	}
@@ -61,12 +52,12 @@ func TestTheExamplesOfR4(t *testing.T) {
 // What is shipped is valid against the schema, too, whatever is answered, and
 // half-way.
 func TestWhatIsShippedMakesValidResponses(t *testing.T) {
-	fhir(t)
+	fhirtest.Folder(t)
 	for _, q := range shipped(t) {
 		for seed := range uint64(100) {
 			answers := asked(t, q, rand.New(rand.NewPCG(seed, 1)))
-			valid(t, response(t, q, answers, sent))
-			valid(t, response(t, q, answers[:len(answers)/2], questionnaire.About{Subject: "Patient/mary"}))
+			fhirtest.ValidResponse(t, response(t, q, answers, sent))
+			fhirtest.ValidResponse(t, response(t, q, answers[:len(answers)/2], questionnaire.About{Subject: "Patient/mary"}))
 		}
 	}
 }

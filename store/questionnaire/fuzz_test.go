@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"landline/store/questionnaire"
+	"landline/store/questionnaire/fhirtest"
 )
 
 // Whatever stands in a file, it is refused with a reason, or it can be answered
@@ -27,7 +28,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add([]byte(with(`{"linkId":"a","text":"A","type":"date","repeats":true,"item":[]}`)), uint64(1))
 	f.Add([]byte(with(`{"linkId":"a","text":"A","type":"decimal","initial":[{"valueDecimal":1e400000000}]}`)), uint64(2))
-	checked := os.Getenv(fhirFolder) != ""
+	checked := os.Getenv(fhirtest.Variable) != ""
 	f.Fuzz(func(t *testing.T, data []byte, seed uint64) {
 		q, err := questionnaire.Read(data)
 		if err != nil {
@@ -42,7 +43,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("not JSON: %s", got)
 		}
 		if checked {
-			valid(t, got)
+			fhirtest.ValidResponse(t, got)
 		}
 	})
 }

@@ -1,5 +1,11 @@
 package questionnaire
 
+import (
+	"slices"
+
+	"landline/store"
+)
+
 // Question is what is to be asked now.
 type Question struct {
 	*Item
@@ -9,8 +15,11 @@ type Question struct {
 	// Number is its place among the questions that are open now, from 1; Of is
 	// how many they are. Both may change with the answers.
 	Number, Of int
-	// Given is what was answered before, if it was.
-	Given []Value
+	// Given is what was answered before, and Skipped that it was left out.
+	Given   []Value
+	Skipped bool
+	// Lead are the words that were last said before it.
+	Lead Words
 }
 
 // Next is the first open question that was neither answered nor skipped; false
@@ -58,7 +67,8 @@ func (q *Questionnaire) Previous(a Answers, link string) (Question, bool) {
 }
 
 func (v view) question(at *Item) Question {
-	asked := Question{Item: at, Given: v.given[at.LinkID].Values}
+	given, answered := v.given[at.LinkID]
+	asked := Question{Item: at, Given: given.Values, Skipped: answered && len(given.Values) == 0}
 	reached := false
 	for _, i := range v.q.order {
 		switch {
@@ -73,8 +83,33 @@ func (v view) question(at *Item) Question {
 				asked.Before = nil
 			}
 		case !reached && (i.Type == Group || i.Type == Display) && len(i.Words) > 0:
-			asked.Before = append(asked.Before, i.Words)
+			asked.Before, asked.Lead = append(asked.Before, i.Words), i.Words
 		}
 	}
 	return asked
+}
+
+// Find is the open question at a place, or at a place beside another; false if
+// there is none.
+func (q *Questionnaire) Find(a Answers, place store.QuestionPlace, link string) (Question, bool) {
+	switch place {
+	case store.FirstUnanswered:
+		return q.Next(a)
+	case store.QuestionBefore:
+		return q.Previous(a, link)
+	}
+	open := q.Open(a)
+	n := slices.IndexFunc(open, func(o Question) bool { return o.LinkID == link })
+	switch {
+	case place == store.FirstQuestion:
+		n = 0
+	case n < 0:
+		return Question{}, false
+	case place == store.QuestionAfter:
+		n++
+	}
+	if n >= len(open) {
+		return Question{}, false
+	}
+	return open[n], true
 }

@@ -11,23 +11,24 @@ const (
 	ExtByText      = "urn:landline:fhir:questionnaire-by-text"
 	ExtSumOf       = "urn:landline:fhir:questionnaire-sum-of"
 	ExtUrgentAbove = "urn:landline:fhir:questionnaire-urgent-above"
+	ExtRecording   = "urn:landline:fhir:questionnaire-response-recording"
 )
 
 // Type is the kind of an item, as FHIR writes it.
-type Type string
+type Type = store.AnswerKind
 
 // The kinds that a telephone can say or ask.
 const (
 	Group      Type = "group"
 	Display    Type = "display"
-	Boolean    Type = "boolean"
-	Choice     Type = "choice"
-	OpenChoice Type = "open-choice"
-	Integer    Type = "integer"
-	Decimal    Type = "decimal"
-	Date       Type = "date"
-	String     Type = "string"
-	Text       Type = "text"
+	Boolean         = store.YesOrNo
+	Choice          = store.OneOf
+	OpenChoice      = store.OneOfOrOwn
+	Integer         = store.WholeNumber
+	Decimal         = store.AnyNumber
+	Date            = store.ADate
+	String          = store.ShortWords
+	Text            = store.LongWords
 )
 
 // Words are the words of an item or an option, by language.
@@ -45,7 +46,9 @@ func (w Words) In(language store.Language) string {
 // Questionnaire is one that can be asked on a telephone.
 type Questionnaire struct {
 	ID, URL, Version string
-	Title            Words
+	// Language is that in which it was first written; English if it does not say.
+	Language store.Language
+	Title    Words
 	// ByText: its questions may stand in a text.
 	ByText bool
 
@@ -65,6 +68,8 @@ type Item struct {
 	Repeats      bool
 	Fewest, Most int
 	Options      []Option
+	// Page is how many options are offered at a time.
+	Page int
 	// Least and Most bound the answer to an integer, decimal or date question.
 	// The zero Value is no bound.
 	Least, Greatest Value
@@ -113,7 +118,7 @@ func (i *Item) asked() bool {
 
 // option that has the value.
 func (i *Item) option(v Value) (Option, bool) {
-	n := slices.IndexFunc(i.Options, func(o Option) bool { return o.Value.equal(v) })
+	n := slices.IndexFunc(i.Options, func(o Option) bool { return o.Value.Equal(v) })
 	if n < 0 {
 		return Option{}, false
 	}

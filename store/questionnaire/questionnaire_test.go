@@ -26,28 +26,47 @@ func read(t testing.TB, items string) *questionnaire.Questionnaire {
 
 const least = `"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minValue","valueInteger":%s}]`
 
+const urgent = `"extension":[{"url":"urn:landline:fhir:questionnaire-urgent-above","valueDecimal":0}]`
+
+func sumOf(item string) string {
+	return `"extension":[{"url":"urn:landline:fhir:questionnaire-sum-of","valueString":"` + item + `"}]`
+}
+
 // What cannot be asked is refused, and the item and the reason are named.
 func TestWhatCannotBeAsked(t *testing.T) {
 	for name, c := range map[string]struct{ items, item, why string }{
-		"a photograph":        {`{"linkId":"a","text":"Photograph","type":"attachment"}`, "a", "attachment"},
-		"deep in a group":     {`{"linkId":"g","type":"group","item":[{"linkId":"a","text":"Who","type":"reference"}]}`, "a", "reference"},
-		"options elsewhere":   {`{"linkId":"a","text":"Which","type":"choice","answerValueSet":"http://example.org/vs"}`, "a", "another file"},
-		"no options":          {`{"linkId":"a","text":"Which","type":"choice"}`, "a", "without options"},
-		"an option twice":     {`{"linkId":"a","text":"Which","type":"choice","answerOption":[{"valueString":"x"},{"valueString":"x"}]}`, "a", "twice"},
-		"no words":            {`{"linkId":"a","type":"boolean"}`, "a", "no words"},
-		"too long":            {`{"linkId":"a","type":"boolean","text":"` + strings.Repeat("word ", 71) + `"}`, "a", "30 seconds"},
-		"the same linkId":     {`{"linkId":"a","text":"A","type":"boolean"},{"linkId":"a","text":"B","type":"boolean"}`, "a", "same linkId"},
-		"nobody there":        {`{"linkId":"a","text":"A","type":"boolean","enableWhen":[{"question":"z","operator":"exists","answerBoolean":true}]}`, "a", "not there"},
-		"itself":              {`{"linkId":"a","text":"A","type":"boolean","enableWhen":[{"question":"a","operator":"exists","answerBoolean":false}]}`, "a", "own answer"},
-		"in a circle":         {`{"linkId":"g","type":"group","enableWhen":[{"question":"a","operator":"exists","answerBoolean":false}],"item":[{"linkId":"a","text":"A","type":"boolean"}]}`, "g", "own answer"},
-		"a group again":       {`{"linkId":"g","type":"group","repeats":true,"item":[{"linkId":"a","text":"A","type":"boolean"}]}`, "g", "several times"},
-		"a formula":           {`{"linkId":"a","text":"A","type":"integer","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/cqf-expression"}]}`, "a", "formula"},
-		"a bound of words":    {`{"linkId":"a","text":"A","type":"string",` + fmt.Sprintf(least, "3") + `}`, "a", "another type"},
-		"all or any":          {`{"linkId":"b","text":"B","type":"boolean"},{"linkId":"a","text":"A","type":"boolean","enableWhen":[{"question":"b","operator":"=","answerBoolean":true},{"question":"b","operator":"=","answerBoolean":false}]}`, "a", "enableBehavior"},
-		"what may change all": {`{"linkId":"a","text":"A","type":"boolean","modifierExtension":[{"url":"urn:x"}]}`, "a", "modifierExtension"},
-		"filled in wrongly":   {`{"linkId":"a","text":"A","type":"boolean","initial":[{"valueString":"x"}]}`, "a", "filled in"},
-		"a sum that is asked": {`{"linkId":"a","text":"A","type":"integer","extension":[{"url":"urn:landline:fhir:questionnaire-sum-of","valueString":"a"}]}`, "a", "readOnly"},
-		"nothing but words":   {`{"linkId":"a","text":"A","type":"display"}`, "", "asks nothing"},
+		"a photograph":                     {`{"linkId":"a","text":"Photograph","type":"attachment"}`, "a", "attachment"},
+		"deep in a group":                  {`{"linkId":"g","type":"group","item":[{"linkId":"a","text":"Who","type":"reference"}]}`, "a", "reference"},
+		"options elsewhere":                {`{"linkId":"a","text":"Which","type":"choice","answerValueSet":"http://example.org/vs"}`, "a", "another file"},
+		"no options":                       {`{"linkId":"a","text":"Which","type":"choice"}`, "a", "without options"},
+		"an option twice":                  {`{"linkId":"a","text":"Which","type":"choice","answerOption":[{"valueString":"x"},{"valueString":"x"}]}`, "a", "twice"},
+		"no words":                         {`{"linkId":"a","type":"boolean"}`, "a", "no words"},
+		"too long a sentence":              {`{"linkId":"a","type":"boolean","text":"` + strings.Repeat("word ", 29) + `"}`, "a", "12 seconds"},
+		"too long":                         {`{"linkId":"a","type":"boolean","text":"` + strings.Repeat("Word word word. ", 20) + `"}`, "a", "30 seconds"},
+		"too long with what is said first": {`{"linkId":"d","type":"display","text":"` + strings.Repeat("Word word word. ", 10) + `"},{"linkId":"a","type":"boolean","text":"` + strings.Repeat("Word word word. ", 10) + `"}`, "a", "30 seconds"},
+		"on what comes later":              {`{"linkId":"a","text":"A","type":"boolean","enableWhen":[{"question":"b","operator":"exists","answerBoolean":true}]},{"linkId":"b","text":"B","type":"boolean"}`, "a", "asked after it"},
+		"on a sum of what comes later":     {`{"linkId":"s","type":"integer","readOnly":true,` + sumOf("b") + `},{"linkId":"a","text":"A","type":"boolean","enableWhen":[{"question":"s","operator":">","answerInteger":1}]},{"linkId":"b","text":"B","type":"integer"}`, "a", "asked after it"},
+		"a sum of no scores":               {`{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueString":"x"}]},{"linkId":"s","type":"integer","readOnly":true,` + sumOf("a") + `}`, "s", "no score"},
+		"a sum of yes and no":              {`{"linkId":"a","text":"A","type":"boolean"},{"linkId":"s","type":"integer","readOnly":true,` + sumOf("a") + `}`, "s", "no score"},
+		"urgent without a score":           {`{"linkId":"a","text":"A","type":"choice",` + urgent + `,"answerOption":[{"valueString":"x"}]}`, "a", "no score"},
+		"urgent in own words":              {`{"linkId":"a","text":"A","type":"text",` + urgent + `}`, "a", "no score"},
+		"urgent, never":                    {`{"linkId":"a","text":"A","type":"choice",` + urgent + `,"answerOption":[{"valueString":"x","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":0}]}]}`, "a", "that no option has"},
+		"urgent, not asked":                {`{"linkId":"b","text":"B","type":"boolean"},{"linkId":"a","type":"integer","readOnly":true,` + urgent + `}`, "a", "is not asked"},
+		"required, from nobody":            {`{"linkId":"b","text":"B","type":"boolean"},{"linkId":"a","type":"integer","readOnly":true,"required":true}`, "a", "neither asked nor filled in"},
+		"below nought":                     {`{"linkId":"a","text":"A","type":"integer","required":true,"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/maxValue","valueInteger":-1}]}`, "a", "cannot be keyed"},
+		"quantity":                         {`{"linkId":"a","text":"A","type":"quantity"}`, "a", "quantity"},
+		"the same linkId":                  {`{"linkId":"a","text":"A","type":"boolean"},{"linkId":"a","text":"B","type":"boolean"}`, "a", "same linkId"},
+		"nobody there":                     {`{"linkId":"a","text":"A","type":"boolean","enableWhen":[{"question":"z","operator":"exists","answerBoolean":true}]}`, "a", "not there"},
+		"itself":                           {`{"linkId":"a","text":"A","type":"boolean","enableWhen":[{"question":"a","operator":"exists","answerBoolean":false}]}`, "a", "own answer"},
+		"in a circle":                      {`{"linkId":"g","type":"group","enableWhen":[{"question":"a","operator":"exists","answerBoolean":false}],"item":[{"linkId":"a","text":"A","type":"boolean"}]}`, "g", "own answer"},
+		"a group again":                    {`{"linkId":"g","type":"group","repeats":true,"item":[{"linkId":"a","text":"A","type":"boolean"}]}`, "g", "several times"},
+		"a formula":                        {`{"linkId":"a","text":"A","type":"integer","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/cqf-expression"}]}`, "a", "formula"},
+		"a bound of words":                 {`{"linkId":"a","text":"A","type":"string",` + fmt.Sprintf(least, "3") + `}`, "a", "another type"},
+		"all or any":                       {`{"linkId":"b","text":"B","type":"boolean"},{"linkId":"a","text":"A","type":"boolean","enableWhen":[{"question":"b","operator":"=","answerBoolean":true},{"question":"b","operator":"=","answerBoolean":false}]}`, "a", "enableBehavior"},
+		"what may change all":              {`{"linkId":"a","text":"A","type":"boolean","modifierExtension":[{"url":"urn:x"}]}`, "a", "modifierExtension"},
+		"filled in wrongly":                {`{"linkId":"a","text":"A","type":"boolean","initial":[{"valueString":"x"}]}`, "a", "filled in"},
+		"a sum that is asked":              {`{"linkId":"a","text":"A","type":"integer","extension":[{"url":"urn:landline:fhir:questionnaire-sum-of","valueString":"a"}]}`, "a", "readOnly"},
+		"nothing but words":                {`{"linkId":"a","text":"A","type":"display"}`, "", "asks nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := questionnaire.Read([]byte(with(c.items)))
@@ -218,5 +237,61 @@ func TestAnswersDoNotShowThemselves(t *testing.T) {
 	data, err := json.Marshal(v)
 	if err != nil || !strings.Contains(string(data), "secret") {
 		t.Errorf("the sealed store keeps it: %s, %v", data, err)
+	}
+}
+
+// As many options are offered at a time as a caller can bear, and, where they may
+// stand in a text, as fit into one.
+func TestOptionsThatAreOfferedAtATime(t *testing.T) {
+	options := func(n, words int) string {
+		var list []string
+		for i := range n {
+			list = append(list, fmt.Sprintf(`{"valueString":"%d %s"}`, i, strings.Repeat("word ", words)))
+		}
+		return `"answerOption":[` + strings.Join(list, ",") + `]`
+	}
+	for name, c := range map[string]struct {
+		kind        string
+		words, page int
+		byText      bool
+	}{
+		"short":            {"choice", 1, 4, false},
+		"beside their own": {"open-choice", 1, 3, false},
+		"longer":           {"choice", 10, 3, false},
+		"by text":          {"choice", 18, 2, true},
+	} {
+		data := []byte(with(`{"linkId":"a","text":"Which?","type":"` + c.kind + `",` + options(9, c.words) + `}`))
+		read := questionnaire.Read
+		if c.byText {
+			read = questionnaire.ReadByText
+		}
+		q, err := read(data)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if i, _ := q.Item("a"); i.Page != c.page {
+			t.Errorf("%s: %d at a time, want %d", name, i.Page, c.page)
+		}
+	}
+	_, err := questionnaire.ReadByText([]byte(with(`{"linkId":"a","text":"` + strings.Repeat("A long word. ", 18) + `","type":"boolean"}`)))
+	if err == nil || !strings.Contains(err.Error(), "does not fit into a text") {
+		t.Errorf("too long for a text: %v", err)
+	}
+}
+
+// Words that were spoken are in the response by the name of their recording.
+func TestRecordedWordsInTheResponse(t *testing.T) {
+	q := read(t, `{"linkId":"a","text":"Why?","type":"text","required":true}`)
+	answers, err := q.Answer(nil, "a", questionnaire.Value{Kind: questionnaire.String, Recording: "rec-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(response(t, q, answers, sent))
+	if !strings.Contains(got, `"answer":[{"valueString":"(spoken: see the recording)","extension":[{"url":"urn:landline:fhir:questionnaire-response-recording","valueString":"rec-1"}]}]`) {
+		t.Error(got)
+	}
+	if names, err := questionnaire.Recordings([]byte(got)); err != nil || len(names) != 1 || names[0] != "rec-1" {
+		t.Errorf("recorded: %v, %v", names, err)
 	}
 }

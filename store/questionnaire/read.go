@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"landline/prompts"
 )
 
 // Refusal is why something cannot be asked on a telephone.
@@ -35,20 +37,23 @@ func (e *RefusedError) Error() string {
 // ErrNotQuestionnaire says that a file is not a FHIR R4 Questionnaire in JSON.
 var ErrNotQuestionnaire = errors.New("not a FHIR R4 Questionnaire in JSON")
 
-// What a caller can bear. Words are spoken at about 140 a minute: a question
-// lasts at most 30 s, an option 12 s.
+// What a questionnaire may hold; see also length.go.
 const (
 	mostItems         = 500
 	deepest           = 10
 	mostOptions       = 40
-	longestQuestion   = 70  // words
-	longestOption     = 28  // words
 	longestIdentifier = 255 // bytes
 )
 
 // Read reads a Questionnaire. It fails with ErrNotQuestionnaire, or with a
 // *RefusedError that names each item which cannot be asked and why.
-func Read(data []byte) (*Questionnaire, error) {
+func Read(data []byte) (*Questionnaire, error) { return read(data, false) }
+
+// ReadByText is Read of one whose questions the practice has decided may stand in
+// a text, though it does not say so itself.
+func ReadByText(data []byte) (*Questionnaire, error) { return read(data, true) }
+
+func read(data []byte, byText bool) (*Questionnaire, error) {
 	var in questionnaireIn
 	if err := json.Unmarshal(data, &in); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotQuestionnaire, err)
@@ -56,14 +61,22 @@ func Read(data []byte) (*Questionnaire, error) {
 	if in.ResourceType != "Questionnaire" {
 		return nil, ErrNotQuestionnaire
 	}
+	written, _, _ := strings.Cut(in.Language, "-")
+	if written == "" {
+		written = "en"
+	}
 	r := reader{q: &Questionnaire{
-		ID: in.ID, URL: in.URL, Version: in.Version, Title: words(in.Title, in.TitleMore),
-		ByText: isTrue(in.Extension, ExtByText), byLink: make(map[string]*Item),
+		Language: lang(written), ID: in.ID, URL: in.URL, Version: in.Version, Title: words(in.Title, in.TitleMore),
+		ByText: byText || isTrue(in.Extension, ExtByText), byLink: make(map[string]*Item),
 	}, sets: in.Contained}
 	r.whole(in)
 	r.q.items = r.items(nil, in.Item, 1)
 	if len(r.refusals) == 0 {
 		r.links()
+	}
+	if len(r.refusals) == 0 {
+		r.safe()
+		r.lengths()
 	}
 	if len(r.refusals) > 0 {
 		return nil, &RefusedError{r.refusals}
@@ -179,18 +192,27 @@ func (r *reader) sayable(i *Item) {
 	if i.Type != Group && len(i.Words) == 0 && !i.readOnly && !i.hidden {
 		r.refuse(i.LinkID, "there are no words to ask it with")
 	}
-	for _, w := range i.Words {
-		if len(strings.Fields(w)) > longestQuestion {
-			r.refuse(i.LinkID, "it takes longer than 30 seconds to say")
-			break
-		}
-	}
+	r.sentences(i, i.Words)
 	for _, o := range i.Options {
 		for _, w := range o.Words {
-			if len(strings.Fields(w)) > longestOption {
+			if prompts.Seconds(w)+picking > prompts.LongestSentence {
 				r.refuse(i.LinkID, "an option takes longer than 12 seconds to say")
 				return
 			}
+		}
+	}
+}
+
+// lengths measures each question with the words before it, as it is said first.
+func (r *reader) lengths() {
+	var before []Words
+	for _, i := range r.q.order {
+		switch {
+		case i.asked():
+			r.pages(i, before)
+			before = nil
+		case (i.Type == Group || i.Type == Display) && len(i.Words) > 0 && !i.hidden:
+			before = append(before, i.Words)
 		}
 	}
 }
@@ -228,11 +250,11 @@ func (r *reader) bounds(i *Item, in itemIn) {
 		case extMaxValue:
 			i.Greatest = v
 		case extMinLength:
-			i.Shortest, ok = v.count()
+			i.Shortest, ok = count(v)
 		case extMinOccurs:
-			i.Fewest, ok = v.count()
+			i.Fewest, ok = count(v)
 		case extMaxOccurs:
-			i.Most, ok = v.count()
+			i.Most, ok = count(v)
 		default:
 			continue
 		}
@@ -240,12 +262,12 @@ func (r *reader) bounds(i *Item, in itemIn) {
 			r.refuse(i.LinkID, "a bound that is not a number or a whole day")
 		}
 	}
-	if order, ok := i.Least.compare(i.Greatest); ok && order > 0 || i.Longest > 0 && i.Shortest > i.Longest ||
+	if order, ok := i.Least.Compare(i.Greatest); ok && order > 0 || i.Longest > 0 && i.Shortest > i.Longest ||
 		i.Shortest > longestWords || i.Longest < 0 || i.Most > 0 && i.Fewest > i.Most || !i.Repeats && i.Fewest > 1 {
 		r.refuse(i.LinkID, "no answer is within its bounds")
 	}
 	for _, bound := range []Value{i.Least, i.Greatest} {
-		if _, ok := bound.compare(typical(i.Type)); bound.Kind != "" && !ok {
+		if _, ok := bound.Compare(typical(i.Type)); bound.Kind != "" && !ok {
 			r.refuse(i.LinkID, "a bound of another type than the question")
 		}
 	}

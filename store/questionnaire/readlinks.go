@@ -16,7 +16,7 @@ func (r *reader) enableWhen(i *Item, in itemIn) {
 			ok = v.Kind == Boolean
 		case "=", "!=":
 		case ">", "<", ">=", "<=":
-			_, ok = v.compare(v)
+			_, ok = v.Compare(v)
 		default:
 			ok = false
 		}

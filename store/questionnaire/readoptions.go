@@ -27,7 +27,7 @@ func (r *reader) options(i *Item, in itemIn) {
 		if len(o.Words) == 0 {
 			r.refuse(i.LinkID, "option %d has no words", n+1)
 		}
-		if slices.ContainsFunc(i.Options[:n], func(p Option) bool { return p.Value.equal(o.Value) }) {
+		if slices.ContainsFunc(i.Options[:n], func(p Option) bool { return p.Value.Equal(o.Value) }) {
 			r.refuse(i.LinkID, "option %d is there twice", n+1)
 		}
 	}

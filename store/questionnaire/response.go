@@ -50,6 +50,13 @@ type answerOut struct {
 	String  string      `json:"valueString,omitempty"`
 	Coding  *codingOut  `json:"valueCoding,omitempty"`
 	Item    []itemOut   `json:"item,omitempty"`
+
+	Extension []extensionOut `json:"extension,omitempty"`
+}
+
+type extensionOut struct {
+	URL    string `json:"url"`
+	String string `json:"valueString"`
 }
 
 type codingOut struct {
@@ -104,7 +111,7 @@ func (v view) out(items []*Item) []itemOut {
 		}
 		one := itemOut{LinkID: i.LinkID, Text: i.Words[""]}
 		for _, value := range v.values(i) {
-			one.Answer = append(one.Answer, value.out())
+			one.Answer = append(one.Answer, valueOut(value))
 		}
 		switch below := v.out(i.items); {
 		case i.Type == Group:
@@ -119,7 +126,7 @@ func (v view) out(items []*Item) []itemOut {
 	return all
 }
 
-func (v Value) out() answerOut {
+func valueOut(v Value) answerOut {
 	switch v.Kind {
 	case Boolean:
 		return answerOut{Boolean: &v.Yes}
@@ -132,5 +139,47 @@ func (v Value) out() answerOut {
 	case Choice:
 		return answerOut{Coding: &codingOut{v.System, v.Code, v.Display}}
 	}
+	if v.Recording != "" {
+		return answerOut{String: spoken, Extension: []extensionOut{{ExtRecording, v.Recording}}}
+	}
 	return answerOut{String: v.Words.Reveal()}
+}
+
+// spoken stands in the place of words that were recorded.
+const spoken = "(spoken: see the recording)"
+
+// Recordings are the names of what was recorded, in the order of a response that
+// Response wrote.
+func Recordings(response []byte) ([]string, error) {
+	var in struct {
+		Item []recordedIn `json:"item"`
+	}
+	if err := json.Unmarshal(response, &in); err != nil {
+		return nil, fmt.Errorf("read a questionnaire's response: %w", err)
+	}
+	return recordings(in.Item), nil
+}
+
+type recordedIn struct {
+	Item   []recordedIn `json:"item"`
+	Answer []struct {
+		Item      []recordedIn   `json:"item"`
+		Extension []extensionOut `json:"extension"`
+	} `json:"answer"`
+}
+
+func recordings(items []recordedIn) []string {
+	var names []string
+	for _, i := range items {
+		for _, a := range i.Answer {
+			for _, e := range a.Extension {
+				if e.URL == ExtRecording {
+					names = append(names, e.String)
+				}
+			}
+			names = append(names, recordings(a.Item)...)
+		}
+		names = append(names, recordings(i.Item)...)
+	}
+	return names
 }

@@ -3,6 +3,9 @@ package questionnaire
 import (
 	"encoding/json"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"landline/store"
 )
@@ -19,6 +22,7 @@ type (
 		Title        string            `json:"title"`
 		TitleMore    element           `json:"_title"`
 		Status       string            `json:"status"`
+		Language     string            `json:"language"`
 		SubjectType  []string          `json:"subjectType"`
 		Contained    []valueSetIn      `json:"contained"`
 		Extension    []extension       `json:"extension"`
@@ -154,7 +158,7 @@ func isTrue(in []extension, url string) bool {
 // words with their translations. A language is kept by its first part: "en-GB"
 // is "en".
 func words(text string, more element) Words {
-	text = strings.TrimSpace(text)
+	text = tidy(text)
 	if text == "" {
 		return nil
 	}
@@ -166,11 +170,22 @@ func words(text string, more element) Words {
 		lang, _ := find(e.Extension, "lang")
 		content, _ := find(e.Extension, "content")
 		tag, _, _ := strings.Cut(lang.Code, "-")
-		if s := strings.TrimSpace(content.String); tag != "" && s != "" {
+		if s := tidy(content.String); tag != "" && s != "" {
 			w[store.Language(tag)] = s
 		}
 	}
 	return w
+}
+
+// tidy is text in one line, without what no voice can say.
+func tidy(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '<' || r == '>' || r == unicode.ReplacementChar {
+			return ' '
+		}
+		return r
+	}, norm.NFC.String(text))
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // scalar is the value that stands in one of the fields; the zero Value if none

@@ -72,6 +72,12 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.readings(ctx, p.Readings); err != nil {
 		return err
 	}
+	if err := im.questionnaires(ctx, p.Forms); err != nil {
+		return err
+	}
+	if err := im.asks(ctx, p.Asks); err != nil {
+		return err
+	}
 	if err := im.entries(ctx, p.Entries); err != nil {
 		return err
 	}

@@ -28,6 +28,12 @@ type checking struct {
 	people  map[store.PersonID]bool
 	clinics map[store.ClinicID]store.Clinic
 	slots   map[slotName]store.Slot
+	// called are the questionnaires by their ids, forms those that are to be kept,
+	// staged by the names of their content, and asks of whom they are asked.
+	called map[string]form
+	forms  []stagedForm
+	staged map[string]bool
+	asks   []keptAsk
 	// pins are the PINs that are to change, by the place of their row.
 	pins map[int]pinRecord
 }
@@ -49,6 +55,7 @@ func (c *checking) rows() {
 	c.people = map[store.PersonID]bool{}
 	c.clinics = map[store.ClinicID]store.Clinic{}
 	c.slots = map[slotName]store.Slot{}
+	c.called, c.staged = map[string]form{}, map[string]bool{}
 	if p := c.b.Practice; p != nil && len(p.Name) == 0 {
 		c.fault("practice", 0, "name", "is missing")
 	}
@@ -147,6 +154,7 @@ func (c *checking) rows() {
 			c.fault("readings", i, "id", "want up to 64 letters, digits and -_.:")
 		}
 	}
+	c.questionnaires()
 	had := map[slotName]bool{}
 	for i, a := range c.b.Appointments {
 		name := slotName{a.Clinic, a.Slot}
@@ -287,6 +295,9 @@ func (c *checking) references(ctx context.Context) error {
 	for _, r := range c.b.Readings {
 		people[r.Person] = true
 	}
+	for _, r := range c.b.Asks {
+		people[r.Person] = true
+	}
 	for _, e := range c.b.Entries {
 		people[e.Person] = true
 	}
@@ -338,6 +349,9 @@ func (c *checking) references(ctx context.Context) error {
 		if _, known := c.clinics[a.Clinic]; !known {
 			c.fault("appointments", i, "clinic", "is not known")
 		}
+	}
+	if err := c.asking(ctx); err != nil {
+		return err
 	}
 	return c.bookedSlots(ctx)
 }

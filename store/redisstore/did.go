@@ -125,6 +125,14 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Setting), string(r.Option))
 	case store.SendReading:
 		parts = append(parts, string(r.Kind), store.RevealTenths(r.Values, "/"))
+	case store.AnswerQuestion:
+		answers, err := json.Marshal(r.Answers)
+		if err != nil {
+			return "", fmt.Errorf("answer question: %w", err)
+		}
+		parts = append(parts, string(r.Ask.ID), r.Item, string(answers))
+	case store.SendAnswers:
+		parts = append(parts, string(r.Ask.ID))
 	case store.OpenTask:
 		task, err := json.Marshal(r.Task)
 		if err != nil {

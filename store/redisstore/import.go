@@ -57,7 +57,10 @@ type piece struct {
 
 	Limits   []store.ReadingLimits `json:"limits,omitempty"`
 	Readings []store.Reading       `json:"readings,omitempty"`
-	Entries  []store.Entry         `json:"entries,omitempty"`
+
+	Forms   []stagedForm  `json:"forms,omitempty"`
+	Asks    []keptAsk     `json:"asks,omitempty"`
+	Entries []store.Entry `json:"entries,omitempty"`
 }
 
 type stagedPerson struct {
@@ -284,6 +287,10 @@ func (c *checking) pieces() []piece {
 	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r, Quiet: c.b.Quiet} })...)
 	out = append(out, chunks(c.b.Limits, func(r []store.ReadingLimits) piece { return piece{Limits: r} })...)
 	out = append(out, chunks(c.b.Readings, func(r []store.Reading) piece { return piece{Readings: r} })...)
+	for _, f := range c.forms { // a piece each: they are long
+		out = append(out, piece{Forms: []stagedForm{f}})
+	}
+	out = append(out, chunks(c.asks, func(r []keptAsk) piece { return piece{Asks: r} })...)
 	out = append(out, chunks(c.b.Entries, func(r []store.Entry) piece { return piece{Entries: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {

@@ -217,6 +217,9 @@ const (
 	explanationRowsKey = "ll:{practice}:explanation-rows" // hash test → rowMark; for ever
 	limitsKey          = "ll:{practice}:limits"           // hash kind of reading → sealed limits for everybody; for ever
 	limitRowsKey       = "ll:{practice}:limit-rows"       // hash kind of reading → rowMark; for ever
+	formsKey           = "ll:{practice}:forms"            // hash name of its content → sealed form; for ever
+	formNamesKey       = "ll:{practice}:form-names"       // hash questionnaire id → name of the content that is asked from now on; for ever
+	formRowsKey        = "ll:{practice}:form-rows"        // hash questionnaire id → rowMark; for ever
 	clinicsOrderKey    = "ll:{practice}:clinics-order"    // sorted set of clinic ids by when they were first imported; for ever
 )
 

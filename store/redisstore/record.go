@@ -14,7 +14,8 @@ import (
 
 // Perform carries out what a conversation asks. Trips to Redis: a read one,
 // two where it lists appointments; a hold, a
-// result or a reading two, a severe reading three; a booking, a move within a
+// result, a reading or an answer two, a severe one three; answers that are sent
+// three; a booking, a move within a
 // diary or a cancellation four, of which the first only reads and names the
 // intent and the last only cleans up; a move between diaries six.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
@@ -49,6 +50,14 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.sendReading(ctx, o, r)
 	case store.ListReadings:
 		return s.listReadings(ctx, o, r)
+	case store.ListQuestionnaires:
+		return s.listQuestionnaires(ctx, o, r)
+	case store.FindQuestion:
+		return s.findQuestion(ctx, o, r)
+	case store.AnswerQuestion:
+		return s.answerQuestion(ctx, o, r)
+	case store.SendAnswers:
+		return s.sendAnswers(ctx, o, r)
 	case store.ListSummary:
 		return s.listSummary(ctx, o, r)
 	case store.ListCharges:

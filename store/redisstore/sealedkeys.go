@@ -43,6 +43,7 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"practice", "practice"}:     whole,
 	{"practice", "explanations"}: whole,
 	{"practice", "limits"}:       whole,
+	{"practice", "forms"}:        whole,
 	{"tasks", "task"}:            whole,
 	{"import", "rows"}:           whole,
 }

@@ -42,6 +42,7 @@ const (
 	messagesShelf = "messages"
 	answersShelf  = "answers"
 	audioShelf    = "audio"
+	asksShelf     = "asks"
 )
 
 func (s *Store) shelf(p store.PersonID, kind string) shelf {

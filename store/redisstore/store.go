@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +25,9 @@ type Store struct {
 	// admissions counts arrivals by channel and admission.
 	admissions *prometheus.CounterVec
 	zone       *time.Location
-	log        *slog.Logger
+	// forms are questionnaires that were read, by the names of their content.
+	forms sync.Map
+	log   *slog.Logger
 	// replicas is Options.Replicas.
 	replicas int
 	// sweptAt is the time of the last sweep, in unix ms; 0: none yet.

@@ -370,6 +370,11 @@ func (p *performance) Reply(context.Context, string, string) ([]screenplay.Heard
 	return nil, strayNobody
 }
 
+// Ask is nothing that a caller does.
+func (p *performance) Ask(context.Context, string, string) ([]screenplay.Heard, error) {
+	return nil, strayNobody
+}
+
 // LetRing is not asked for.
 func (p *performance) LetRing(context.Context, string) ([]screenplay.Heard, error) {
 	return nil, strayNobody

@@ -1,4 +1,7 @@
-package questionnaire_test
+// Package fhirtest holds what is written as FHIR against HL7's R4 JSON schema, and
+// finds HL7's own examples. Neither is shipped with this project: .ci/fhir-r4
+// fetches them.
+package fhirtest
 
 import (
 	"bytes"
@@ -13,25 +16,50 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// fhirFolder names the folder into which .ci/run has npm put HL7's examples and
-// the R4 JSON schema. Neither is shipped with this project.
-const fhirFolder = "LANDLINE_FHIR_R4"
+// Variable names the folder into which .ci/fhir-r4 has put the examples and the
+// schema.
+const Variable = "LANDLINE_FHIR_R4"
 
-// fhir is the folder; without it the test is skipped, and in CI fails.
-func fhir(t testing.TB) string {
+// Folder is that folder; without it the test is skipped, and in CI fails.
+func Folder(t testing.TB) string {
 	t.Helper()
-	folder := os.Getenv(fhirFolder)
+	folder := os.Getenv(Variable)
 	if folder == "" {
 		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not set", fhirFolder)
+			t.Fatalf("%s is not set", Variable)
 		}
-		t.Skipf("%s is not set: .ci/fhir-r4 FOLDER fetches what it names", fhirFolder)
+		t.Skipf("%s is not set: .ci/fhir-r4 FOLDER fetches what it names", Variable)
 	}
 	return folder
 }
 
+// Example is one of HL7's example Questionnaires.
+type Example struct {
+	Name string
+	FHIR []byte
+}
+
+// Questionnaires are all that there are among HL7's examples of R4, by name.
+func Questionnaires(t testing.TB) []Example {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(Folder(t), "hl7.fhir.r4.examples", "Questionnaire-*.json"))
+	if err != nil || len(files) != 7 {
+		t.Fatalf("want the 7 examples of R4, found %d: %v", len(files), err)
+	}
+	var all []Example
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Questionnaire-"), ".json")
+		all = append(all, Example{name, data})
+	}
+	return all
+}
+
 var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	file := filepath.Join(os.Getenv(fhirFolder), "@medplum", "definitions", "dist", "fhir", "r4", "fhir.schema.json")
+	file := filepath.Join(os.Getenv(Variable), "@medplum", "definitions", "dist", "fhir", "r4", "fhir.schema.json")
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -76,8 +104,9 @@ func closeDangling(doc any) {
 	}
 }
 
-// valid fails the test for a response that the R4 JSON schema does not allow.
-func valid(t testing.TB, response []byte) {
+// ValidResponse fails the test for a QuestionnaireResponse that the R4 JSON schema
+// does not allow.
+func ValidResponse(t testing.TB, response []byte) {
 	t.Helper()
 	schema, err := compiled()
 	if err != nil {
