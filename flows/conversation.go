@@ -87,7 +87,9 @@ type Memory struct {
 	Appointments []store.Appointment `json:"appts,omitempty"`
 	Appointment  *store.Appointment  `json:"appt,omitempty"`
 	// Moving says that a slot is wanted for Appointment, not for a new one.
-	Moving  bool               `json:"moving,omitempty"`
+	Moving bool `json:"moving,omitempty"`
+	// Offered says that Slot is what we offered, not one that they looked for.
+	Offered bool               `json:"offered,omitempty"`
 	Reason  store.CancelReason `json:"reason,omitempty"`
 	Charges []store.Charge     `json:"charges,omitempty"`
 	// Carers may act for the subject; Carer is the one that was chosen.

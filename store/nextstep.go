@@ -65,8 +65,8 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 		return NoticeStep{Do: Postpone, Why: UnderWay, Until: last.Began.Add(CallLasts)}
 	case n.Asked:
 		return NoticeStep{Do: Tell, Why: TheyAsked, Rung: ByCall, Number: n.Number}
-	case now.After(n.Starts.Add(-LastCall)):
-		return NoticeStep{Do: CloseIt, Why: TooLate}
+	case !now.Before(n.ends()):
+		return NoticeStep{Do: CloseIt, Why: n.over()}
 	case n.arrived(r):
 		return NoticeStep{Do: CloseIt, Why: Arrived}
 	}
@@ -78,12 +78,27 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 		return step
 	}
 	if at := NextHours(now, r.Wishes.Hours(), r.Zone); at.After(now) {
-		if at.After(n.Starts.Add(-LastCall)) {
-			return NoticeStep{Do: CloseIt, Why: TooLate}
+		if at.After(n.ends()) {
+			return NoticeStep{Do: CloseIt, Why: n.over()}
 		}
 		return NoticeStep{Do: Postpone, Why: OutOfHours, Until: at}
 	}
 	return step
+}
+
+// ends is when there is nothing more to tell.
+func (n Notice) ends() time.Time {
+	if n.Kind == Offered {
+		return n.Starts
+	}
+	return n.Starts.Add(-LastCall)
+}
+
+func (n Notice) over() NoticeReason {
+	if n.Kind == Offered {
+		return Lapsed
+	}
+	return TooLate
 }
 
 // afterHearing is what to do once they heard of it: nothing more, but to see
@@ -108,7 +123,7 @@ func (n Notice) arrived(r Reach) bool {
 
 // asksForMore reports whether it must be heard, and not only sent.
 func (n Notice) asksForMore(r Reach) bool {
-	return n.Kind == EarlyReminder || n.Kind == LateReminder || n.Kind == Invited || n.Kind == Update && chased(r.News)
+	return n.Kind != Confirmation && (n.Kind != Update || chased(r.News))
 }
 
 // ringBack makes a call that was asked for, at whatever hour, and leaves it to
@@ -177,11 +192,15 @@ func (n Notice) waits(r Reach, now time.Time) (time.Time, bool) {
 	case last.Rung == ByText && last.State != Failed:
 		until = last.Began.Add(TextWaits)
 		switch {
-		case n.Kind == EarlyReminder: // the late one follows, which needs no other rung
+		// The late reminder follows the early one, which needs no other rung; an offer
+		// has all its time.
+		case n.Kind == EarlyReminder, n.Kind == Offered:
 			until = n.Starts
 		case n.Kind == Update && chased(r.News):
 			until = last.Began.Add(NewsWaits)
 		}
+	case last.Rung == ByCall && n.Kind == Offered:
+		until = last.Began.Add(OfferCallWaits)
 	case last.Rung == ByCall:
 		until = last.Began.Add(CallWaits)
 	}
@@ -221,7 +240,7 @@ func (n Notice) rung(r Reach) NoticeStep {
 // notice tells, or nobody has to answer.
 func (n Notice) end(r Reach, why NoticeReason) NoticeStep {
 	switch {
-	case n.Kind == EarlyReminder && why == LadderEnds, n.Self, n.Kind == Update && !chased(r.News):
+	case n.Kind == EarlyReminder && why == LadderEnds, n.Self, n.Kind == Offered, n.Kind == Update && !chased(r.News):
 		return NoticeStep{Do: CloseIt, Why: why}
 	}
 	return NoticeStep{Do: HandToDesk, Why: why}

@@ -72,6 +72,9 @@ func TestNextStep(t *testing.T) {
 		r.Wishes = store.Preferences{s: o}
 		return r
 	}
+	offer := func(a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.Offered, Starts: at("2026-09-08 11:20"), Attempts: a}
+	}
 	denied := late(text("2026-09-09 10:20", store.Delivered))
 	denied.Denied = true
 	closed := late()
@@ -151,6 +154,11 @@ func TestNextStep(t *testing.T) {
 		{"who asks to be rung is, at night too", asked, leftOf(both, store.ResultReleased), "2026-09-08 23:20", store.Tell, store.TheyAsked, store.ByCall, ""},
 		{"three calls about a result, then staff", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.ResultReleased), "2026-09-08 18:00", store.HandToDesk, store.LadderEnds, "", ""},
 		{"about a carer's deed, nobody", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.CarerActed), "2026-09-08 18:00", store.CloseIt, store.LadderEnds, "", ""},
+		{"a slot is offered by text", offer(), both, "2026-09-08 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"which has all its time", offer(text("2026-09-08 10:20", store.Delivered)), both, "2026-09-08 10:50", store.Postpone, store.NotHeardYet, "", "2026-09-08 11:20"},
+		{"by call, and again", offer(call("2026-09-08 10:20", store.Failed)), landline, "2026-09-08 10:45", store.Tell, store.CallUnanswered, store.ByCall, ""},
+		{"until its time is over", offer(call("2026-09-08 10:20", store.Failed)), landline, "2026-09-08 11:20", store.CloseIt, store.Lapsed, "", ""},
+		{"who can not be reached is no task", offer(), store.Reach{Zone: london}, "2026-09-08 10:20", store.CloseIt, store.NoNumber, "", ""},
 		{"somebody said it is not them", denied, both, "2026-09-09 11:00", store.HandToDesk, store.WrongPerson, "", ""},
 	} {
 		got := store.NextStep(tc.n, tc.reach, at(tc.now))

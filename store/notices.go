@@ -27,6 +27,8 @@ const (
 	Update NoticeKind = "update"
 	// Word is left to a machine that answered, and is kept nowhere.
 	Word NoticeKind = "word"
+	// Offered says that an earlier slot is kept for them; see Offer.
+	Offered NoticeKind = "offer"
 	// Invited asks somebody whether they will act for another.
 	Invited NoticeKind = "invited"
 )
@@ -55,6 +57,8 @@ type Notice struct {
 	Change Change       `json:"change,omitempty"`
 	Self   bool         `json:"self,omitempty"`
 	Lost   *Appointment `json:"lost,omitempty"`
+	// Slot is that which is Offered.
+	Slot *Slot `json:"slot,omitempty"`
 	// News is what an Update is to tell, Known what it ever told, by News.Of.
 	News  []News   `json:"news,omitempty"`
 	Known []string `json:"known,omitempty"`
@@ -159,6 +163,7 @@ const (
 	Arrived        NoticeReason = "text arrived"
 	SaidAlready    NoticeReason = "said in the call in which it was done"
 	HeardElsewhere NoticeReason = "heard another way"
+	Lapsed         NoticeReason = "not taken in time"
 	StillUnheard   NoticeReason = "told of, and not heard since"
 )
 
@@ -242,6 +247,12 @@ const (
 	Coming NoticeAnswer = "coming"
 	// HeardNews: likewise, of an Update, whose news needs a PIN.
 	HeardNews NoticeAnswer = "heard-news"
+	// TakeOffer: they want the slot that is kept for them. Done fills Slots and
+	// Clinics, and Appointments with the one that they could let go. NoThanks: they
+	// do not; AskNoMore: nor any other.
+	TakeOffer NoticeAnswer = "take-offer"
+	NoThanks  NoticeAnswer = "no-thanks"
+	AskNoMore NoticeAnswer = "ask-no-more"
 	// RingNow: they want to be rung about it, at once and where they are.
 	RingNow NoticeAnswer = "ring-now"
 	// NotThem: whoever was reached is not the person for whom it was. The number

@@ -38,6 +38,9 @@ type Record interface {
 	// Appointment is one of a person's that are to come, or ErrNotFound. It is for
 	// reminders, which ask no policy.
 	Appointment(ctx context.Context, p PersonID, id AppointmentID) (Appointment, error)
+	// Offer is what is kept for somebody of a slot at now; ErrNotFound if it is no
+	// more.
+	Offer(ctx context.Context, p PersonID, slot Slot, now time.Time) (Offer, error)
 	// Invitation is a grant of a person's to which somebody was asked to agree, as
 	// it stands, or ErrNotFound. It is for whoever asks them.
 	Invitation(ctx context.Context, p PersonID, id InvitationID) (Grant, error)
@@ -320,6 +323,11 @@ type Deliveries interface {
 	NextNotice(ctx context.Context) (time.Time, bool, error)
 	// OpenNotice reads a notice: ErrNotFound if there is none.
 	OpenNotice(ctx context.Context, id NoticeID) (KeptNotice, error)
+	// OpenNotices reads those of several that there are.
+	OpenNotices(ctx context.Context, ids []NoticeID) ([]KeptNotice, error)
+	// Pace asks to send by a rung from a number, of which so many go a second, over
+	// all who ask: it is granted for when the wait is over.
+	Pace(ctx context.Context, from Number, by Rung, perSecond float64, now time.Time) (wait time.Duration, err error)
 	// SaveNotice puts a notice in the place of what was read: ErrConflict if
 	// somebody else did since.
 	SaveNotice(ctx context.Context, was KeptNotice, n Notice, now time.Time) error

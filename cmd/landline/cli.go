@@ -31,16 +31,17 @@ func (e *environment) logger(from slog.Level) *slog.Logger {
 // commands is the command line: one struct for each command, which holds its
 // flags and runs it.
 type commands struct {
-	Demo   demoCommand   `cmd:"" help:"Everything on this machine: gateway, exchange, a practice with people in it. Prints what to open and dial."`
-	Phone  phoneCommand  `cmd:"" help:"A telephone in the terminal, against the demo or one that it starts itself."`
-	Play   playCommand   `cmd:"" help:"Run screenplays through the whole stack and print them."`
-	Serve  serveCommand  `cmd:"" help:"The gateway: webhooks, workers, schedule."`
-	Import importCommand `cmd:"" help:"Read people, clinics, slots and appointments from CSV files into the record."`
-	Flows  flowsCommand  `cmd:"" help:"Prove the rules about every conversation, or draw them."`
-	Tasks  tasksCommand  `cmd:"" help:"What staff have to do."`
-	Keys   keysCommand   `cmd:"" help:"The keys that seal the record."`
-	Audit  auditCommand  `cmd:"" help:"Whether the ledgers of who did what are as they were written."`
-	Load   loadCommand   `cmd:"" help:"Find out how fast a gateway on this machine is: many callers play screenplays."`
+	Demo     demoCommand     `cmd:"" help:"Everything on this machine: gateway, exchange, a practice with people in it. Prints what to open and dial."`
+	Phone    phoneCommand    `cmd:"" help:"A telephone in the terminal, against the demo or one that it starts itself."`
+	Play     playCommand     `cmd:"" help:"Run screenplays through the whole stack and print them."`
+	Serve    serveCommand    `cmd:"" help:"The gateway: webhooks, workers, schedule."`
+	Import   importCommand   `cmd:"" help:"Read people, clinics, slots and appointments from CSV files into the record."`
+	Flows    flowsCommand    `cmd:"" help:"Prove the rules about every conversation, or draw them."`
+	Tasks    tasksCommand    `cmd:"" help:"What staff have to do."`
+	Outreach outreachCommand `cmd:"" help:"What would go out to whom at a time, and why, and what not."`
+	Keys     keysCommand     `cmd:"" help:"The keys that seal the record."`
+	Audit    auditCommand    `cmd:"" help:"Whether the ledgers of who did what are as they were written."`
+	Load     loadCommand     `cmd:"" help:"Find out how fast a gateway on this machine is: many callers play screenplays."`
 }
 
 // exits carries an exit status out of the parser, which would end the program.

@@ -44,6 +44,12 @@ type webConfig struct {
 	PublicURL string `setting:"" name:"public-url" help:"The address under which the carrier reaches us; signatures are checked against it."`
 }
 
+// paceConfig says how fast we send, over all instances.
+type paceConfig struct {
+	TextsPerSecond float64 `setting:"" default:"1" help:"How many texts the carrier takes from our number in a second; 0: as many as there are."`
+	CallsPerSecond float64 `setting:"" default:"1" help:"How many calls it starts in a second; 0: as many as there are."`
+}
+
 // limitsConfig says how much is too much; see store.Limits.
 type limitsConfig struct {
 	CallLimit   string `setting:"" default:"20/1h" help:"How often a number may call, before its callers are put through to reception: at once, and in how long as often again; or none."`

@@ -34,6 +34,10 @@ type gatewayParts struct {
 	metrics   *prometheus.Registry
 	// carrier sends texts and starts calls; nil: nothing goes out.
 	carrier Carrier
+	// pace is how fast texts and calls go out, workers how many notices are worked on
+	// at once; 0: no pace, and one after the other.
+	pace    paceConfig
+	workers int
 	// maxTurns is how many turns are taken at once; 0: the runner's own.
 	maxTurns int
 }
@@ -126,6 +130,7 @@ func (g *gateway) newDesk() (*outreach.Desk, error) {
 	return outreach.NewDesk(outreach.DeskConfig{
 		Record: g.store, Deliveries: g.store, Recognise: g.store.Recognise, Runner: g.runner, Carrier: g.carrier,
 		Body: g.texts.Body, TextConversation: g.store.TextConversation, Links: g.links, From: g.practice.Number,
+		TextsPerSecond: g.pace.TextsPerSecond, CallsPerSecond: g.pace.CallsPerSecond, Workers: g.workers,
 		Zone: g.zone, Now: g.now, Log: g.log, Metrics: g.metrics,
 	})
 }

@@ -18,6 +18,7 @@ type serveCommand struct {
 	carrierConfig
 	webConfig
 	limitsConfig
+	paceConfig
 	logConfig
 	Only string `enum:"web,work,both" default:"both" help:"Only the webhooks (web), or only the workers and the schedule (work); ${enum}."`
 }
@@ -56,6 +57,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 		carrier: client,
 		store:   record, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
 		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: metrics, maxTurns: maxTurns,
+		pace: s.paceConfig, workers: noticesAtATime,
 	})
 	if err != nil {
 		return err
@@ -78,6 +80,10 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	}
 	return wait(ctx, broken)
 }
+
+// noticesAtATime is how many notices an instance works on at once: most of the
+// time of one is the carrier's.
+const noticesAtATime = 8
 
 // newMetrics are those of the program and its process.
 func newMetrics() *prometheus.Registry {

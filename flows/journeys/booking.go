@@ -208,6 +208,7 @@ var bookingJourney = flows.Journey{
 			}),
 			On: edges(failing("when"),
 				on(done, flows.To("readback")),
+				flows.Edge{On: taken, If: wasOffered, Say: flows.Says(prompts.OfferGone), Go: flows.Close(after, "else")},
 				flows.Edge{On: taken, Do: fromFirst, Say: flows.Says(prompts.BookTaken), Go: flows.To("find")},
 				flows.Edge{On: clash, Do: func(c *flows.Conversation, e flows.Event) {
 					c.Memory.Appointments = e.Outcome.Appointments

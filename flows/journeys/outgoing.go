@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"slices"
+
 	"landline/flows"
 	"landline/prompts"
 	"landline/store"
@@ -23,6 +25,7 @@ var outgoingJourney = flows.Journey{
 				{On: flows.Always, If: toMachine, Go: flows.To("word")},
 				{On: flows.Always, If: invites, Go: flows.Call(invited, "start")},
 				{On: flows.Always, If: isMessage, Go: flows.To("message")},
+				{On: flows.Always, If: offerByText, Go: flows.To("offer")},
 				{On: flows.Always, If: byText, Go: flows.To("text")},
 				on(flows.Always, flows.To("call")),
 			},
@@ -73,8 +76,9 @@ var outgoingJourney = flows.Journey{
 			},
 		},
 		{
-			Name: "proved", Title: "Is there news?", Needs: store.ByBirthday,
+			Name: "proved", Title: "What do we tell?", Needs: store.ByBirthday,
 			On: []flows.Edge{
+				{On: flows.Always, If: offersSlot, Go: flows.To("offered")},
 				{On: flows.Always, If: tellsNews, Go: flows.To("hear-news")},
 				on(flows.Always, flows.To("open")),
 			},
@@ -131,7 +135,7 @@ var outgoingJourney = flows.Journey{
 			),
 		},
 		{Name: "denied", Title: "Goodbye", Say: flows.Says(prompts.Goodbye), End: true},
-	}, newsStates...),
+	}, slices.Concat(newsStates, offerStates)...),
 }
 
 // answering are the edges of an answer but those of done and none. Where it is

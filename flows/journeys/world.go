@@ -43,6 +43,7 @@ func (Samples) Starts() []flows.Conversation {
 		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
 		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text),
+		offered(store.Voice, blood), offered(store.Voice, therapy), offered(store.Text, blood), offered(store.Text, therapy),
 	}
 }
 
@@ -82,6 +83,13 @@ func changed(ch store.Channel, what store.Change, a store.Appointment) flows.Con
 	c := begun(ch, false, a)
 	c.Outgoing.Kind, c.Outgoing.Change = store.Confirmation, what
 	return c
+}
+
+// offered is one in which we offer an earlier time.
+func offered(ch store.Channel, c store.Clinic) flows.Conversation {
+	o := begun(ch, false, store.Appointment{Clinic: c, Slot: slot(c, 0, 22, 10, 20)})
+	o.Outgoing.Kind, o.Outgoing.Until = store.Offered, Samples{}.Now().Add(store.OfferLasts)
+	return o
 }
 
 // withNews is one in which we tell what is new.
@@ -339,6 +347,11 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 			add(store.Outcome{Urgent: true})
 		}
 	case store.AnswerNotice:
+		if a := v.Outgoing.Appointment; r.Answer == store.TakeOffer {
+			add(store.Outcome{Slots: []store.Slot{a.Slot}, Clinics: []store.Clinic{a.Clinic}})
+			add(store.Outcome{Slots: []store.Slot{a.Slot}, Clinics: []store.Clinic{a.Clinic}, Appointments: []store.Appointment{appointment(a.Clinic, 24, 16)}})
+			break
+		}
 		if r.Answer != store.HeardNews {
 			add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
 			break

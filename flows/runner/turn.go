@@ -77,9 +77,12 @@ func (t *turn) over(c flows.Conversation) bool {
 
 // engaged reports whether we would break into a conversation that the person is
 // in the middle of. One that we began and that waits may be overtaken by the
-// next.
+// next; and by itself, if what it says did not go out.
 func (t *turn) engaged() bool {
 	if t.arrival.Outgoing == nil || t.anew {
+		return false
+	}
+	if begun := t.c.Outgoing; begun != nil && begun.Notice == t.arrival.Outgoing.Notice && len(t.c.Trail) == 0 {
 		return false
 	}
 	return t.c.Channel == store.Voice || !t.apart(t.claimed.Saved)

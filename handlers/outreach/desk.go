@@ -22,6 +22,7 @@ type Record interface {
 	Person(context.Context, store.PersonID) (store.Person, error)
 	Appointment(context.Context, store.PersonID, store.AppointmentID) (store.Appointment, error)
 	Settings(context.Context, store.PersonID) (store.Preferences, error)
+	Offer(ctx context.Context, p store.PersonID, slot store.Slot, now time.Time) (store.Offer, error)
 	Invitation(context.Context, store.PersonID, store.InvitationID) (store.Grant, error)
 	NewsLeft(ctx context.Context, p store.PersonID, news []store.News, now time.Time) ([]store.News, error)
 	Perform(context.Context, store.Order) (store.Outcome, error)
@@ -52,8 +53,12 @@ type DeskConfig struct {
 	// TextConversation names the conversation with a number.
 	TextConversation func(store.Number) store.ConversationID
 	Links            twilio.Links
-	// From is the number that rings and texts.
-	From    store.Number
+	// From is the number that rings and texts; CallsPerSecond and TextsPerSecond are
+	// what the carrier takes from it, over all desks. Zero: as many as there are.
+	From                           store.Number
+	CallsPerSecond, TextsPerSecond float64
+	// Workers is how many notices are worked on at once; zero: one.
+	Workers int
 	Zone    *time.Location
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -91,42 +96,6 @@ func NewDesk(c DeskConfig) (*Desk, error) {
 		return nil, fmt.Errorf("outreach: %w", err)
 	}
 	return d, nil
-}
-
-// noticesAtOnce is how many notices of each shard are taken up in one go.
-const noticesAtOnce = 50
-
-// Deliver takes up every notice that is due at now, and says how many. One that
-// fails does not stand in the way of the others.
-func (d *Desk) Deliver(ctx context.Context, now time.Time) (int, error) {
-	taken := 0
-	var faults []error
-	seen := map[store.NoticeID]bool{}
-	for {
-		due, err := d.Deliveries.DueNotices(ctx, now, noticesAtOnce)
-		if err != nil {
-			return taken, errors.Join(append(faults, err)...)
-		}
-		fresh := 0
-		for _, id := range due {
-			if seen[id] { // it failed, or is due again at once: the next sweep's
-				continue
-			}
-			seen[id] = true
-			fresh++
-			if err := d.work(ctx, id); err != nil {
-				faults = append(faults, err)
-				if errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil {
-					return taken, errors.Join(faults...)
-				}
-				continue
-			}
-			taken++
-		}
-		if fresh == 0 {
-			return taken, errors.Join(faults...)
-		}
-	}
 }
 
 // ref names one attempt of a notice, in addresses: it tells nobody anything.

@@ -134,6 +134,10 @@ func (w *world) Settings(context.Context, store.PersonID) (store.Preferences, er
 	return w.wishes, nil
 }
 
+func (w *world) Offer(context.Context, store.PersonID, store.Slot, time.Time) (store.Offer, error) {
+	return store.Offer{}, store.ErrNotFound
+}
+
 func (w *world) Invitation(context.Context, store.PersonID, store.InvitationID) (store.Grant, error) {
 	if w.gone {
 		return store.Grant{}, store.ErrNotFound
@@ -215,6 +219,22 @@ func (w *world) OpenNotice(context.Context, store.NoticeID) (store.KeptNotice, e
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return store.KeptNotice{Notice: w.notice, Version: fmt.Sprint(w.version)}, nil
+}
+
+func (w *world) OpenNotices(ctx context.Context, ids []store.NoticeID) ([]store.KeptNotice, error) {
+	var out []store.KeptNotice
+	for _, id := range ids {
+		kept, err := w.OpenNotice(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, kept)
+	}
+	return out, nil
+}
+
+func (w *world) Pace(context.Context, store.Number, store.Rung, float64, time.Time) (time.Duration, error) {
+	return 0, nil
 }
 
 func (w *world) SaveNotice(_ context.Context, was store.KeptNotice, n store.Notice, _ time.Time) error {

@@ -26,11 +26,8 @@ type work struct {
 
 // work takes up one notice: decides, notes what it is about to do, does it, and
 // notes what came of it. Somebody else's change in between leaves it to them.
-func (d *Desk) work(ctx context.Context, id store.NoticeID) error {
-	w, err := d.open(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
+func (d *Desk) work(ctx context.Context, kept store.KeptNotice) error {
+	w, err := d.concerning(ctx, kept)
 	if err != nil {
 		return err
 	}
@@ -49,6 +46,11 @@ func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.concerning(ctx, kept)
+}
+
+// concerning reads what is known of a notice's person.
+func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, err error) {
 	w := &work{Desk: d, kept: kept, now: d.Now().In(d.Zone), reach: store.Reach{Zone: d.Zone}}
 	if kept.Closed {
 		return w, nil
@@ -90,6 +92,10 @@ func (w *work) about(ctx context.Context) (err error) {
 		return err
 	case w.kept.Kind == store.Update:
 		w.reach.News, err = w.Record.NewsLeft(ctx, w.kept.Person, w.kept.News, w.now)
+	case w.kept.Slot != nil:
+		var offer store.Offer
+		offer, err = w.Record.Offer(ctx, w.kept.Person, *w.kept.Slot, w.now)
+		w.appointment = store.Appointment{Slot: offer.Slot, Clinic: offer.Clinic}
 	case w.kept.Lost != nil:
 		w.appointment = *w.kept.Lost
 		w.appointment.Slot.Start = w.appointment.Slot.Start.In(w.Zone)
@@ -128,6 +134,9 @@ func (w *work) take(ctx context.Context, step store.NoticeStep) error {
 		n.Due, n.Asked = w.now.Add(store.SendingFor), false
 		if err := w.save(ctx, n); err != nil {
 			return err
+		}
+		if err := w.pace(ctx, step.Rung); err != nil {
+			return errors.Join(err, w.withdraw(context.WithoutCancel(ctx), store.CarrierBusy, 0))
 		}
 		return w.send(ctx)
 	case store.FindOut:

@@ -85,6 +85,10 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.BookSlot{Clinic: clinicOf(storetest.Private), Slot: slot(storetest.Private, 1, 9, 0)})
 	do(tom, store.HoldSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 5, 9, 0)})
 	do(tom, store.JoinWaitingList{Clinic: clinicOf(storetest.Nurse), Clinician: "nurse-kay"})
+	freed := do(as(storetest.Ann), store.BookSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 6, 9, 0)}).Appointments[0]
+	do(as(storetest.Ann), store.CancelAppointment{Appointment: freed})
+	_, err := s.Sweep(ctx, storetest.Now)
+	must(err)
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
 	do(tom, store.NameCarer{Number: storetest.AnnPhone, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)})
 	do(tom, store.ChangeSetting{Setting: store.Professional, Option: store.SignInterpreter})

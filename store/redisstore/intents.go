@@ -65,11 +65,13 @@ type intentName struct {
 }
 
 // Names in the due sets: "k|<clinic>|<request>" an intent in a diary,
-// "i|<import>" an import, "p|<clinic>" a diary whose past is to be cleared.
+// "i|<import>" an import, "p|<clinic>" a diary whose past is to be cleared, "o|<clinic>|<slot>" a slot that
+// is offered.
 const (
 	diaryIntent  = "k"
 	importIntent = "i"
 	pastIntent   = "p"
+	offerIntent  = "o"
 )
 
 func (n intentName) member() string {
@@ -201,6 +203,10 @@ func (s *Store) listAppointment(ctx context.Context, in intent) error {
 			return err
 		}
 	}
+	if a := in.Remove; a != nil && a.Slot.Start.After(in.At) {
+		key, member := s.freedSlot(a.Slot.Clinic, a.Slot.ID)
+		t.do("ZADD", key, in.At.UnixMilli(), member)
+	}
 	if in.Line != nil {
 		if err := s.confirm(t, in); err != nil {
 			return err
@@ -320,6 +326,12 @@ func (s *Store) sweepOne(ctx context.Context, now time.Time, member string) (boo
 		return s.sweepIntent(ctx, intentName{store.ClinicID(clinic), request})
 	case importIntent:
 		return s.sweepImport(ctx, now, rest)
+	case offerIntent:
+		clinic, slot, ok := strings.Cut(rest, "|")
+		if !ok {
+			break
+		}
+		return s.offerSlot(ctx, now, store.ClinicID(clinic), store.SlotID(slot))
 	case pastIntent:
 		return s.clearPast(ctx, now, store.ClinicID(rest))
 	}

@@ -79,6 +79,7 @@ type diaryKeys struct {
 	all        string // sorted set of orderKey(start, slot id) of free and booked ones; likewise
 	waiting    string // sorted set of orderKey(joined, person's name for this list); until offered
 	waitingFor string // hash person's name for this list → sealed waiter; likewise
+	offers     string // hash slot id → sealed offering; until the slot is over
 	tag        string
 }
 
@@ -87,7 +88,7 @@ func diaryKeysOf(id store.ClinicID) diaryKeys {
 	return diaryKeys{
 		clinic: tag + "clinic", slots: tag + "slots", free: tag + "free", holds: tag + "holds",
 		booked: tag + "booked", rows: tag + "rows", imports: tag + "imports", all: tag + "all",
-		waiting: tag + "waiting", waitingFor: tag + "waiting-for", tag: tag,
+		waiting: tag + "waiting", waitingFor: tag + "waiting-for", offers: tag + "offers", tag: tag,
 	}
 }
 
@@ -201,6 +202,10 @@ func (s *Store) born(k handleKeys, b store.Birthday) string {
 }
 
 func (k handleKeys) born(day string) string { return k.tag + "born:" + day }
+
+// pace is when something may go out again by a rung from a number of ours:
+// string; paceKept.
+func (k handleKeys) pace(by store.Rung) string { return k.tag + "pace:" + string(by) }
 
 func (k handleKeys) did(request string) string { return k.tag + "did:" + request }
 

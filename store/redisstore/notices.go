@@ -135,8 +135,40 @@ func (s *Store) OpenNotice(ctx context.Context, id store.NoticeID) (store.KeptNo
 	if text(read) == "" {
 		return store.KeptNotice{}, fmt.Errorf("reading a notice: %w", store.ErrNotFound)
 	}
-	kept := store.KeptNotice{Version: text(read)}
-	if err := s.sealer.openJSON(text(read), place{k.notices, string(id)}, &kept.Notice); err != nil {
+	return s.keptNotice(id, text(read))
+}
+
+// OpenNotices reads several notices: one trip.
+func (s *Store) OpenNotices(ctx context.Context, ids []store.NoticeID) ([]store.KeptNotice, error) {
+	t := s.trip("reading notices")
+	read := make([]*redis.Cmd, len(ids))
+	for i, id := range ids {
+		k := noticeKeysOf(id)
+		read[i] = t.do("HGET", k.notices, string(id))
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return nil, err
+	}
+	out := make([]store.KeptNotice, 0, len(ids))
+	for i, id := range ids {
+		if text(read[i]) == "" {
+			continue
+		}
+		kept, err := s.keptNotice(id, text(read[i]))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, kept)
+	}
+	return out, nil
+}
+
+func (s *Store) keptNotice(id store.NoticeID, sealed string) (store.KeptNotice, error) {
+	kept := store.KeptNotice{Version: sealed}
+	if err := s.sealer.openJSON(sealed, place{noticeKeysOf(id).notices, string(id)}, &kept.Notice); err != nil {
 		return store.KeptNotice{}, err
 	}
 	kept.Starts, kept.Due = kept.Starts.In(s.zone), kept.Due.In(s.zone)
@@ -257,6 +289,30 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 		n.Denied, n.Closed, n.Due = true, false, o.Now
 	case store.RingNow:
 		n.Asked, n.Number, n.Closed, n.Due = true, o.By.Caller, false, o.Now
+	case store.TakeOffer:
+		if n.Slot == nil || o.By.Actor != n.Person {
+			return refusedOutcome, nil
+		}
+		offer, err := s.Offer(ctx, n.Person, *n.Slot, o.Now)
+		if isNotFound(err) {
+			return store.Outcome{Verdict: store.None}, nil
+		}
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		out.Slots, out.Clinics = []store.Slot{offer.Slot}, []store.Clinic{offer.Clinic}
+		if offer.Instead != nil {
+			out.Appointments = []store.Appointment{*offer.Instead}
+		}
+		n = n.Answered()
+	case store.NoThanks, store.AskNoMore:
+		if n.Slot == nil {
+			return refusedOutcome, nil
+		}
+		if err := s.decline(ctx, n.Person, *n.Slot, r.Answer == store.AskNoMore, o.Now); err != nil {
+			return store.Outcome{}, err
+		}
+		n = n.Answered()
 	case store.HeardNews:
 		if o.By.Actor != n.Person {
 			return refusedOutcome, nil

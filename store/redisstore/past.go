@@ -37,7 +37,7 @@ func (s *Store) clearPast(ctx context.Context, now time.Time, clinic store.Clini
 				return false, err
 			}
 			t.call(forgetSlotScript,
-				[]string{k.all, k.free, k.freeOf(def.Clinician), k.slots, k.rows, k.holds, k.booked, k.imports}, orderID(m), m)
+				[]string{k.all, k.free, k.freeOf(def.Clinician), k.slots, k.rows, k.holds, k.booked, k.imports, k.offers}, orderID(m), m)
 		}
 		if err := t.sendRows(ctx); err != nil {
 			return false, err

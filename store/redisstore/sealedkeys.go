@@ -23,6 +23,7 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"c", "outbox"}:              afterBar(1, keyAlone),
 	{"k", "booked"}:              afterBar(1, ownField),
 	{"k", "waiting-for"}:         whole,
+	{"k", "offers"}:              whole,
 	{"k", "did"}:                 outcomeOf,
 	{"k", "intent"}:              whole,
 	{"p", "person"}:              whole,

@@ -15,6 +15,8 @@ type waiter struct {
 	Actor     store.PersonID `json:"actor"`
 	Clinician string         `json:"clinician,omitempty"`
 	Joined    time.Time      `json:"joined"`
+	// Asked is until when they are asked whether they want some slot.
+	Asked time.Time `json:"asked,omitzero"`
 }
 
 // joinWaitingList puts the subject on the clinic's list: two trips. Joining
@@ -46,8 +48,8 @@ func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.Join
 		return refusedOutcome, nil
 	}
 	k := w.diary
-	name := s.sealer.name("waiting", k.tag, string(by.Subject))
-	sealed, err := s.sealer.sealJSON(waiter{by.Subject, by.Actor, r.Clinician, o.Now}, place{k.waitingFor, name})
+	name := waitingName(s, k, by.Subject)
+	sealed, err := s.sealer.sealJSON(waiter{Person: by.Subject, Actor: by.Actor, Clinician: r.Clinician, Joined: o.Now}, place{k.waitingFor, name})
 	if err != nil {
 		return store.Outcome{}, err
 	}

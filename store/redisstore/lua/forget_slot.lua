@@ -3,7 +3,7 @@
 -- KEYS[1] -> ll:{k:<clinic>}:all               sorted set
 -- KEYS[2] -> ll:{k:<clinic>}:free              sorted set
 -- KEYS[3] -> ll:{k:<clinic>}:free:<clinician>  sorted set
--- KEYS[4...] -> ll:{k:<clinic>}: slots, rows, holds, booked, imports  hashes
+-- KEYS[4...] -> ll:{k:<clinic>}: slots, rows, holds, booked, imports, offers  hashes
 -- ARGV[1] -> slot id
 -- ARGV[2] -> its member of all
 -- Returns 1.
