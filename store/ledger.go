@@ -10,7 +10,7 @@ package store
 func (o Order) Line(why Reason, out Outcome) LedgerLine {
 	l := LedgerLine{
 		At: o.Now, Conversation: o.By.Conversation, Channel: o.By.Channel,
-		Actor: o.By.Actor, Subject: o.By.Subject, Level: o.By.Level,
+		Actor: o.By.Actor, Subject: o.By.Subject, Level: o.By.Level, Staff: o.By.Staff,
 		What: string(o.Request.Verb()), Verdict: out.Verdict, Reason: why, Of: concerned(o.Request, out),
 	}
 	if out.Verdict == Done && o.Request.Writes() {
@@ -72,6 +72,30 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Kind)
 	case AnswerNotice:
 		return string(r.Notice)
+	case ReadTask:
+		return string(r.Task)
+	case HearTask:
+		return string(r.Task)
+	case ClaimTask:
+		return string(r.Task)
+	case CloseTask:
+		return string(r.Task)
+	case AnswerTask:
+		return string(r.Task)
+	case SetStanding:
+		return string(r.Standing.Is)
+	case ReadDiary:
+		return string(r.Clinic)
+	case PublishSlots:
+		return string(r.Clinic)
+	case WithdrawSlot:
+		return string(r.Slot)
+	case MakeGrant:
+		return string(r.Grant.Carer)
+	case SetLimits:
+		return string(r.Kind)
+	case ReviseResult:
+		return string(r.Result)
 	}
 	return ""
 }

@@ -84,11 +84,12 @@ func ParseLimit(s string) (Limit, error) {
 	return l, nil
 }
 
-// The limits of a number that calls or texts, and of a person who is found by
-// their NHS number, from whatever telephone: generous to a care home with one
-// line or a slow typist, and little to a machine.
+// The limits of a number that calls or texts, of a person who is found by their
+// NHS number, from whatever telephone, and of a token of staff: generous to a
+// care home with one line, a slow typist or an open page, and little to a machine.
 var (
 	DefaultCallLimit   = Limit{20, time.Hour}
 	DefaultTextLimit   = Limit{40, time.Hour}
 	DefaultPersonLimit = Limit{20, time.Hour}
+	DefaultStaffLimit  = Limit{300, time.Minute}
 )

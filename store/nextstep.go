@@ -47,6 +47,8 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 	switch {
 	case n.Closed:
 		return NoticeStep{Do: CloseIt, Why: AlreadyHeard}
+	case !r.Standing.IsHere():
+		return NoticeStep{Do: CloseIt, Why: r.Standing.Told()}
 	case n.Denied:
 		return NoticeStep{Do: HandToDesk, Why: WrongPerson}
 	case n.Kind == Update && len(r.News) == 0 && !r.Gone:

@@ -49,6 +49,10 @@ func TestNextStep(t *testing.T) {
 	landline := store.Reach{Numbers: []store.ReachNumber{rings}, Zone: london}
 	stopped := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stopped: true}}, Zone: london}
 	stranger := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stranger: true}}, Zone: london}
+	gone := func(is store.StandingKind) store.Reach {
+		return store.Reach{Numbers: both.Numbers, Zone: london, Standing: store.Standing{Is: is}}
+	}
+	died, moved, merged := gone(store.Died), gone(store.MovedAway), gone(store.Merged)
 	ask := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.Invited, Number: mobile, Starts: starts, Attempts: a}
 	}
@@ -98,6 +102,10 @@ func TestNextStep(t *testing.T) {
 		{"the next morning may be too late", late(), both, "2026-09-09 20:30", store.CloseIt, store.TooLate, "", ""},
 		{"an hour before is too late", late(), both, "2026-09-10 09:20", store.CloseIt, store.TooLate, "", ""},
 		{"what changed is not told", late(), store.Reach{Gone: true}, "2026-09-09 10:20", store.CloseIt, store.ChangedSince, "", ""},
+		{"who died is told nothing", late(), died, "2026-09-09 10:20", store.CloseIt, store.PersonDied, "", ""},
+		{"who moved away is told nothing", early(text("2026-09-07 10:20", store.Delivered)), moved, "2026-09-08 10:20", store.CloseIt, store.PersonMoved, "", ""},
+		{"nor whose record was merged", late(), merged, "2026-09-09 10:20", store.CloseIt, store.PersonMerged, "", ""},
+		{"nor rung back, though somebody asked", ring(), died, "2026-09-09 10:20", store.CloseIt, store.PersonDied, "", ""},
 		{"what is closed stays closed", closed, both, "2026-09-09 10:20", store.CloseIt, store.AlreadyHeard, "", ""},
 		{"one that answered is left alone", late(text("2026-09-09 10:20", store.Heard)), both, "2026-09-09 10:30", store.CloseIt, store.AlreadyHeard, "", ""},
 		{"somebody is at it", late(text("2026-09-09 10:20", store.Sending)), both, "2026-09-09 10:21", store.Postpone, store.UnderWay, "", "2026-09-09 10:22"},

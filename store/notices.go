@@ -159,6 +159,9 @@ const (
 	WantsTexts     NoticeReason = "wants no calls"
 	CallsByRelay   NoticeReason = "is called through text relay"
 	ToldStaff      NoticeReason = "staff were told"
+	PersonDied     NoticeReason = "person has died"
+	PersonMoved    NoticeReason = "person has moved away"
+	PersonMerged   NoticeReason = "record was merged with another"
 	TheyAsked      NoticeReason = "they asked to be rung"
 	Arrived        NoticeReason = "text arrived"
 	SaidAlready    NoticeReason = "said in the call in which it was done"
@@ -173,6 +176,8 @@ type Reach struct {
 	// Gone says that the appointment, or the invitation, is not there any more, or
 	// that the person is not.
 	Gone bool
+	// Standing is the person's: nobody is told anything who is not here.
+	Standing Standing
 	// News is what is left of an Update's: what was not heard another way, and may
 	// still be told.
 	News []News

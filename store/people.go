@@ -19,6 +19,8 @@ type Person struct {
 	// be registered for several people.
 	Numbers  []Number `json:"numbers,omitempty"`
 	Language Language `json:"language,omitempty"`
+	// Standing is whether they are a patient here.
+	Standing Standing `json:"standing,omitzero"`
 }
 
 // Caller is what the record knows of a calling number before anybody has

@@ -18,6 +18,8 @@ const (
 	Answering       Reason = "answers what we asked"
 	NotAsked        Reason = "answers what nobody asked"
 	NotByText       Reason = "not by text"
+	ByStaff         Reason = "by staff" // in a role that may
+	BeyondRole      Reason = "beyond the role"
 	NoRule          Reason = "no rule" // default deny
 )
 
@@ -32,9 +34,12 @@ func deny(r Reason) Decision  { return Decision{false, r} }
 
 // Allow is the one policy: who may do what to whom at which level. It is asked
 // by the runner before every request, with the clinic as the conversation
-// knows it, and again by the record with the clinic as it is. What it does not
+// knows it, by the console before whatever staff ask for, and again by the record with the clinic as it is. What it does not
 // know it refuses. The levels are those of needs.md, "Who is speaking".
 func Allow(by Authority, r Request, today Day) Decision {
+	if by.Staff != nil {
+		return allowStaff(by, r)
+	}
 	switch r := r.(type) {
 	case Recognise, Reception, OpenTask, Remember:
 		return allow(Public)
@@ -142,6 +147,9 @@ func invited(by Authority, n NoticeID, need Level) Decision {
 
 // MaySee reports whether appointments in the clinic may be named to by.
 func MaySee(by Authority, c Clinic, today Day) Decision {
+	if by.Staff != nil {
+		return allowStaff(by, ListAppointments{})
+	}
 	return about(by, HearAppointments, c.Sensitive, today)
 }
 

@@ -24,6 +24,10 @@ func ann(l store.Level, g *store.Grant) store.Authority {
 	return store.Authority{Actor: "ann", Subject: "mary", Level: l, Grant: g}
 }
 
+func staff(role store.Role, subject store.PersonID) store.Authority {
+	return store.Authority{Subject: subject, Staff: &store.Staff{ID: "s", Name: "Lee", Role: role}}
+}
+
 func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 	nobody := store.Authority{}
 	all := grantFor(today, store.Scopes()...)
@@ -76,6 +80,18 @@ func TestWhoMayDoWhatToWhomAtWhichLevel(t *testing.T) {
 		"no carer names another":                    {ann(store.ByPIN, all), store.NameCarer{}, store.BeyondGrant, false},
 		"no carer ends another's grant":             {ann(store.ByPIN, all), store.EndGrant{}, store.BeyondGrant, false},
 		"nor hears of them":                         {ann(store.ByPIN, all), store.ListGrants{}, store.BeyondGrant, false},
+		"a clinician lets results go":               {staff(store.AsClinician, "mary"), store.ReviseResult{}, store.ByStaff, true},
+		"of somebody":                               {staff(store.AsClinician, ""), store.ReviseResult{}, store.NoActor, false},
+		"reception does not":                        {staff(store.AtReception, "mary"), store.ReviseResult{}, store.BeyondRole, false},
+		"nor reads any":                             {staff(store.AtReception, "mary"), store.ReadResults{}, store.BeyondRole, false},
+		"nor does who runs the system":              {staff(store.Administrator, "mary"), store.ReadResults{}, store.BeyondRole, false},
+		"nor answers a message":                     {staff(store.Administrator, ""), store.AnswerTask{}, store.BeyondRole, false},
+		"reception finds people":                    {staff(store.AtReception, ""), store.FindPeople{}, store.ByStaff, true},
+		"and reads no ledger":                       {staff(store.AtReception, "mary"), store.ReadLedger{}, store.BeyondRole, false},
+		"who runs the system does":                  {staff(store.Administrator, "mary"), store.ReadLedger{}, store.ByStaff, true},
+		"a role that there is not does nothing":     {staff("porter", ""), store.ListTasks{}, store.BeyondRole, false},
+		"staff hear no result as a patient does":    {staff(store.AsClinician, "mary"), store.HearResult{}, store.NoRule, false},
+		"no patient is staff":                       {mary(store.ByPIN), store.ReviseResult{}, store.NoRule, false},
 		"a date of birth answers questions":         {mary(store.ByBirthday), store.AnswerQuestion{}, store.OwnRecord, true},
 		"private ones want the PIN":                 {mary(store.ByBirthday), store.AnswerQuestion{Ask: store.Ask{Private: true}}, store.LevelTooLow, false},
 		"a carer answers within the grant":          {ann(store.ByPIN, all), store.SendAnswers{}, store.Granted, true},

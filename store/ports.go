@@ -281,6 +281,8 @@ type LedgerLine struct {
 	Reason  Reason  `json:"reason,omitempty"`
 	// Of is the id of the thing concerned, if there is one.
 	Of string `json:"of,omitempty"`
+	// Staff is who of staff it was, where there is no Actor.
+	Staff *Staff `json:"staff,omitempty"`
 	// Change says that the record was changed, and that the ID is that of the
 	// write: see Order.Line.
 	Change bool `json:"change,omitempty"`
@@ -291,6 +293,8 @@ type Ledger interface {
 	// Chain takes up to limit lines that wait in saved turns to the ledgers of
 	// their subjects, each once, in order; it returns how many it took.
 	Chain(ctx context.Context, limit int) (int, error)
+	// Note leaves lines that no turn leaves, each once.
+	Note(ctx context.Context, lines ...LedgerLine) error
 	// Lines are a subject's, newest first.
 	Lines(ctx context.Context, subject PersonID, limit int) ([]LedgerLine, error)
 	// Visits performs ListVisits.

@@ -29,6 +29,8 @@ type Authority struct {
 	// Grant is what allows Actor to act for Subject where they differ. The
 	// runner reads it anew before each request; a conversation does not keep it.
 	Grant *Grant `json:"-"`
+	// Staff is the member of staff who asks, about Subject; there is no Actor then.
+	Staff *Staff `json:"-"`
 }
 
 // OnBehalf reports whether the actor acts for somebody else.
@@ -77,6 +79,7 @@ const (
 	Refused     Verdict = "refused"     // the policy says no
 	Unavailable Verdict = "unavailable" // the record cannot be reached; nothing was changed
 	Unknown     Verdict = "unknown"     // the answer was lost: it may have been done
+	Asked       Verdict = "asked"       // in ledgers: staff were about to; what came of it is another line
 )
 
 // Outcome is what came back. Which fields are filled depends on the request.
@@ -98,11 +101,22 @@ type Outcome struct {
 	Preferences  Preferences   `json:"preferences,omitempty"`
 	Entries      []Entry       `json:"entries,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
+	News         []News        `json:"news,omitempty"`
 	Asks         []Ask         `json:"asks,omitempty"`
 	Question     *Question     `json:"question,omitempty"`
 	// Urgent: what was answered concerns a danger.
-	Urgent bool   `json:"urgent,omitempty"`
-	News   []News `json:"news,omitempty"`
+	Urgent bool `json:"urgent,omitempty"`
+	// What staff are told.
+	Tasks   []Task          `json:"tasks,omitempty"`
+	People  []Person        `json:"people,omitempty"`
+	Filed   []FiledResult   `json:"filed,omitempty"`
+	Lines   []LedgerLine    `json:"lines,omitempty"`
+	Diary   []DiarySlot     `json:"diary,omitempty"`
+	Limits  []ReadingLimits `json:"limits,omitempty"`
+	Notices []Notice        `json:"notices,omitempty"`
+	Report  ImportReport    `json:"report,omitzero"`
+	PIN     PIN             `json:"-"`
+	Audio   []byte          `json:"-"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

@@ -9,8 +9,10 @@ type Visit struct {
 	Number  int64     `json:"number"`
 	At      time.Time `json:"at"`
 	Channel Channel   `json:"channel"`
-	// Given is the name of a carer; empty: it was the person themselves.
+	// Given is the name of a carer, and Role that of staff; neither: it was the
+	// person themselves.
 	Given Name   `json:"given,omitempty"`
+	Role  Role   `json:"role,omitempty"`
 	Deeds []Deed `json:"deeds"`
 }
 
@@ -39,6 +41,12 @@ const (
 	ChangedPIN           Deed = "changed-pin"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
+	LookedAtRecord       Deed = "looked-at-record" // this one, and those below, staff
+	LookedAtResults      Deed = "looked-at-results"
+	WorkedOnResults      Deed = "worked-on-results"
+	ChangedDetails       Deed = "changed-details"
+	MadePIN              Deed = "made-pin"
+	AnsweredMessage      Deed = "answered-message"
 	HeardOfQuestions     Deed = "heard-questions"
 	AnsweredQuestions    Deed = "answered-questions"
 	SentAnswers          Deed = "sent-answers"
@@ -75,16 +83,41 @@ var deeds = map[Verb]Deed{
 	HearMessage{}.Verb():       HeardOfMessages,
 	SendReading{}.Verb():       SentReading,
 	ListReadings{}.Verb():      HeardOfReadings,
+	FindPeople{}.Verb():        LookedAtRecord,
+	ReadPerson{}.Verb():        LookedAtRecord,
+	ReadTask{}.Verb():          LookedAtRecord,
+	HearTask{}.Verb():          LookedAtRecord,
+	ReadLedger{}.Verb():        LookedAtRecord,
+	ReadResults{}.Verb():       LookedAtResults,
+	AddResult{}.Verb():         WorkedOnResults,
+	ReviseResult{}.Verb():      WorkedOnResults,
+	SetStanding{}.Verb():       ChangedDetails,
+	SetLanguage{}.Verb():       ChangedDetails,
+	LoseNumber{}.Verb():        ChangedDetails,
+	IssuePIN{}.Verb():          MadePIN,
+	AnswerTask{}.Verb():        AnsweredMessage,
+	ReadDiary{}.Verb():         LookedAtRecord,
+	ReadMessages{}.Verb():      LookedAtRecord,
+	ReadLimits{}.Verb():        LookedAtRecord,
+	ReadDeliveries{}.Verb():    LookedAtRecord,
+	SetLimits{}.Verb():         ChangedDetails,
+	MakeGrant{}.Verb():         NamedACarer,
 	FindQuestion{}.Verb():      HeardOfQuestions,
 	AnswerQuestion{}.Verb():    AnsweredQuestions,
 	SendAnswers{}.Verb():       SentAnswers,
 }
+
+// looked are the reads that callers ask for, too, in whose mouth it is hearing.
+var looked = map[Verb]bool{ListAppointments{}.Verb(): true, ListReadings{}.Verb(): true, ListGrants{}.Verb(): true}
 
 // DeedOf is what a line of the ledger tells the person whose record it is;
 // false if it tells them nothing: what led to the deed, and what was said of it.
 func DeedOf(l LedgerLine) (Deed, bool) {
 	switch l.Verdict {
 	case Done:
+		if l.Staff != nil && looked[Verb(l.What)] {
+			return LookedAtRecord, true
+		}
 		d, ok := deeds[Verb(l.What)]
 		return d, ok
 	case Refused:

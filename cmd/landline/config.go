@@ -55,11 +55,12 @@ type limitsConfig struct {
 	CallLimit   string `setting:"" default:"20/1h" help:"How often a number may call, before its callers are put through to reception: at once, and in how long as often again; or none."`
 	TextLimit   string `setting:"" default:"40/1h" help:"How often a number may text, before it is rung instead; or none."`
 	PersonLimit string `setting:"" default:"20/1h" help:"How often somebody may be found by NHS number, from whatever telephone, before a person has to do it; or none."`
+	StaffLimit  string `setting:"" default:"300/1m" help:"How often a token of staff's may ask; or none."`
 	MaxTurns    int    `setting:"" default:"512" help:"How many turns this process takes at once, before callers are put through to reception."`
 }
 
 // noLimits are for a demo of one telephone.
-var noLimits = limitsConfig{CallLimit: "none", TextLimit: "none", PersonLimit: "none", MaxTurns: runner.DefaultMaxTurns}
+var noLimits = limitsConfig{CallLimit: "none", TextLimit: "none", PersonLimit: "none", StaffLimit: "none", MaxTurns: runner.DefaultMaxTurns}
 
 func (l limitsConfig) check(c *checking) (limits redisstore.Limits, maxTurns int) {
 	for _, s := range []struct {
@@ -67,6 +68,7 @@ func (l limitsConfig) check(c *checking) (limits redisstore.Limits, maxTurns int
 		to          *store.Limit
 	}{
 		{"call-limit", l.CallLimit, &limits.Call}, {"text-limit", l.TextLimit, &limits.Text}, {"person-limit", l.PersonLimit, &limits.Person},
+		{"staff-limit", l.StaffLimit, &limits.Staff},
 	} {
 		var err error
 		if *s.to, err = store.ParseLimit(s.value); err != nil {

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"landline/handlers/console"
 	"landline/handlers/exchange"
 	"landline/handlers/twilio"
 	"landline/store"
@@ -51,6 +52,7 @@ type demo struct {
 	address string // host:port
 	batch   store.Batch
 	token   string // empty if it was given, and so is known
+	staff   string // the secret of a clinician's token
 	webConfig
 }
 
@@ -90,6 +92,9 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	out.batch.Practice.Number = carrier.number
 	if _, err := record.Import(ctx, out.batch, clock.Now()); err != nil {
 		return nil, nil, fmt.Errorf("move the demo practice in: %w", err)
+	}
+	if _, out.staff, err = record.IssueToken(ctx, demoClinician, store.AsClinician, clock.Now().AddDate(0, 0, demoTokenDays), clock.Now()); err != nil {
+		return nil, nil, err
 	}
 	texts, bells := &lateCarrier{noCarrier{}}, func() {}
 	g, err := newGateway(ctx, gatewayParts{
@@ -147,6 +152,12 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	a.onStop("exchange", func(context.Context) error { x.Close(); return nil })
 	return out, broken, nil
 }
+
+// Who of the demo's staff has a token, and for how many days.
+const (
+	demoClinician = "Dr Sarah Owen"
+	demoTokenDays = 30
+)
 
 // fillIn gives what is not set. The Redis is nil if one was given.
 func (d *demoCommand) fillIn(a *app, out *demo) (*embeddedRedis, error) {
@@ -244,6 +255,7 @@ func (d *demo) welcome() string {
 	if d.token != "" {
 		fmt.Fprintf(&b, "\n  Webhooks under %s/twilio are signed with %s\n", d.PublicURL, d.token)
 	}
+	fmt.Fprintf(&b, "\n  For staff, as %s (README, \"The JSON API\"):\n  curl -H 'Authorization: Bearer %s' http://%s%s/tasks\n", demoClinician, d.staff, d.address, console.Base)
 	b.WriteString("\n  Ctrl-C ends it.\n")
 	return b.String()
 }

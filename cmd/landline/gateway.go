@@ -13,6 +13,7 @@ import (
 	"landline/flows"
 	"landline/flows/journeys"
 	"landline/flows/runner"
+	"landline/handlers/console"
 	"landline/handlers/health"
 	"landline/handlers/outreach"
 	"landline/handlers/sms"
@@ -60,6 +61,7 @@ type gateway struct {
 	calls     *voice.Handler
 	texts     *sms.Handler
 	desk      *outreach.Desk // nil: nothing goes out
+	console   *console.API
 	ticks     *outreach.Ticks
 }
 
@@ -89,6 +91,12 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 		LevelOf:   func(k prompts.Key) int { return g.catalogue.About(k).Level },
 		Reception: g.practice.Reception, Zone: p.zone, Now: p.now, Log: p.log, Metrics: p.metrics,
 		MaxTurns: p.maxTurns,
+	})
+	if err != nil {
+		return nil, err
+	}
+	g.console, err = console.New(console.Config{
+		Record: p.store, Ledger: p.store, Tokens: p.store, Now: p.now, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -168,7 +176,7 @@ func (g *gateway) pass(ctx context.Context, until time.Time, setting func(time.T
 const patient = 10 * time.Minute
 
 // router answers what is asked of every instance and, if wanted, the carrier's
-// webhooks.
+// webhooks and staff.
 func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
 	r := twilio.Router(g.log)
 	alive, err := health.New(pinger{g.store}, g.metrics, g.log)
@@ -181,6 +189,7 @@ func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
 	}
 	g.calls.Routes(r)
 	g.texts.Routes(r)
+	g.console.Routes(r)
 	return r, nil
 }
 

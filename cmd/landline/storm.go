@@ -301,6 +301,10 @@ func (s *stormStage) Reply(ctx context.Context, staff, words string) ([]screenpl
 	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.Reply(ctx, staff, words) })
 }
 
+func (s *stormStage) LetGo(ctx context.Context, staff string, of screenplay.Phone, test, words string) ([]screenplay.Heard, error) {
+	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.LetGo(ctx, staff, of, test, words) })
+}
+
 func (s *stormStage) Ask(ctx context.Context, who, questionnaire string) ([]screenplay.Heard, error) {
 	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.Ask(ctx, who, questionnaire) })
 }

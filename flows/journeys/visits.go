@@ -97,9 +97,23 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.AnsweredQuestions:    prompts.VisitsAnsweredQuestions,
 	store.SentAnswers:          prompts.VisitsSentAnswers,
 	store.EndedACarer:          prompts.VisitsEndedCarer,
+	store.LookedAtRecord:       prompts.VisitsLookedAtRecord,
+	store.LookedAtResults:      prompts.VisitsLookedAtResults,
+	store.WorkedOnResults:      prompts.VisitsWorkedOnResults,
+	store.ChangedDetails:       prompts.VisitsChangedDetails,
+	store.MadePIN:              prompts.VisitsMadePin,
+	store.AnsweredMessage:      prompts.VisitsAnsweredMessage,
 	store.NamedACarer:          prompts.VisitsNamedCarer,
 	store.AnsweredInvitation:   prompts.VisitsAnsweredInvitation,
 	store.WasRefused:           prompts.VisitsRefused,
+}
+
+// roleWords say as what somebody of the practice works: their name stands in the
+// ledger, and is not read out.
+var roleWords = map[store.Role]prompts.Key{
+	store.AtReception:   prompts.VisitsReception,
+	store.AsClinician:   prompts.VisitsClinician,
+	store.Administrator: prompts.VisitsAdministrator,
 }
 
 func tellVisits(v flows.View) []prompts.Line {
@@ -108,6 +122,8 @@ func tellVisits(v flows.View) []prompts.Line {
 		at := visit.At.In(v.Zone())
 		when := []prompts.Arg{prompts.Date("Date", at), prompts.Nested("Part", partOfDay(at))}
 		switch {
+		case visit.Role != "":
+			lines = append(lines, prompts.Say(prompts.VisitsByStaff, append(when, prompts.Nested("Who", roleWords[visit.Role]))...))
 		case visit.Given != "":
 			lines = append(lines, prompts.Say(prompts.VisitsByOther, append(when, prompts.Text("Name", visit.Given.Reveal()))...))
 		case visit.Channel == store.Text:

@@ -266,6 +266,10 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		add(store.Outcome{Visits: []store.Visit{own}, More: true})
 		add(store.Outcome{Visits: []store.Visit{carer}, More: true})
 		add(store.Outcome{Visits: []store.Visit{text}})
+		staff := store.Visit{Number: 1, At: s.Now(), Channel: store.Console, Role: store.Administrator, Deeds: []store.Deed{
+			store.LookedAtRecord, store.LookedAtResults, store.WorkedOnResults, store.ChangedDetails, store.MadePIN, store.AnsweredMessage, store.NamedACarer,
+		}}
+		add(store.Outcome{Visits: []store.Visit{staff}})
 	case store.ListCharges:
 		until := store.DayOf(s.Now()).AddDays(90)
 		both := store.Charge{Subject: "ann", Given: "Annunciata", Scopes: store.Scopes(), Until: until}

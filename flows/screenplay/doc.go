@@ -45,6 +45,7 @@
 //	Mary does not answer.
 //	Mary's answering machine answers.
 //	Dr Sarah Owen answers "Please take them at night."    the oldest message
+//	Dr Sarah Owen lets Joan's liver test go, saying "All is well."    by the JSON API
 //	Staff ask Mary "phq-9".                          a questionnaire, by its id
 //	Reception answers.
 //	Reception does not answer.

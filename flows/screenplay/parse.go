@@ -90,6 +90,7 @@ var sentences = []sentence{
 	{form(`Reception does not answer`), act(LetsRing)},
 	{form(`Reception hangs up`), act(EndsTalk)},
 	{form(`(\pL[\pL .'-]*) answers ` + anything), says(Replies)},
+	{form(`(\pL[\pL .'-]*?) lets ` + somebody + `'s (.+) go, saying ` + anything), (*parser).letsGo},
 	{form(`Staff ask ` + somebody + ` ` + anything), says(IsAsked)},
 	{form(somebody + ` answers`), says(PicksUp)},
 	{form(somebody + ` does not answer`), says(LetsItRing)},
@@ -152,6 +153,12 @@ func (p *parser) rings(part []string) {
 func (p *parser) texts(part []string) {
 	if phone, ok := p.phone(part[0], part[2]); ok {
 		p.step(Action{Verb: Texts, Who: part[0], Words: part[1], Phone: phone})
+	}
+}
+
+func (p *parser) letsGo(part []string) {
+	if phone, ok := p.phone(part[1], ""); ok {
+		p.step(Action{Verb: LetsGo, Who: part[0], Phone: phone, Test: part[2], Words: part[3]})
 	}
 }
 

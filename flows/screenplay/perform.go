@@ -58,6 +58,8 @@ func perform(ctx context.Context, a Action, now *time.Time, stage Stage) ([]Hear
 		return stage.Ask(ctx, a.Who, a.Words)
 	case Replies:
 		return stage.Reply(ctx, a.Who, a.Words)
+	case LetsGo:
+		return stage.LetGo(ctx, a.Who, a.Phone, a.Test, a.Words)
 	case LetsItRing:
 		return stage.LetRing(ctx, a.Who)
 	case Machine:

@@ -50,6 +50,7 @@ const (
 	LetsItRing   Verb = "lets it ring"
 	Replies      Verb = "replies"  // staff, to the oldest message
 	IsAsked      Verb = "is asked" // a questionnaire, by staff
+	LetsGo       Verb = "lets go"  // staff, a result of somebody's
 	Machine      Verb = "answering machine"
 	TimePasses   Verb = "time passes"
 	TimeComes    Verb = "time comes"
@@ -60,10 +61,12 @@ const (
 type Action struct {
 	Verb Verb
 	Who  string
-	// Phone is what they ring or text from.
+	// Phone is what they ring or text from, or that of whom it concerns.
 	Phone Phone
 	// Words are what is said or texted, or the keys.
 	Words string
+	// Test is the result that staff let go.
+	Test string
 	// For is how much time passes, Days how many days of the calendar.
 	For  time.Duration
 	Days int

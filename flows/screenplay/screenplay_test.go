@@ -68,6 +68,9 @@ func (s *script) Ask(_ context.Context, who, questionnaire string) ([]screenplay
 func (s *script) Reply(_ context.Context, staff, words string) ([]screenplay.Heard, error) {
 	return s.did("%s replies %s", staff, words)
 }
+func (s *script) LetGo(_ context.Context, staff string, of screenplay.Phone, test, words string) ([]screenplay.Heard, error) {
+	return s.did("%s lets the %s go of %s: %s", staff, test, of.Number, words)
+}
 func (s *script) LetRing(_ context.Context, who string) ([]screenplay.Heard, error) {
 	return s.did("%s lets it ring", who)
 }
@@ -132,6 +135,7 @@ var answers = [][]screenplay.Heard{
 	nil,
 	nil,
 	nil,
+	nil,
 	{{How: screenplay.Listed, Words: "Call back Mary Jones, 01632 960101, in the morning."}, {How: screenplay.Listed, Words: "Call back Tom Price."}},
 	{{How: screenplay.Happens, Words: "The call ends."}},
 }
@@ -154,6 +158,7 @@ func TestEveryActionIsUnderstood(t *testing.T) {
 		"30m0s pass",
 		"24h0m0s pass",
 		"23h27m0s pass",
+		"Dr Sarah Owen lets the blood count go of 01632 960101: All is well.",
 		"staff look",
 		"Mary hangs up",
 	}

@@ -42,6 +42,9 @@ type Stage interface {
 	Advance(ctx context.Context, d time.Duration) ([]Heard, error)
 	// Reply has a member of staff answer the oldest message that nobody answered.
 	Reply(ctx context.Context, staff, words string) ([]Heard, error)
+	// LetGo has a member of staff comment on a result, which the person has not
+	// heard, and let it go. Whose telephone it is tells whose result.
+	LetGo(ctx context.Context, staff string, of Phone, test, words string) ([]Heard, error)
 	// Ask has a member of staff ask somebody a questionnaire, by its id.
 	Ask(ctx context.Context, who, questionnaire string) ([]Heard, error)
 	// Tasks is what staff have to do, an item for each, oldest first.

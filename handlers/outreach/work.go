@@ -57,7 +57,15 @@ func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, 
 	}
 	if kept.Kind == store.RingBack {
 		w.reach.Numbers = []store.ReachNumber{{Number: kept.Number}}
-		return w, nil
+		if kept.Person == "" {
+			return w, nil
+		}
+		p, err := d.Record.Person(ctx, kept.Person)
+		w.reach.Standing = p.Standing
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil // whoever they are, they asked to be rung
+		}
+		return w, err
 	}
 	if w.person, err = d.Record.Person(ctx, kept.Person); err == nil {
 		err = w.about(ctx)
@@ -69,6 +77,7 @@ func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, 
 	if err != nil {
 		return nil, err
 	}
+	w.reach.Standing = w.person.Standing
 	numbers := w.person.Numbers
 	if kept.Kind == store.Invited { // whose wishes nobody knows
 		numbers = []store.Number{kept.Number}

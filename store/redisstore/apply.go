@@ -194,8 +194,10 @@ func (im *importing) people(ctx context.Context, rows []stagedPerson) error {
 			if err := s.lead(index, was, r.Person); err != nil {
 				return err
 			}
+			// What staff have said of somebody outlives a file that does not know it.
+			r.Person.Standing = was.Standing
 		}
-		sealed, err := s.sealer.seal(plain, place{k.person, "v"})
+		sealed, err := s.sealer.sealJSON(r.Person, place{k.person, "v"})
 		if err != nil {
 			return err
 		}
@@ -259,6 +261,16 @@ func (s *Store) lead(t *trip, was, is store.Person) error {
 		}
 		if p.NHS != "" {
 			if err := add(s.born(s.nhsKeys(p.NHS), p.Born), []byte(p.ID)); err != nil {
+				return nil, err
+			}
+		}
+		// By these staff find them, and nobody is proved.
+		for _, k := range s.foundBy(p) {
+			listed, err := json.Marshal(listing{ID: p.ID})
+			if err == nil {
+				err = add(k.people, listed)
+			}
+			if err != nil {
 				return nil, err
 			}
 		}

@@ -11,7 +11,7 @@ import (
 	"landline/store"
 )
 
-var changeGrantScript = mustScript("change_grant")
+var changeFieldScript = mustScript("change_field")
 
 // listGrants tells who may act for the actor today, by name, and then who was
 // asked to, the latest first: two trips.
@@ -99,7 +99,7 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 			switch {
 			case !g.Holds(today(o)) && (g.Asked == nil || g.Ended):
 				return store.Outcome{Verdict: store.None}, nil
-			case g.ByStaff():
+			case g.ByStaff() && o.By.Staff == nil:
 				return refusedOutcome, nil
 			}
 		}
@@ -109,7 +109,7 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 			return store.Outcome{}, err
 		}
 		t = s.trip("end-grant").durably()
-		done := t.call(changeGrantScript, []string{didKey, k.grants}, fingerprint, dids(), name, text(read), sealed, string(store.Done))
+		done := t.call(changeFieldScript, []string{didKey, k.grants}, fingerprint, dids(), name, text(read), sealed, string(store.Done))
 		if err := t.send(ctx, writes); err != nil {
 			return store.Outcome{}, err
 		}

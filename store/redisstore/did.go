@@ -123,6 +123,39 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Audience), string(r.Category), strconv.FormatBool(r.Share))
 	case store.ChangeSetting:
 		parts = append(parts, string(r.Setting), string(r.Option))
+	case store.SetStanding:
+		parts = append(parts, string(r.Standing.Is), r.Standing.Since.String(), string(r.Standing.Into))
+	case store.SetLanguage:
+		parts = append(parts, string(r.Language))
+	case store.LoseNumber:
+		parts = append(parts, r.Number.E164())
+	case store.IssuePIN:
+	case store.WithdrawSlot:
+		parts = append(parts, string(r.Clinic), string(r.Slot))
+	case store.MakeGrant:
+		grant, err := json.Marshal(r.Grant)
+		if err != nil {
+			return "", fmt.Errorf("make grant: %w", err)
+		}
+		parts = append(parts, string(grant))
+	case store.SetLimits:
+		bounds, err := json.Marshal(r.Bounds)
+		if err != nil {
+			return "", fmt.Errorf("set limits: %w", err)
+		}
+		parts = append(parts, string(r.Kind), string(bounds))
+	case store.AddResult:
+		result, err := json.Marshal(r.Result)
+		if err != nil {
+			return "", fmt.Errorf("add result: %w", err)
+		}
+		parts = append(parts, string(result))
+	case store.ReviseResult:
+		revised, err := json.Marshal(r)
+		if err != nil {
+			return "", fmt.Errorf("revise result: %w", err)
+		}
+		parts = append(parts, string(revised))
 	case store.SendReading:
 		parts = append(parts, string(r.Kind), store.RevealTenths(r.Values, "/"))
 	case store.AnswerQuestion:

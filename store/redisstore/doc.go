@@ -1,4 +1,4 @@
-// Package redisstore keeps all five ports of store in Redis 7: one node,
+// Package redisstore keeps all six ports of store in Redis 7: one node,
 // Sentinel or Cluster.
 //
 // It promises:

@@ -53,6 +53,8 @@ func play(t *testing.T, s *redisstore.Store) {
 	for i, r := range b.People { // names that stand for nothing else
 		b.People[i].Person.Given, b.People[i].Person.Family = "Given"+r.Person.Given, "Family"+r.Person.Family
 	}
+	zoe := store.Person{ID: "zoe-6", Given: "GivenZoe", Family: "FamilyLane", Born: storetest.Born[storetest.Meena], Numbers: []store.Number{storetest.Stranger}}
+	b.People = append(b.People, store.PersonRow{Person: zoe})
 	b.Results = []store.Result{{
 		ID: "secretresult", Person: storetest.Tom, Test: "secrettest", Name: map[store.Language]string{"en": "secretname"}, Taken: storetest.Today,
 		Comment: map[store.Language]store.Words{"en": "secretcomment"}, Status: store.Final, Release: store.ReleaseNow,
@@ -115,6 +117,21 @@ func play(t *testing.T, s *redisstore.Store) {
 			must(err)
 		}
 	}
+	token, _, err := s.IssueToken(ctx, "secretnurse", store.AsClinician, storetest.Now.AddDate(0, 0, 1), storetest.Now)
+	must(err)
+	nurse := store.Authority{Conversation: "console", Channel: store.Console, Subject: zoe.ID, Staff: &token.Staff}
+	do(nurse, store.AddResult{Result: store.Result{ID: "secretadded", Name: map[store.Language]string{"en": "secretname"}, Taken: storetest.Today, Status: store.Final}})
+	filed := do(nurse, store.ReadResults{}).Filed[0]
+	do(nurse, store.ReviseResult{Result: filed.Result.ID, Comment: map[store.Language]store.Words{"en": "secretcomment"}})
+	do(nurse, store.SetStanding{Standing: store.Standing{Is: store.Merged, Into: storetest.Mary}})
+	do(nurse, store.FindPeople{Born: zoe.Born, Family: zoe.Family})
+	do(nurse, store.IssuePIN{})
+	do(nurse, store.LoseNumber{Number: storetest.Stranger})
+	claim := store.AnswerClaim{Staff: token.ID, Key: "secretkey", Content: "secretbody", Attempt: "1", Now: storetest.Now}
+	_, _, err = s.BeginAnswer(ctx, claim)
+	must(err)
+	must(s.KeepAnswer(ctx, claim, []byte("secretkept")))
+	must(s.Note(ctx, store.LedgerLine{ID: "noted", Conversation: "console", Subject: zoe.ID, What: "secretnoted", Staff: &token.Staff, At: storetest.Now}))
 	_, err = s.OptOut(ctx, storetest.TomPhone, "SMsecretword", storetest.Now)
 	must(err)
 	for turn := range 3 {

@@ -104,7 +104,7 @@ func (s *Store) listCharges(ctx context.Context, o store.Order) (store.Outcome, 
 		if err != nil {
 			return store.Outcome{}, err
 		}
-		if g := by.Grant; known && g != nil && g.Holds(today(o)) {
+		if g := by.Grant; known && p.Standing.IsHere() && g != nil && g.Holds(today(o)) {
 			out.Verdict = store.Done
 			out.Charges = append(out.Charges, store.Charge{Subject: a.id, Given: p.Given, Scopes: g.Scopes, Until: g.Until})
 		}

@@ -105,7 +105,8 @@ func (s *Store) noteLatest(t *trip, name string, c store.ConversationID, really 
 }
 
 // identified opens who was found. A person whose record does not agree with
-// the index is not proved by it: an import was cut short.
+// the index is not proved by it: an import was cut short. Nor is one who is no
+// patient here any more.
 func (s *Store) identified(o store.Order, r store.Identify, id store.PersonID, found *redis.Cmd) (store.Outcome, error) {
 	answer := texts(found)
 	if len(answer) != 2 {
@@ -119,7 +120,7 @@ func (s *Store) identified(o store.Order, r store.Identify, id store.PersonID, f
 	if r.NHS != "" {
 		agrees = p.Born == r.Born && p.NHS == r.NHS
 	}
-	if !known || !agrees {
+	if !known || !agrees || !p.Standing.IsHere() {
 		return store.Outcome{Verdict: store.Wrong}, nil
 	}
 	out := store.Outcome{Verdict: store.Done, Person: &p}

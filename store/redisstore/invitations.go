@@ -66,7 +66,7 @@ func (s *Store) nameCarer(ctx context.Context, o store.Order, r store.NameCarer)
 			t.do("HDEL", k.grants, string(old.Asked.ID))
 		}
 	}
-	done := t.call(changeGrantScript, []string{didKey, k.grants}, fingerprint, dids(), id, "", sealed, string(store.Done))
+	done := t.call(changeFieldScript, []string{didKey, k.grants}, fingerprint, dids(), id, "", sealed, string(store.Done))
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
@@ -230,7 +230,7 @@ func (s *Store) settleInvitation(ctx context.Context, o store.Order, r store.Ans
 		return "", err
 	}
 	t = s.after("answer-invitation").durably()
-	done := t.call(changeGrantScript, []string{didKey, k.grants}, fingerprint, dids(), string(n.Invitation), text(read), sealed, string(verdict))
+	done := t.call(changeFieldScript, []string{didKey, k.grants}, fingerprint, dids(), string(n.Invitation), text(read), sealed, string(verdict))
 	return s.settled(ctx, o, t, done, fingerprint)
 }
 

@@ -109,7 +109,7 @@ func (k diaryKeys) did(request string) string { return k.tag + "did:" + request 
 // intent is what is still to be done for a request: string, sealed; until done.
 func (k diaryKeys) intent(request string) string { return k.tag + "intent:" + request }
 
-// personKeys: aggregate {p:<name>}; owner people.go, appointments.go, pins.go,
+// personKeys: aggregate {p:<name>}; owner apply.go, people.go, appointments.go, pins.go,
 // identify.go, ledger.go, shelf.go.
 type personKeys struct {
 	person    string // hash v → sealed person, m → rowMark; for ever
@@ -165,11 +165,11 @@ func (k personKeys) shelf(kind string) shelfKeys {
 // gone is an appointment that the person let go: string, sealed; goneKept.
 func (k personKeys) gone(id store.AppointmentID) string { return k.tag + "gone:" + string(id) }
 
-// handleKeys: aggregate {h:<name>} of a telephone number or an NHS number, by
-// which somebody can be looked up; owner identify.go, recognise.go,
+// handleKeys: aggregate {h:<name>} of a telephone number, an NHS number, or a date
+// of birth with a family name, by which somebody can be looked up; owner people.go, identify.go, recognise.go,
 // deliveries.go, notices.go, limits.go.
 type handleKeys struct {
-	people  string // hash person's name → sealed listing, for numbers; for ever
+	people  string // hash person's name → sealed listing; for ever
 	likes   string // hash of sealed preferences, for numbers; for ever
 	misses  string // hash n → wrong birthdays for this handle, at → last ms; MissesKept
 	guesses string // hash n → wrong proofs of others from this number, at → last ms; MissesKept
@@ -236,6 +236,25 @@ const (
 )
 
 func taskDid(request string) string { return "ll:{tasks}:did:" + request }
+
+// The tokens of staff: aggregate {staff}; owner tokens.go. A token's id is a keyed
+// hash of its secret.
+const tokensKey = "ll:{staff}:tokens" // hash token id → sealed token; for ever
+
+// tokenKeys: aggregate {s:<token id>}; owner tokens.go.
+type tokenKeys struct {
+	rate string // hash, see admit.lua: how often it asked; Limit.Per
+	tag  string
+}
+
+func tokenKeysOf(id store.StaffID) tokenKeys {
+	tag := "ll:{s:" + string(id) + "}:"
+	return tokenKeys{rate: tag + "rate", tag: tag}
+}
+
+// answer is what was answered under a key: string "<fingerprint>|<ms of the
+// claim>|<attempt>|<sealed answer>"; didKept.
+func (k tokenKeys) answer(name string) string { return k.tag + "answer:" + name }
 
 // Imports: aggregate {import}; owner staging.go.
 const (

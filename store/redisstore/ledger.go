@@ -55,15 +55,29 @@ func (s *Store) toldAs(line store.LedgerLine) string {
 	return s.sealer.name("told", line.ID)
 }
 
-// leave adds to a trip the leaving of the line of a change.
+// leave adds to a trip the leaving of a line that no turn saves, once.
 func (s *Store) leave(t *trip, line store.LedgerLine) error {
 	k := s.conversationKeys(line.Conversation)
 	sealed, err := s.sealer.sealJSON(line, place{k.outbox, ""})
 	if err != nil {
 		return err
 	}
-	t.call(leaveScript, []string{k.outbox, k.seq, k.told}, s.toldAs(line), sealed, line.At.UnixMilli(), dids())
+	t.call(leaveScript, []string{k.outbox, k.seq, k.told}, s.sealer.name("told", line.ID), sealed, line.At.UnixMilli(), dids())
 	return nil
+}
+
+// Note leaves lines: one trip.
+func (s *Store) Note(ctx context.Context, lines ...store.LedgerLine) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	t := s.trip("noting in ledgers").durably()
+	for _, l := range lines {
+		if err := s.leave(t, l); err != nil {
+			return err
+		}
+	}
+	return t.send(ctx, writes)
 }
 
 // Chain takes up to limit lines to the ledgers. What it returns was taken,

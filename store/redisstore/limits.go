@@ -15,12 +15,12 @@ var admitScript = mustScript("admit")
 // Limits are the limits of whoever comes too often. The zero Limit is none.
 type Limits struct {
 	// Call and Text are of a calling number, Person of somebody who is found by
-	// their NHS number.
-	Call, Text, Person store.Limit
+	// their NHS number, Staff of a token.
+	Call, Text, Person, Staff store.Limit
 }
 
 // DefaultLimits are those of store.
-var DefaultLimits = Limits{store.DefaultCallLimit, store.DefaultTextLimit, store.DefaultPersonLimit}
+var DefaultLimits = Limits{store.DefaultCallLimit, store.DefaultTextLimit, store.DefaultPersonLimit, store.DefaultStaffLimit}
 
 // Admit counts a call that begins or a text that arrives: one trip. Of a text
 // it also tells whether the answer would be let through.

@@ -42,13 +42,18 @@ func (s *Store) plan(t *trip, a store.Appointment, now time.Time) error {
 	return nil
 }
 
+// confirmationID names the notice that confirms a change of an appointment.
+func (s *Store) confirmationID(c store.Change, p store.PersonID, a store.AppointmentID) store.NoticeID {
+	return s.noticeID(store.Confirmation, p, store.AppointmentID(string(c)+"|"+string(a)))
+}
+
 // confirm adds the notice that confirms a change.
 func (s *Store) confirm(t *trip, in intent) error {
 	n, wanted := store.Confirm(in.Remove, in.Add, *in.Line, in.At)
 	if !wanted {
 		return nil
 	}
-	n.ID = s.noticeID(store.Confirmation, n.Person, store.AppointmentID(string(n.Change)+"|"+string(n.Appointment)))
+	n.ID = s.confirmationID(n.Change, n.Person, n.Appointment)
 	_, err := s.putNotice(t, "", n, in.At)
 	return err
 }

@@ -81,13 +81,22 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 	case store.BookSlot:
 		return s.bookSlot(ctx, o, r)
 	case store.MoveAppointment:
+		if err := s.locate(ctx, o, &r.Appointment); err != nil {
+			return s.notThere(err)
+		}
 		return s.moveAppointment(ctx, o, r)
 	case store.CancelAppointment:
+		if err := s.locate(ctx, o, &r.Appointment); err != nil {
+			return s.notThere(err)
+		}
 		return s.cancelAppointment(ctx, o, r)
 	case store.JoinWaitingList:
 		return s.joinWaitingList(ctx, o, r)
 	case store.OpenTask:
 		return s.openTask(ctx, o, r)
+	}
+	if o.By.Staff != nil {
+		return s.performStaff(ctx, o)
 	}
 	return store.Outcome{}, fmt.Errorf("%s: not a request of the record", o.Request.Verb())
 }
@@ -189,6 +198,8 @@ func (w *writing) clinicID() store.ClinicID {
 		return r.Appointment.Slot.Clinic
 	case store.JoinWaitingList:
 		return r.Clinic.ID
+	case store.WithdrawSlot:
+		return r.Clinic
 	}
 	return ""
 }

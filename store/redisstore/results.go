@@ -12,7 +12,7 @@ import (
 )
 
 // Results are told in the order of their shelf. What may never be told as it
-// stands is not listed there, and costs nothing to leave out.
+// stands comes behind, for staff alone, and costs nothing to leave out.
 
 // resultMember is a place in the order: results not heard yet come first, and
 // the newest among each.
@@ -137,12 +137,8 @@ func (im *importing) results(ctx context.Context, rows []store.Result) error {
 	for i, r := range rows {
 		r.Heard = store.NotHeard
 		f := im.s.shelf(r.Person, resultsShelf)
-		member := ""
-		if r.Lists() {
-			member = resultMember(f, store.CursorBehind(r))
-		}
 		var err error
-		if done[i], err = f.load(t, im.seq, string(r.ID), r, member); err != nil {
+		if done[i], err = f.load(t, im.seq, string(r.ID), r, filedMember(f, r, f.name(string(r.ID)))); err != nil {
 			return err
 		}
 	}

@@ -46,6 +46,8 @@ var sealedKinds = map[keyKind]sealedIn{
 	{"practice", "limits"}:       whole,
 	{"practice", "forms"}:        whole,
 	{"tasks", "task"}:            whole,
+	{"staff", "tokens"}:          whole,
+	{"s", "answer"}:              afterBar(3, keyAlone),
 	{"import", "rows"}:           whole,
 }
 

@@ -55,16 +55,31 @@ func (f shelf) name(id string) string { return f.s.sealer.name(f.kind, string(f.
 // member is a document's place in the order, which is read backwards: a higher
 // rank comes first, and what is newer of the same.
 func (f shelf) member(rank int, at time.Time, id string) string {
-	return fmt.Sprint(rank) + orderKey(at.UnixMilli()+f.s.shift(f.person), f.name(id))
+	return f.place(rank, at, f.name(id))
 }
+
+// place is member for a document whose name is known.
+func (f shelf) place(rank int, at time.Time, name string) string {
+	return fmt.Sprint(rank) + orderKey(at.UnixMilli()+f.s.shift(f.person), name)
+}
+
+// staffAlone is the rank of what only staff may see: behind all others, where no
+// page of a patient's comes.
+const staffAlone = -1
 
 // read adds the reading of a page that begins behind a member; "": at the top.
 func (f shelf) read(t *trip, behind string, limit int) *redis.Cmd {
-	bound := "+"
+	return f.span(t, behind, "[0", limit)
+}
+
+// span is read down to a bound: "-" is the very end, "[0" where what is for staff
+// alone begins.
+func (f shelf) span(t *trip, behind, until string, limit int) *redis.Cmd {
+	from := "+"
 	if behind != "" {
-		bound = "(" + behind
+		from = "(" + behind
 	}
-	return t.call(pageScript, []string{f.k.order, f.k.docs}, bound, limit)
+	return t.call(pageScript, []string{f.k.order, f.k.docs}, from, limit, until)
 }
 
 // shelved is a document of a page, and its place.
@@ -97,12 +112,16 @@ func (f shelf) open(name, sealed string, v any) (bool, error) {
 // read, empty if there was none; member its place, empty if it is not listed.
 // The verdict is changedUnderneath if something else is there by now.
 func (f shelf) put(ctx context.Context, o store.Order, id, was string, v any, member string) (store.Verdict, error) {
+	return f.putNamed(ctx, o, f.name(id), was, v, member)
+}
+
+// putNamed is put for a document whose name is known.
+func (f shelf) putNamed(ctx context.Context, o store.Order, name, was string, v any, member string) (store.Verdict, error) {
 	doing := string(o.Request.Verb())
 	fingerprint, err := f.s.fingerprint(o)
 	if err != nil {
 		return "", err
 	}
-	name := f.name(id)
 	sealed, err := f.s.sealer.sealJSON(v, place{f.k.docs, name})
 	if err != nil {
 		return "", err

@@ -15,7 +15,7 @@ import (
 	"landline/store"
 )
 
-// Store is all five ports on one Redis. It is safe for many at once.
+// Store is all six ports on one Redis. It is safe for many at once.
 type Store struct {
 	client redis.UniversalClient
 	sealer *sealer
@@ -41,6 +41,7 @@ var (
 	_ store.Ledger        = (*Store)(nil)
 	_ store.Deliveries    = (*Store)(nil)
 	_ store.Limits        = (*Store)(nil)
+	_ store.Tokens        = (*Store)(nil)
 )
 
 // Options are what a Store may be told. The zero value serves.

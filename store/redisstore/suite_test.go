@@ -89,7 +89,7 @@ func newKeyset(t testing.TB) redisstore.Keyset {
 }
 
 func ports(s *redisstore.Store) storetest.Stores {
-	return storetest.Stores{Record: s, Credentials: s, Ledger: s, Conversations: s, Deliveries: s}
+	return storetest.Stores{Record: s, Credentials: s, Ledger: s, Conversations: s, Deliveries: s, Tokens: s}
 }
 
 // realRedis is a database of a real server of the test's own.

@@ -89,13 +89,27 @@ type visited struct {
 	store.Visit
 	conversation store.ConversationID
 	actor        store.PersonID
+	staff        store.StaffID
+}
+
+// goesOn reports whether a line, which comes before those of the visit, belongs to
+// it: to the same conversation, or, of a member of staff, to the same day.
+func (v visited) goesOn(l store.LedgerLine) bool {
+	if l.Staff != nil {
+		return v.staff == l.Staff.ID && store.DayOf(v.At) == store.DayOf(l.At)
+	}
+	return v.staff == "" && v.conversation == l.Conversation && v.actor == l.Actor
 }
 
 // visit adds a line to the visit that it belongs to, the last, or begins one.
 func visit(found []visited, e numbered) []visited {
 	n := len(found) - 1
-	if n < 0 || found[n].conversation != e.line.Conversation || found[n].actor != e.line.Actor {
-		found = append(found, visited{conversation: e.line.Conversation, actor: e.line.Actor})
+	if n < 0 || !found[n].goesOn(e.line) {
+		v := visited{conversation: e.line.Conversation, actor: e.line.Actor}
+		if s := e.line.Staff; s != nil {
+			v.staff, v.Role = s.ID, s.Role
+		}
+		found = append(found, v)
 		n++
 	}
 	v := &found[n]

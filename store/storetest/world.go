@@ -1,7 +1,7 @@
 // Package storetest holds one suite of tests for whatever implements the ports
 // of store: each promise of the ports is a test here, and each implementation
 // runs them all. TestRecord serves a record that is not ours too; Run tests
-// all five ports.
+// all six ports.
 package storetest
 
 import (
@@ -15,13 +15,14 @@ import (
 	"landline/store"
 )
 
-// Stores are the five ports of one empty world.
+// Stores are the six ports of one empty world.
 type Stores struct {
 	Record        store.Record
 	Credentials   store.Credentials
 	Ledger        store.Ledger
 	Conversations store.Conversations
 	Deliveries    store.Deliveries
+	Tokens        store.Tokens
 }
 
 // The people, numbers and clinics of the suite. Numbers are from the ranges

@@ -370,6 +370,11 @@ func (p *performance) Reply(context.Context, string, string) ([]screenplay.Heard
 	return nil, strayNobody
 }
 
+// LetGo is nothing that a caller does.
+func (p *performance) LetGo(context.Context, string, screenplay.Phone, string, string) ([]screenplay.Heard, error) {
+	return nil, strayNobody
+}
+
 // Ask is nothing that a caller does.
 func (p *performance) Ask(context.Context, string, string) ([]screenplay.Heard, error) {
 	return nil, strayNobody

@@ -15,5 +15,6 @@ if left == 1 then
   local seq = redis.call('INCR', KEYS[2])
   redis.call('RPUSH', KEYS[1], string.format('%.0f', seq) .. '|' .. ARGV[2])
 end
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. string.format('%.0f', tonumber(ARGV[3]) - tonumber(ARGV[4])))
 redis.call('PEXPIRE', KEYS[3], ARGV[4])
 return left

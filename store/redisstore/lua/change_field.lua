@@ -1,12 +1,13 @@
--- Changes a grant, if it is what was read.
+-- Changes one field of a person's, if it is what was read: a grant, the person,
+-- their PIN.
 --
--- KEYS[1] -> ll:{p:<name>}:did:<request>  string
--- KEYS[2] -> ll:{p:<name>}:grants         hash carer's name, or invitation -> sealed grant
+-- KEYS[1] -> ll:{p:<name>}:did:<request>           string
+-- KEYS[2] -> ll:{p:<name>}:grants, :person or :pin hash
 -- ARGV[1] -> fingerprint of the request
 -- ARGV[2] -> how long the outcome is kept, in ms
--- ARGV[3] -> name of the carer, or of the invitation
--- ARGV[4] -> the grant as it was read, sealed; '': there was none
--- ARGV[5] -> the grant as it shall be, sealed
+-- ARGV[3] -> name of the field: the carer, an invitation, or what is kept there
+-- ARGV[4] -> the field as it was read, sealed; '' if there was none
+-- ARGV[5] -> the field as it shall be, sealed
 -- ARGV[6] -> the verdict
 -- Returns what was done, now or before; or changed.
 local was = redis.call('GET', KEYS[1])

@@ -1,0 +1,217 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"landline/store"
+)
+
+// Base is the address below which the API stands.
+const Base = "/api/v1"
+
+// maxBody is the longest body that is read, in bytes: a month's slots of a clinic.
+const maxBody = 256 << 10
+
+// description is the API's own, in OpenAPI 3.1.
+//
+//go:embed openapi.yaml
+var description []byte
+
+// Record is what the API needs of store.Record.
+type Record interface {
+	Perform(context.Context, store.Order) (store.Outcome, error)
+	Person(context.Context, store.PersonID) (store.Person, error)
+}
+
+// Ledger is what the API needs of store.Ledger.
+type Ledger interface {
+	Note(context.Context, ...store.LedgerLine) error
+}
+
+// Config says what an API is made of; all of it is needed.
+type Config struct {
+	Record Record
+	Ledger Ledger
+	Tokens store.Tokens
+	// Now is the practice's clock, in its zone.
+	Now     func() time.Time
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
+}
+
+// API answers staff.
+type API struct {
+	Config
+	requests *prometheus.CounterVec
+}
+
+// New checks the configuration and names everything that it lacks.
+func New(c Config) (*API, error) {
+	var faults []error
+	for what, there := range map[string]bool{
+		"Record": c.Record != nil, "Ledger": c.Ledger != nil, "Tokens": c.Tokens != nil,
+		"Now": c.Now != nil, "Log": c.Log != nil, "Metrics": c.Metrics != nil,
+	} {
+		if !there {
+			faults = append(faults, fmt.Errorf("console: %s is missing", what))
+		}
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	a := &API{c, prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "landline_console_requests_total", Help: "What staff asked for, by operation, role and status.",
+	}, []string{"operation", "role", "status"})}
+	if err := c.Metrics.Register(a.requests); err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	return a, nil
+}
+
+// operation is one thing that staff may ask for.
+type operation struct {
+	// name is its operationId in the description.
+	name, method, path string
+	// status is that of success.
+	status int
+	// do answers: with a body, with audio, or with a *Problem.
+	do func(*call) (any, error)
+}
+
+func operations() []operation {
+	var all []operation
+	for _, some := range [][]operation{
+		taskOperations, peopleOperations, resultOperations, clinicOperations, appointmentOperations, readingOperations, grantOperations, messageOperations, deliveryOperations, pageOperations,
+	} {
+		all = append(all, some...)
+	}
+	return all
+}
+
+// Routes adds the routes.
+func (a *API) Routes(r gin.IRoutes) {
+	r.GET(Base+"/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", description) })
+	for _, op := range operations() {
+		path := strings.NewReplacer("{", ":", "}", "").Replace(op.path)
+		r.Handle(op.method, Base+path, func(c *gin.Context) { a.answer(c, op) })
+	}
+}
+
+// call is one request of a member of staff.
+type call struct {
+	*API
+	ctx   context.Context
+	gin   *gin.Context
+	op    operation
+	staff store.Staff
+	now   time.Time
+	body  []byte
+	// key is the client's own, of a change.
+	key string
+	// etag is sent with the answer, where it is set.
+	etag string
+}
+
+// reply is an answer: kept under the key of a change, it is the same again.
+type reply struct {
+	Status int    `json:"status"`
+	Type   string `json:"type"`
+	ETag   string `json:"etag,omitempty"`
+	Body   []byte `json:"body"`
+}
+
+// answer reads a request, has it performed, and answers. One event is logged: it
+// names the operation, never what it was about.
+func (a *API) answer(g *gin.Context, op operation) {
+	began := time.Now()
+	c := &call{API: a, ctx: g.Request.Context(), gin: g, op: op, now: a.Now()}
+	out := c.serve()
+	header := g.Writer.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	if out.ETag != "" {
+		header.Set("ETag", out.ETag)
+	}
+	g.Data(out.Status, out.Type, out.Body)
+	a.requests.WithLabelValues(op.name, string(c.staff.Role), strconv.Itoa(out.Status)).Inc()
+	level := slog.LevelInfo
+	if out.Status >= http.StatusInternalServerError {
+		level = slog.LevelWarn
+	}
+	a.Log.LogAttrs(c.ctx, level, "console", slog.String("operation", op.name), slog.String("role", string(c.staff.Role)),
+		slog.Int("status", out.Status), slog.Duration("took", time.Since(began)))
+}
+
+func (c *call) serve() reply {
+	if err := c.authenticate(); err != nil {
+		return c.refuse(err)
+	}
+	if err := c.read(); err != nil {
+		return c.refuse(err)
+	}
+	if c.op.method == http.MethodGet || c.op.reads() {
+		return c.perform()
+	}
+	return c.once()
+}
+
+// perform does what is asked for.
+func (c *call) perform() reply {
+	body, err := c.op.do(c)
+	if err != nil {
+		return c.refuse(err)
+	}
+	return c.reply(body)
+}
+
+// authenticate finds out who asks.
+func (c *call) authenticate() error {
+	scheme, secret, _ := strings.Cut(c.gin.GetHeader("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
+		return unauthorised
+	}
+	staff, admission, err := c.Tokens.Staff(c.ctx, strings.TrimSpace(secret), c.now)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return unauthorised
+	case err != nil:
+		return unavailable(err)
+	case admission != store.Admitted:
+		c.gin.Header("Retry-After", "1")
+		return &Problem{Status: http.StatusTooManyRequests, Reason: "too many", Detail: "This token has asked too often. Ask again in a moment."}
+	}
+	c.staff = staff
+	return nil
+}
+
+// read takes in the body.
+func (c *call) read() error {
+	r := c.gin.Request
+	body, err := io.ReadAll(http.MaxBytesReader(c.gin.Writer, r.Body, maxBody))
+	if err != nil {
+		var long *http.MaxBytesError
+		if errors.As(err, &long) {
+			return &Problem{Status: http.StatusRequestEntityTooLarge, Reason: "too long", Detail: "The body is longer than 256 KiB."}
+		}
+		return &Problem{Status: http.StatusBadRequest, Reason: "cut short", Detail: "The body did not arrive whole."}
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); len(body) > 0 && (err != nil || kind != "application/json") {
+		return &Problem{Status: http.StatusUnsupportedMediaType, Reason: "not JSON", Detail: "The body must be application/json."}
+	}
+	c.body = bytes.TrimSpace(body)
+	return nil
+}
