@@ -28,6 +28,8 @@ type Conversation struct {
 	Language prompts.Language     `json:"lang"`
 	// Slow asks for the slower voice.
 	Slow bool `json:"slow,omitempty"`
+	// Waits asks to be waited for longer.
+	Waits bool `json:"waits,omitempty"`
 	// From is the number that the carrier gave: a hint, never a proof.
 	From   store.Number `json:"from,omitempty"`
 	Caller store.Caller `json:"caller,omitzero"`
@@ -109,6 +111,7 @@ type Memory struct {
 	Reading   *ReadingMemory   `json:"rd,omitempty"`
 	Sharing   *SharingMemory   `json:"sh,omitempty"`
 	Naming    *NamingMemory    `json:"nm,omitempty"`
+	Setting   *SettingMemory   `json:"set,omitempty"`
 	Message   *MessageMemory   `json:"msg,omitempty"`
 	Summary   *SummaryMemory   `json:"sum,omitempty"`
 	Questions *QuestionsMemory `json:"qs,omitempty"`

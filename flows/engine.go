@@ -111,11 +111,11 @@ func (s *step) where() (*Journey, *State) {
 // begin starts the conversation, or starts it anew.
 func (s *step) begin() {
 	e := s.engine
-	s.c = Conversation{ID: s.c.ID, Channel: s.c.Channel, From: s.c.From, Language: s.c.Language, Slow: s.c.Slow}
+	s.c = Conversation{ID: s.c.ID, Channel: s.c.Channel, From: s.c.From, Language: s.c.Language, Slow: s.c.Slow, Waits: s.c.Waits}
 	s.c.Stack = []Frame{{Journey: e.book.First}}
 	if s.in.Outgoing != nil {
 		s.c.Outgoing, s.c.Stack[0].Journey = s.in.Outgoing, e.book.Outgoing
-		s.c.Caller, s.c.Slow = s.in.Outgoing.Caller, s.in.Outgoing.Caller.Slow
+		s.c.Caller, s.c.Slow, s.c.Waits = s.in.Outgoing.Caller, s.in.Outgoing.Caller.Slow, s.in.Outgoing.Caller.Waits
 	}
 	s.enter()
 }
@@ -233,7 +233,7 @@ func (s *step) answer(v View, say Speech, r Reply) {
 	if say != nil {
 		r.Lines = append(r.Lines, say(v)...)
 	}
-	r.Language, r.Slow = s.c.Language, s.c.Slow
+	r.Language, r.Slow, r.Waits = s.c.Language, s.c.Slow, s.c.Waits
 	s.c.said = nil
 	s.reply = r
 }

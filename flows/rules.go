@@ -401,7 +401,7 @@ var readBack = turns(func(w *Walk, t *TakenTurn) string {
 			if !r.Agree {
 				continue
 			}
-		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList, store.EndGrant, store.NameCarer, store.SendReading, store.SetChoice:
+		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList, store.EndGrant, store.NameCarer, store.ChangeSetting, store.SendReading, store.SetChoice:
 		default:
 			continue
 		}

@@ -46,8 +46,10 @@ type Input struct {
 type Reply struct {
 	Language prompts.Language `json:"lang"`
 	Slow     bool             `json:"slow,omitempty"`
-	Lines    []prompts.Line   `json:"lines"`
-	Then     Then             `json:"then"`
+	// Waits says to wait longer for an answer, as Slow does too.
+	Waits bool           `json:"waits,omitempty"`
+	Lines []prompts.Line `json:"lines"`
+	Then  Then           `json:"then"`
 	// Collect says how to wait for the answer, where Then is Wait.
 	Collect Collect `json:"collect,omitzero"`
 	// Number is where to put the caller through, where Then is Transfer.

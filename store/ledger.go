@@ -56,6 +56,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Message)
 	case SetChoice:
 		return string(r.Audience) + " " + string(r.Category)
+	case ChangeSetting:
+		return string(r.Setting)
 	case SendReading:
 		return string(r.Kind)
 	case ListReadings:

@@ -75,11 +75,11 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 	if until, waits := n.waits(r, now); waits {
 		return NoticeStep{Do: Postpone, Why: NotHeardYet, Until: until}
 	}
-	step := n.rung(r)
+	step := n.wished(n.rung(r), r)
 	if step.Do != Tell {
 		return step
 	}
-	if at := NextHours(now, r.Zone); at.After(now) {
+	if at := NextHours(now, r.Wishes.Hours(), r.Zone); at.After(now) {
 		if at.After(n.ends()) {
 			return NoticeStep{Do: CloseIt, Why: n.over()}
 		}
@@ -222,7 +222,7 @@ func (n Notice) rung(r Reach) NoticeStep {
 	}
 	why := n.failing()
 	texts, calls := n.tries(ByText), n.tries(ByCall)
-	if texts == 0 && calls == 0 {
+	if texts == 0 && calls == 0 && r.Wishes.Of(ReachBy) != ByCallAlone {
 		if i := slices.IndexFunc(usable, func(k ReachNumber) bool { return k.Texts && !k.Stopped }); i >= 0 {
 			return NoticeStep{Do: Tell, Why: why, Rung: ByText, Number: usable[i].Number}
 		}
@@ -248,6 +248,27 @@ func (n Notice) end(r Reach, why NoticeReason) NoticeStep {
 	return NoticeStep{Do: HandToDesk, Why: why}
 }
 
+// wished is the step, where the person wants to be reached so, and else what comes
+// instead. A letter is for staff to send, three days before; the day before it
+// would come too late. A relay is dialled before the number, which staff can do
+// and the carrier cannot.
+func (n Notice) wished(step NoticeStep, r Reach) NoticeStep {
+	by := r.Wishes.Of(ReachBy)
+	switch {
+	case by == ByLetter && n.Kind == LateReminder:
+		return NoticeStep{Do: CloseIt, Why: WantsLetters}
+	case by == ByLetter:
+		return n.end(r, WantsLetters)
+	case step.Do != Tell || step.Rung != ByCall:
+		return step
+	case r.Wishes.Of(TextRelay) == ThroughRelay:
+		return n.end(r, CallsByRelay)
+	case by == ByTextAlone:
+		return n.end(r, WantsTexts)
+	}
+	return step
+}
+
 // failing is why the next rung is tried.
 func (n Notice) failing() NoticeReason {
 	switch last := n.last(); {
@@ -261,19 +282,19 @@ func (n Notice) failing() NoticeReason {
 	return TimeToTell
 }
 
-// NextHours is now, if people may be reached now in the zone, and else when
-// they next may.
-func NextHours(now time.Time, zone *time.Location) time.Time {
+// NextHours is now, if it is within the hours in the zone, and else when they next
+// begin.
+func NextHours(now time.Time, h DayHours, zone *time.Location) time.Time {
 	local := now.In(zone)
 	day := DayOf(local)
-	from, until := onDay(day, ReachFrom, zone), onDay(day, ReachUntil, zone)
+	from, until := onDay(day, h.From, zone), onDay(day, h.Until, zone)
 	switch {
 	case local.Before(from):
 		return from
 	case local.Before(until):
 		return now
 	}
-	return onDay(day.AddDays(1), ReachFrom, zone)
+	return onDay(day.AddDays(1), h.From, zone)
 }
 
 // onDay is a time of day by the clock on the wall, whatever the clocks do that

@@ -74,6 +74,10 @@ func TestNextStep(t *testing.T) {
 		}
 		return r
 	}
+	wishing := func(r store.Reach, s store.Setting, o store.Option) store.Reach {
+		r.Wishes = store.Preferences{s: o}
+		return r
+	}
 	offer := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.Offered, Starts: at("2026-09-08 11:20"), Attempts: a}
 	}
@@ -125,6 +129,18 @@ func TestNextStep(t *testing.T) {
 		{"in the morning", ask(), both, "2026-09-05 20:01", store.Postpone, store.OutOfHours, "", "2026-09-06 09:00"},
 		{"then rung", ask(text("2026-09-05 10:20", store.Delivered)), both, "2026-09-05 14:20", store.Tell, store.NotHeardYet, store.ByCall, ""},
 		{"asked by staff when nothing is left to try", ask(call("2026-09-05 09:00", store.Failed), call("2026-09-05 12:00", store.Failed), call("2026-09-05 15:00", store.Failed)), both, "2026-09-05 18:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"who wants no texts is rung", late(), wishing(both, store.ReachBy, store.ByCallAlone), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
+		{"who wants no calls is texted", late(), wishing(both, store.ReachBy, store.ByTextAlone), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"and not rung", late(text("2026-09-09 10:20", store.Delivered)), wishing(both, store.ReachBy, store.ByTextAlone), "2026-09-09 14:20", store.HandToDesk, store.WantsTexts, "", ""},
+		{"a relay is not rung by us", late(text("2026-09-09 10:20", store.Failed)), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:25", store.HandToDesk, store.CallsByRelay, "", ""},
+		{"a relay may be texted", late(), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"staff send a letter", early(), wishing(both, store.ReachBy, store.ByLetter), "2026-09-07 10:20", store.HandToDesk, store.WantsLetters, "", ""},
+		{"not the day before", late(), wishing(both, store.ReachBy, store.ByLetter), "2026-09-09 10:20", store.CloseIt, store.WantsLetters, "", ""},
+		{"nothing outside their own hours", late(), wishing(both, store.ReachHours, store.EveningHours), "2026-09-09 10:20", store.Postpone, store.OutOfHours, "", "2026-09-09 17:00"},
+		{"within them at once", late(), wishing(both, store.ReachHours, store.EveningHours), "2026-09-09 17:00", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"the next day where they are over", early(), wishing(both, store.ReachHours, store.MorningHours), "2026-09-07 12:00", store.Postpone, store.OutOfHours, "", "2026-09-08 09:00"},
+		{"too late if they begin too late", late(), wishing(both, store.ReachHours, store.AfternoonHours), "2026-09-09 17:30", store.CloseIt, store.TooLate, "", ""},
+		{"who asks to be rung is, whatever they wished", ring(), wishing(landline, store.ReachHours, store.EveningHours), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"who asked to be rung is rung, at night too", ring(), landline, "2026-09-09 23:00", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"again in ten minutes", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:25", store.Postpone, store.UnderWay, "", "2026-09-09 10:30"},
 		{"twice", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:30", store.Tell, store.CallUnanswered, store.ByCall, ""},
@@ -189,7 +205,7 @@ func TestNextHours(t *testing.T) {
 		{"2026-09-09 16:00", kolkata, "2026-09-10 04:30"}, // 20:30 there
 		{"2026-09-09 12:00", kolkata, "2026-09-09 12:00"},
 	} {
-		if got := store.NextHours(at(tc.now), tc.zone).In(london).Format("2006-01-02 15:04"); got != tc.want {
+		if got := store.NextHours(at(tc.now), store.Preferences(nil).Hours(), tc.zone).In(london).Format("2006-01-02 15:04"); got != tc.want {
 			t.Errorf("at %s in %s: %s, want %s", tc.now, tc.zone, got, tc.want)
 		}
 	}

@@ -25,6 +25,8 @@ const (
 	Confirmation NoticeKind = "confirmation"
 	// Update says that there is news in a person's record; see News.
 	Update NoticeKind = "update"
+	// Word is left to a machine that answered, and is kept nowhere.
+	Word NoticeKind = "word"
 	// Offered says that an earlier slot is kept for them; see Offer.
 	Offered NoticeKind = "offer"
 	// Invited asks somebody whether they will act for another.
@@ -153,6 +155,9 @@ const (
 	NoNumber       NoticeReason = "no number to reach them on"
 	WrongPerson    NoticeReason = "number is somebody else's"
 	LadderEnds     NoticeReason = "nothing more to try"
+	WantsLetters   NoticeReason = "wants letters"
+	WantsTexts     NoticeReason = "wants no calls"
+	CallsByRelay   NoticeReason = "is called through text relay"
 	ToldStaff      NoticeReason = "staff were told"
 	PersonDied     NoticeReason = "person has died"
 	PersonMoved    NoticeReason = "person has moved away"
@@ -182,6 +187,8 @@ type Reach struct {
 	TextOnly bool
 	// Zone is the person's.
 	Zone *time.Location
+	// Wishes are what the person chose about how they are reached.
+	Wishes Preferences
 }
 
 // ReachNumber is a telephone number and what is known of it.

@@ -28,9 +28,10 @@ const (
 // on, in the hours in which people are reached; else when to look again, which is
 // zero if there is no time left.
 func OfferUntil(now, start time.Time, zone *time.Location) (until, again time.Time) {
-	from := NextHours(now, zone)
-	if end := keptUntil(from); NextHours(end, zone).After(end) { // it would last into the night
-		from = NextHours(end, zone)
+	hours := Preferences(nil).Hours()
+	from := NextHours(now, hours, zone)
+	if end := keptUntil(from); NextHours(end, hours, zone).After(end) { // it would last into the night
+		from = NextHours(end, hours, zone)
 	}
 	switch until = keptUntil(from); {
 	case until.Add(LastCall).After(start):

@@ -37,6 +37,9 @@ type Caller struct {
 	Language Language `json:"language,omitempty"`
 	// Slow asks for the slower voice.
 	Slow bool `json:"slow,omitempty"`
+	// Waits asks to be waited for longer: somebody reads out, or types, what is
+	// said on either side.
+	Waits bool `json:"waits,omitempty"`
 }
 
 // Level says how surely somebody is who they say.

@@ -18,6 +18,7 @@ const (
 	Answering       Reason = "answers what we asked"
 	WrongChannel    Reason = "not by this channel" // a whole PIN by text, or a part of it otherwise
 	NotAsked        Reason = "answers what nobody asked"
+	NotByText       Reason = "not by text"
 	ByStaff         Reason = "by staff" // in a role that may
 	BeyondRole      Reason = "beyond the role"
 	NoRule          Reason = "no rule" // default deny
@@ -75,7 +76,15 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
-	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice:
+	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting:
+		if by.OnBehalf() {
+			return deny(BeyondGrant)
+		}
+		return atLevel(by, ByPIN, OwnRecord)
+	case ProposePIN, ConfirmPIN:
+		if by.Channel == Text { // a whole PIN is never asked for there (needs.md)
+			return deny(NotByText)
+		}
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}

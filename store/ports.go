@@ -44,6 +44,9 @@ type Record interface {
 	// Invitation is a grant of a person's to which somebody was asked to agree, as
 	// it stands, or ErrNotFound. It is for whoever asks them.
 	Invitation(ctx context.Context, p PersonID, id InvitationID) (Grant, error)
+	// Settings are what somebody chose about how they are reached and spoken to:
+	// for whoever reaches them, and for staff.
+	Settings(ctx context.Context, p PersonID) (Preferences, error)
 	// NewsLeft is what of the news is to be told at now: results that may be told
 	// and answers, until they were heard, and everything else.
 	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)
@@ -147,6 +150,8 @@ type Credentials interface {
 	AskPlaces(ctx context.Context, o Order) (Outcome, error)
 	CheckPIN(ctx context.Context, o Order) (Outcome, error)
 	Remember(ctx context.Context, o Order) (Outcome, error)
+	// NewPIN performs ProposePIN and ConfirmPIN.
+	NewPIN(ctx context.Context, o Order) (Outcome, error)
 	// ClearWaits forgets the misses of a person, as staff may: at their PIN, at
 	// their NHS number and telephone numbers, and what those telephones guessed
 	// at others. Nobody is as good as somebody.

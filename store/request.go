@@ -98,6 +98,7 @@ type Outcome struct {
 	Visits       []Visit       `json:"visits,omitempty"`
 	Readings     []Reading     `json:"readings,omitempty"`
 	Choices      []Choice      `json:"choices,omitempty"`
+	Preferences  Preferences   `json:"preferences,omitempty"`
 	Entries      []Entry       `json:"entries,omitempty"`
 	Messages     []Message     `json:"messages,omitempty"`
 	News         []News        `json:"news,omitempty"`
@@ -251,8 +252,8 @@ type OpenTask struct{ Task Task }
 
 // Remember keeps how the calling number likes to be spoken to.
 type Remember struct {
-	Language Language
-	Slow     bool
+	Language    Language
+	Slow, Waits bool
 }
 
 func (Recognise) Verb() Verb         { return "recognise" }

@@ -35,7 +35,10 @@ const (
 	HeardOfReadings      Deed = "heard-readings"
 	HeardOfSharing       Deed = "heard-sharing"
 	ChangedSharing       Deed = "changed-sharing"
+	HeardOfSettings      Deed = "heard-settings"
+	ChangedSettings      Deed = "changed-settings"
 	HeardOfSummary       Deed = "heard-summary"
+	ChangedPIN           Deed = "changed-pin"
 	LeftMessage          Deed = "left-message"
 	HeardOfMessages      Deed = "heard-messages"
 	LookedAtRecord       Deed = "looked-at-record" // this one, and those below, staff
@@ -71,7 +74,10 @@ var deeds = map[Verb]Deed{
 	AnswerInvitation{}.Verb():  AnsweredInvitation,
 	ListChoices{}.Verb():       HeardOfSharing,
 	SetChoice{}.Verb():         ChangedSharing,
+	ListSettings{}.Verb():      HeardOfSettings,
+	ChangeSetting{}.Verb():     ChangedSettings,
 	ListSummary{}.Verb():       HeardOfSummary,
+	ConfirmPIN{}.Verb():        ChangedPIN,
 	LeaveMessage{}.Verb():      LeftMessage,
 	ListMessages{}.Verb():      HeardOfMessages,
 	HearMessage{}.Verb():       HeardOfMessages,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"landline/flows/runner"
 	"landline/flows/screenplay"
 	"landline/handlers/twilio"
+	"landline/prompts"
 	"landline/store"
 )
 
@@ -123,8 +125,17 @@ func (s *bareStage) MachineAnswers(ctx context.Context, who string) ([]screenpla
 	if err != nil {
 		return nil, err
 	}
-	err = s.gateway.desk.News(ctx, attempt, s.name("call-"), store.Failed, twilio.Machine)
-	return []screenplay.Heard{callEnds("")}, err
+	if err := s.gateway.desk.News(ctx, attempt, s.name("call-"), store.Failed, twilio.Machine); err != nil {
+		return nil, err
+	}
+	out, lang, err := s.gateway.desk.Voicemail(ctx, attempt)
+	if errors.Is(err, store.ErrNotFound) {
+		return []screenplay.Heard{callEnds("")}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.begun(ctx, who, attempt, out, lang)
 }
 
 func (s *bareStage) PickUp(ctx context.Context, who string) ([]screenplay.Heard, error) {
@@ -136,6 +147,11 @@ func (s *bareStage) PickUp(ctx context.Context, who string) ([]screenplay.Heard,
 	if err != nil {
 		return nil, err
 	}
+	return s.begun(ctx, who, attempt, out, lang)
+}
+
+// begun has a call that was answered say what it is to tell.
+func (s *bareStage) begun(ctx context.Context, who, attempt string, out *flows.Outgoing, lang prompts.Language) ([]screenplay.Heard, error) {
 	c := &bareCaller{id: store.ConversationID(s.name("call-")), from: s.phones[who], attempt: attempt}
 	s.callers[who] = c
 	return s.take(ctx, who, runner.Arrival{

@@ -239,7 +239,32 @@ func sheetOf(ctx context.Context, record store.Record, t store.Task) (string, er
 			names[id] = personLine(p)
 		}
 	}
-	return taskSheet(t, names), nil
+	wishes, err := record.Settings(ctx, t.Subject)
+	if err != nil {
+		return "", fmt.Errorf("read what whom the task %s concerns chose: %w", t.ID, err)
+	}
+	return taskSheet(t, names) + wishLines(wishes), nil
+}
+
+// settingNames tell staff which setting it is.
+var settingNames = map[store.Setting]string{
+	store.ReachBy: "reach them by", store.ReachHours: "when", store.Voicemail: "leave a machine", store.TextRelay: "their calls come by",
+	store.InFormat: "inform them in", store.Professional: "have there", store.Aids: "needs",
+}
+
+// wishLines tell staff what somebody chose: whom they ring, write to or see must
+// be met as they need it.
+func wishLines(p store.Preferences) string {
+	var b strings.Builder
+	for _, s := range store.Settings() {
+		if p.Chosen(s) {
+			fmt.Fprintf(&b, "    * %s: %s\n", settingNames[s], strings.ReplaceAll(string(p.Of(s)), "-", " "))
+		}
+	}
+	if p.Chosen(store.TextRelay) {
+		b.WriteString("    * dial 18002 before their number\n")
+	}
+	return b.String()
 }
 
 // personLine tells staff who somebody is.

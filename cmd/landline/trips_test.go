@@ -105,9 +105,9 @@ func (c *counting) requests() map[string]int {
 const outgoing = "?d"
 
 // newsTrips is how many trips such news makes at most: the notice, who it is for
-// and what about (three), what is known of their numbers; then the change, and
+// and what about (three), what they chose, what is known of their numbers; then the change, and
 // the notice as it stands then.
-const newsTrips = 7
+const newsTrips = 8
 
 // requestTrips is how many trips each request makes at most, beside the two of
 // its turn. What two aggregates must agree on goes step by step: a booking is

@@ -33,6 +33,9 @@ const (
 	outgoing     flows.JourneyName = "outgoing"
 	naming       flows.JourneyName = "naming"
 	invited      flows.JourneyName = "invited"
+	settings     flows.JourneyName = "settings"
+	setting      flows.JourneyName = "setting"
+	newpin       flows.JourneyName = "newpin"
 )
 
 // Book is every journey there is.
@@ -40,7 +43,7 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, questionsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, amissJourney, personJourney, lostJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, questionsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, newpinJourney, amissJourney, personJourney, lostJourney,
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney, invitedJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,

@@ -98,9 +98,7 @@ var identifyJourney = flows.Journey{
 			Name: "pin", Title: "PIN?", Needs: store.ByBirthday,
 			Say: flows.Says(prompts.IdentifyPin), Short: flows.Says(prompts.IdentifyPinShort),
 			Wait: flows.PIN{},
-			On: []flows.Edge{{On: flows.Given, Do: func(c *flows.Conversation, e flows.Event) {
-				c.Memory.PIN = store.PIN(e.Match.Digits)
-			}, Go: flows.To("check-pin")}},
+			On:   []flows.Edge{{On: flows.Given, Do: takePIN, Go: flows.To("check-pin")}},
 		},
 		{
 			Name: "check-pin", Title: "Is the PIN right?",

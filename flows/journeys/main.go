@@ -22,7 +22,7 @@ var welcomeJourney = flows.Journey{
 					if l := c.Caller.Language; l != "" {
 						c.Language = prompts.Language(l)
 					}
-					c.Slow = c.Slow || c.Caller.Slow
+					c.Slow, c.Waits = c.Slow || c.Caller.Slow, c.Waits || c.Caller.Waits
 				}, Say: hello, Go: flows.Home()},
 				{On: unavailable, Say: hello, Go: flows.Home()},
 			},
@@ -123,6 +123,7 @@ var moreOfMain = []flows.Choice{
 	{Class: flows.Class(visits), Say: prompts.MainVisits},
 	{Class: flows.Class(summary), Say: prompts.MainSummary},
 	{Class: flows.Class(questions), Say: prompts.MainQuestions},
+	{Class: flows.Class(settings), Say: prompts.MainSettings},
 }
 
 // called leads from each choice to the journey after which it is named.
@@ -137,6 +138,11 @@ func called(choices []flows.Choice, then flows.StateName) []flows.Edge {
 // pages are the states that offer choices behind the key for more, three at a time
 // and the menu from which they came.
 func pages(first flows.StateName, title string, menu flows.StateName, choices []flows.Choice) []flows.State {
+	return pagesTo(first, title, choices, append(called(choices, "start"), on("menu", flows.To(menu)), on(flows.Back, flows.To(menu))))
+}
+
+// pagesTo are such states with the edges that all of them have.
+func pagesTo(first flows.StateName, title string, choices []flows.Choice, to []flows.Edge) []flows.State {
 	var states []flows.State
 	name := first
 	for rest := choices; len(rest) > 0; {
@@ -149,7 +155,7 @@ func pages(first flows.StateName, title string, menu flows.StateName, choices []
 				Choices: append(page[:len(page):len(page)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu}),
 				More:    rest,
 			},
-			On: append([]flows.Edge{on("menu", flows.To(menu)), on(flows.Back, flows.To(menu))}, called(choices, "start")...),
+			On: to[:len(to):len(to)],
 		}
 		if len(rest) > 0 {
 			s.On = append(s.On, on(flows.More, flows.To(next)))
@@ -192,7 +198,7 @@ var rememberJourney = flows.Journey{
 var rememberState = flows.State{
 	Name: "keep", Title: "Keep the language and the speed",
 	Ask: flows.Ask(func(v flows.View) store.Remember {
-		return store.Remember{Language: store.Language(v.Language), Slow: v.Slow}
+		return store.Remember{Language: store.Language(v.Language), Slow: v.Slow, Waits: v.Waits}
 	}),
 	// It is a convenience: the call goes on whether it was kept or not.
 	On: []flows.Edge{on(done, flows.Return()), on(unavailable, flows.Return()), on(unknown, flows.Return())},

@@ -22,12 +22,21 @@ var outgoingJourney = flows.Journey{
 			On: []flows.Edge{
 				// Who asked to be rung is where they wanted to be.
 				{On: flows.Always, If: ringsBack, Say: then(hello, flows.Says(prompts.OutgoingYouAsked)), Go: flows.Home()},
+				{On: flows.Always, If: toMachine, Go: flows.To("word")},
 				{On: flows.Always, If: invites, Go: flows.Call(invited, "start")},
 				{On: flows.Always, If: isMessage, Go: flows.To("message")},
 				{On: flows.Always, If: offerByText, Go: flows.To("offer")},
 				{On: flows.Always, If: byText, Go: flows.To("text")},
 				on(flows.Always, flows.To("call")),
 			},
+		},
+		{
+			// Never that there is anything to hear, nor of what (needs.md).
+			Name: "word", Title: "A word to a machine",
+			Say: with(prompts.OutgoingWord, func(v flows.View) []prompts.Arg {
+				return append(lineNumber(v), prompts.Text("Name", theOutgoing(v).Given.Reveal()))
+			}),
+			End: true,
 		},
 		{
 			Name: "text", Title: "A reminder", Over: true,
@@ -196,6 +205,7 @@ func toMove(c *flows.Conversation, _ flows.Event) {
 
 var (
 	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor.Real() == theOutgoing(v).Person }}
+	toMachine = &flows.Fact{Name: "a machine answered", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Word }}
 	ringsBack = &flows.Fact{Name: "a call that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.RingBack }}
 	movesIt   = &flows.Fact{Name: "to be moved", Of: func(v flows.View) bool { return v.Channel == store.Text && v.Memory.Moving }}
 )

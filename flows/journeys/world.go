@@ -40,7 +40,7 @@ func (Samples) Starts() []flows.Conversation {
 		flows.NewConversation("text", store.Text, "+447700900102", prompts.English),
 		begun(store.Voice, false, appointment(nurse, 22, 10)), begun(store.Text, false, appointment(nurse, 22, 10)),
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
-		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true),
+		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
 		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text),
 		offered(store.Voice, blood), offered(store.Voice, therapy), offered(store.Text, blood), offered(store.Text, therapy),
@@ -51,6 +51,13 @@ func (Samples) Starts() []flows.Conversation {
 func rungBack() flows.Conversation {
 	c := flows.NewConversation("ring-back", store.Voice, "+447700900102", prompts.English)
 	c.Outgoing = &flows.Outgoing{Notice: "ring-back", Kind: store.RingBack, Caller: store.Caller{Registered: true}}
+	return c
+}
+
+// word is what is left to a machine.
+func word() flows.Conversation {
+	c := flows.NewConversation("word", store.Voice, "+447700900102", prompts.English)
+	c.Outgoing = &flows.Outgoing{Kind: store.Word, Given: "Christabella"}
 	return c
 }
 
@@ -286,6 +293,15 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
 		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
 		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered), s.invited(store.Declined), s.invited(store.Checking)}})
+	case store.ListSettings:
+		all := store.Preferences{}
+		for _, s := range store.Settings() {
+			all[s] = store.Options(s)[1]
+		}
+		add(store.Outcome{})
+		add(store.Outcome{Preferences: all})
+	case store.ChangeSetting:
+		add(store.Outcome{Preferences: store.Preferences{r.Setting: r.Option}})
 	case store.NameCarer:
 		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered)}})
 	case store.HearInvitation:

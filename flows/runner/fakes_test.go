@@ -161,6 +161,9 @@ func (p *ports) AskPlaces(ctx context.Context, o store.Order) (store.Outcome, er
 func (p *ports) CheckPIN(ctx context.Context, o store.Order) (store.Outcome, error) {
 	return p.Perform(ctx, o)
 }
+func (p *ports) NewPIN(ctx context.Context, o store.Order) (store.Outcome, error) {
+	return p.Perform(ctx, o)
+}
 func (p *ports) Remember(ctx context.Context, o store.Order) (store.Outcome, error) {
 	return p.Perform(ctx, o)
 }

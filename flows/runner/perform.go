@@ -76,6 +76,8 @@ func (t *turn) perform(ctx context.Context, o store.Order) (store.Outcome, error
 		return t.Credentials.CheckPIN(ctx, o)
 	case store.Remember:
 		return t.Credentials.Remember(ctx, o)
+	case store.ProposePIN, store.ConfirmPIN:
+		return t.Credentials.NewPIN(ctx, o)
 	case store.ListVisits:
 		return t.Ledger.Visits(ctx, o)
 	case store.AnswerNotice, store.RingMe:

@@ -36,6 +36,7 @@ type Credentials interface {
 	AskPlaces(context.Context, store.Order) (store.Outcome, error)
 	CheckPIN(context.Context, store.Order) (store.Outcome, error)
 	Remember(context.Context, store.Order) (store.Outcome, error)
+	NewPIN(context.Context, store.Order) (store.Outcome, error)
 }
 
 // Ledger is what the runner needs of store.Ledger.

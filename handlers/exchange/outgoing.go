@@ -16,7 +16,7 @@ import (
 // (https://www.twilio.com/docs/voice/api/call-resource).
 type placed struct {
 	url, method string
-	detects     bool   // whether a machine answers is told with the first question
+	detects     string // how it is found out whether a machine answers; empty: it is not
 	answeredBy  string // "human", "machine_start", "fax"; empty until it is answered
 	created     time.Time
 }
@@ -67,7 +67,7 @@ func (x *Exchange) createCall(c *gin.Context) {
 	default:
 		line.VoiceFallback, line.StatusCallback = c.PostForm("FallbackUrl"), c.PostForm("StatusCallback")
 		call := x.place(line, from, to, time.Duration(seconds)*time.Second, placed{
-			url: c.PostForm("Url"), method: c.PostForm("Method"), detects: c.PostForm("MachineDetection") != "", created: x.cfg.Now(),
+			url: c.PostForm("Url"), method: c.PostForm("Method"), detects: c.PostForm("MachineDetection"), created: x.cfg.Now(),
 		})
 		c.JSON(http.StatusCreated, call)
 	}
@@ -118,7 +118,10 @@ func (c *Call) answerPlaced(by string) {
 	c.status, c.doing, c.placed.answeredBy = "in-progress", nil, by
 	c.show(StateTalking, c.from, "")
 	extra := url.Values{}
-	if c.placed.detects {
+	switch {
+	case c.placed.detects == "DetectMessageEnd" && by == Machine:
+		extra.Set("AnsweredBy", "machine_end_beep")
+	case c.placed.detects != "":
 		extra.Set("AnsweredBy", by)
 	}
 	c.fetch(c.placed.url, c.placed.method, extra)

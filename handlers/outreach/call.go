@@ -17,9 +17,13 @@ const ringsFor = 40 * time.Second
 
 // placeCall rings. What is said is asked for once somebody has answered.
 func (w *work) placeCall(ctx context.Context) error {
+	machine := twilio.DetectMachine
+	if w.leavesWord() {
+		machine = twilio.DetectMessageEnd
+	}
 	sid, err := w.Carrier.CreateCall(ctx, twilio.OutgoingCall{
 		To: w.last().Number, From: w.From, URL: w.Links.Outgoing(w.ref()), Fallback: w.Links.VoiceFallback(),
-		StatusCallback: w.Links.OutgoingStatus(w.ref()), Machine: twilio.DetectMachine, Timeout: ringsFor,
+		StatusCallback: w.Links.OutgoingStatus(w.ref()), Machine: machine, Timeout: ringsFor,
 	})
 	if err != nil {
 		return w.notSent(ctx, err)
@@ -47,6 +51,26 @@ func (d *Desk) Outgoing(ctx context.Context, attempt string) (*flows.Outgoing, p
 	}
 	return out, w.language(out), nil
 }
+
+// Voicemail is what a machine that answered is told: store.ErrNotFound if nothing
+// is.
+func (d *Desk) Voicemail(ctx context.Context, attempt string) (*flows.Outgoing, prompts.Language, error) {
+	id, _, err := parseRef(attempt)
+	if err != nil {
+		return nil, "", err
+	}
+	w, err := d.open(ctx, id)
+	if err != nil {
+		return nil, "", err
+	}
+	if w.kept.Closed || w.reach.Gone || !w.leavesWord() {
+		return nil, "", store.ErrNotFound
+	}
+	return &flows.Outgoing{Kind: store.Word, Given: w.person.Given}, prompts.Language(w.person.Language), nil
+}
+
+// leavesWord reports whether the person chose that a machine is told anything.
+func (w *work) leavesWord() bool { return w.reach.Wishes.Of(store.Voicemail) == store.LeaveNameNumber }
 
 func ignoreNotFound(err error) error {
 	if errors.Is(err, store.ErrNotFound) {

@@ -38,6 +38,7 @@ type world struct {
 	phones  []store.Number
 	learnt  map[store.Number]store.ReachNumber
 	engaged bool
+	wishes  store.Preferences
 	// answered is what was answered to an invitation.
 	answered store.InvitationState
 	tasks    []store.Task
@@ -127,6 +128,10 @@ func (w *world) Appointment(context.Context, store.PersonID, store.AppointmentID
 		return store.Appointment{}, store.ErrNotFound
 	}
 	return store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: w.notice.Starts}}, nil
+}
+
+func (w *world) Settings(context.Context, store.PersonID) (store.Preferences, error) {
+	return w.wishes, nil
 }
 
 func (w *world) Offer(context.Context, store.PersonID, store.Slot, time.Time) (store.Offer, error) {
@@ -490,4 +495,44 @@ func TestInvitations(t *testing.T) {
 	w.gone = true
 	w.must(w.sweep(d, 0))
 	w.want("")
+}
+
+// A machine is told a name if the person chose so, and is waited for until it can
+// hear; nobody who was only asked to act for another is named to one.
+func TestWordToAMachine(t *testing.T) {
+	w := newWorld(t, landline)
+	d := w.desk()
+	w.must(w.sweep(d, 0))
+	if _, _, err := d.Voicemail(t.Context(), "n.0"); !errors.Is(err, store.ErrNotFound) {
+		t.Error("a machine is told something that nobody chose:", err)
+	}
+	w.wishes = store.Preferences{store.Voicemail: store.LeaveNameNumber}
+	out, _, err := d.Voicemail(t.Context(), "n.0")
+	if err != nil || out.Kind != store.Word || out.Given != "Tom" || out.Notice != "" || out.Appointment.ID != "" {
+		t.Errorf("%+v, %v", out, err)
+	}
+	w.must(d.News(t.Context(), "n.0", "CA0", store.Failed, twilio.Machine))
+	w.must(w.sweep(d, store.CallWaits))
+	w.want("call call")
+	for i, machine := range []string{twilio.DetectMachine, twilio.DetectMessageEnd} {
+		if w.calls[i].Machine != machine {
+			t.Errorf("call %d looks for a machine by %q", i, w.calls[i].Machine)
+		}
+	}
+	w.notice.Kind, w.notice.Number = store.Invited, mobile
+	if _, _, err := d.Voicemail(t.Context(), "n.0"); !errors.Is(err, store.ErrNotFound) {
+		t.Error("whoever was asked is named to a machine:", err)
+	}
+}
+
+// What the person chose is obeyed at the time of sending.
+func TestWishes(t *testing.T) {
+	w := newWorld(t, mobile)
+	d := w.desk()
+	w.wishes = store.Preferences{store.ReachHours: store.EveningHours}
+	w.must(w.sweep(d, 0))
+	w.want("")
+	w.wishes = store.Preferences{store.ReachHours: store.EveningHours, store.ReachBy: store.ByCallAlone}
+	w.must(w.sweep(d, 8*time.Hour))
+	w.want("call")
 }

@@ -80,8 +80,10 @@ func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, 
 	w.reach.TextOnly = w.person.TextOnly
 	w.reach.Standing = w.person.Standing
 	numbers := w.person.Numbers
-	if kept.Kind == store.Invited {
+	if kept.Kind == store.Invited { // whose wishes nobody knows
 		numbers = []store.Number{kept.Number}
+	} else if w.reach.Wishes, err = d.Record.Settings(ctx, kept.Person); err != nil {
+		return nil, err
 	}
 	w.reach.Numbers, err = d.Deliveries.Learnt(ctx, kept.Person, numbers)
 	for i := range w.reach.Numbers {

@@ -17,20 +17,20 @@ import (
 // newsWithin is how long it may take to keep what became of a call.
 const newsWithin = 2 * time.Second
 
-// outgoing begins a call that we made, once it was answered. A machine, a fax,
-// and whoever answers what is not wanted any more hear nothing: there is nothing
-// that may be said to them (needs.md, "What may be said, to whom").
+// outgoing begins a call that we made, once it was answered. Whoever answers what
+// is not wanted any more hears nothing, and a machine nothing but a name and a
+// number, if the person chose that (needs.md, "What may be said, to whom").
 func (h *Handler) outgoing(c *gin.Context, call twilio.VoiceForm, attempt string, at place) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), newsWithin)
 	defer cancel()
+	tells := h.Outreach.Outgoing
 	if machine(call.AnsweredBy) {
 		if err := h.Outreach.News(ctx, attempt, call.CallSid, store.Failed, twilio.Machine); err != nil {
 			h.fault(c, "keep that a machine answered", err)
 		}
-		h.answer(c, twilio.Response{twilio.Hangup{}}, at)
-		return
+		tells = h.Outreach.Voicemail
 	}
-	out, lang, err := h.Outreach.Outgoing(ctx, attempt)
+	out, lang, err := tells(ctx, attempt)
 	if err != nil {
 		if !errors.Is(err, store.ErrNotFound) {
 			h.fault(c, "open what a call is to tell", err)

@@ -32,7 +32,8 @@ var voices = map[prompts.Language]voice{
 
 // How long a caller is waited for. The carrier has one timeout for the first
 // key and for those between; so that the first may take 8 s, 3 s of them are a
-// pause that it listens through. Who asked for the slower voice has twice that.
+// pause that it listens through. Who asked for the
+// slower voice, or calls through a relay, has twice that.
 const (
 	firstPause  = 3 * time.Second
 	betweenKeys = 5 * time.Second
@@ -79,7 +80,7 @@ func (h *Handler) response(t runner.Taken) (twilio.Response, error) {
 // gather says everything within the Gather, so that a key cuts it short.
 func (h *Handler) gather(r flows.Reply, next int, says []twilio.Say) twilio.Response {
 	pause, between := firstPause, betweenKeys
-	if r.Slow {
+	if r.Slow || r.Waits {
 		pause, between = 2*pause, 2*between
 	}
 	g := twilio.Gather{

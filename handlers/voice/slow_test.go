@@ -42,6 +42,9 @@ func (s silentStore) Identify(ctx context.Context, _ store.Order) (store.Outcome
 func (s silentStore) AskPlaces(ctx context.Context, _ store.Order) (store.Outcome, error) {
 	return store.Outcome{}, s.wait(ctx)
 }
+func (s silentStore) NewPIN(ctx context.Context, o store.Order) (store.Outcome, error) {
+	return s.CheckPIN(ctx, o)
+}
 func (s silentStore) CheckPIN(ctx context.Context, _ store.Order) (store.Outcome, error) {
 	return store.Outcome{}, s.wait(ctx)
 }

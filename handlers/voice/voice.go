@@ -37,6 +37,8 @@ type Limits interface {
 // Outreach knows of the calls that we make: outreach.Desk.
 type Outreach interface {
 	Outgoing(ctx context.Context, attempt string) (*flows.Outgoing, prompts.Language, error)
+	// Voicemail is what a machine that answered is told, if anything is.
+	Voicemail(ctx context.Context, attempt string) (*flows.Outgoing, prompts.Language, error)
 	News(ctx context.Context, attempt, sid string, state store.AttemptState, class twilio.Class) error
 }
 

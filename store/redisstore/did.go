@@ -53,6 +53,16 @@ func (s *Store) outcome(d did, key string) (store.Outcome, error) {
 	return o, nil
 }
 
+// requestDone is the verdict that a script answered with, where there is no
+// payload.
+func (s *Store) requestDone(o store.Order, answer, fingerprint string) (store.Verdict, error) {
+	kept, ok := parseDid(answer)
+	if !ok || kept.fingerprint != fingerprint {
+		return "", fmt.Errorf("%s: %w: the request id was used for something else", o.Request.Verb(), store.ErrConflict)
+	}
+	return kept.verdict, nil
+}
+
 // payload seals an outcome to be kept under key.
 func (s *Store) payload(o store.Outcome, key string) (string, error) {
 	o.Verdict = ""
@@ -78,6 +88,10 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, r.NHS.Digits(), r.Born.Day().String())
 	case store.CheckPIN:
 		parts = append(parts, r.PIN.Reveal(), strconv.Itoa(r.Places.First), strconv.Itoa(r.Places.Second))
+	case store.ProposePIN:
+		parts = append(parts, r.PIN.Reveal())
+	case store.ConfirmPIN:
+		parts = append(parts, r.PIN.Reveal())
 	case store.HoldSlot:
 		parts = append(parts, string(r.Clinic.ID), string(r.Slot.ID), string(r.Replaces))
 	case store.ReleaseSlot:
@@ -107,6 +121,8 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Message), string(r.Upto))
 	case store.SetChoice:
 		parts = append(parts, string(r.Audience), string(r.Category), strconv.FormatBool(r.Share))
+	case store.ChangeSetting:
+		parts = append(parts, string(r.Setting), string(r.Option))
 	case store.SetStanding:
 		parts = append(parts, string(r.Standing.Is), r.Standing.Since.String(), string(r.Standing.Into))
 	case store.SetLanguage:
@@ -157,7 +173,7 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		}
 		parts = append(parts, string(task))
 	case store.Remember:
-		parts = append(parts, string(r.Language), strconv.FormatBool(r.Slow))
+		parts = append(parts, string(r.Language), strconv.FormatBool(r.Slow), strconv.FormatBool(r.Waits))
 	default:
 		return "", fmt.Errorf("%s: not a write that this store knows", o.Request.Verb())
 	}

@@ -93,6 +93,7 @@ func play(t *testing.T, s *redisstore.Store) {
 	must(err)
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
 	do(tom, store.NameCarer{Number: storetest.AnnPhone, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)})
+	do(tom, store.ChangeSetting{Setting: store.Professional, Option: store.SignInterpreter})
 	do(tom, store.ListResults{})
 	do(tom, store.ListSummary{Kind: store.Medicine})
 	do(tom, store.SendReading{Kind: store.Pulse, Values: []store.Tenths{720}})
@@ -152,7 +153,7 @@ func play(t *testing.T, s *redisstore.Store) {
 // secrets are what nobody may find in a dump, in any spelling.
 func secrets() []string {
 	out := []string{
-		"GivenMary", "GivenTom", "GivenAnn", "FamilyJones", "FamilyPrice", "FamilyPatel", "secret", "feeling-better", "call-back",
+		"GivenMary", "GivenTom", "GivenAnn", "FamilyJones", "FamilyPrice", "FamilyPatel", "secret", "feeling-better", "sign-language-interpreter", "call-back",
 		storetest.MaryNHS.Digits(), storetest.TomNHS.Digits(), "mary-1", "tom-2", "ann-3", "ravi-4", "meena-5",
 	}
 	for _, n := range []store.Number{storetest.MaryPhone, storetest.TomPhone, storetest.AnnPhone, storetest.SharedPhone, "+441632960000"} {

@@ -109,18 +109,37 @@ func (h *hasher) sum(p store.PersonID, pin store.PIN, at store.Places, cost Hash
 	return argon2.IDKey(keyed, salt, cost.Passes, cost.MemoryKiB, cost.Lanes, sumBytes)
 }
 
+// instead hashes a PIN that takes the place of another, beside whose duress PIN
+// it stands from then on.
+func (h *hasher) instead(of *pinRecord, p store.PersonID, r store.PersonRow) pinRecord {
+	if of == nil || len(of.Decoy) == 0 {
+		return h.record(p, r)
+	}
+	kept := h.salted(p, r, of.Cost, of.Salt)
+	kept.Decoy = of.Decoy
+	if kept.Digits == of.Digits && len(kept.Places) > 0 {
+		kept.DecoyPlaces = of.DecoyPlaces
+	}
+	return kept
+}
+
 // record hashes a PIN that is to be kept, with the duress PIN beside it, if
 // there is one; in their parts, too, if their owner can only text.
 func (h *hasher) record(p store.PersonID, r store.PersonRow) pinRecord {
-	kept := pinRecord{Cost: h.cost, Salt: make([]byte, 16)}
-	rand.Read(kept.Salt) // never fails
+	salt := make([]byte, 16)
+	rand.Read(salt) // never fails
+	return h.salted(p, r, h.cost, salt)
+}
+
+func (h *hasher) salted(p store.PersonID, r store.PersonRow, cost HashCost, salt []byte) pinRecord {
+	kept := pinRecord{Cost: cost, Salt: salt}
 	sum := func(pin store.PIN, at store.Places) []byte {
 		if pin == "" {
 			chance := make([]byte, sumBytes)
 			rand.Read(chance)
 			return chance
 		}
-		return h.sum(p, pin, at, h.cost, kept.Salt)
+		return h.sum(p, pin, at, cost, salt)
 	}
 	kept.Sum, kept.Decoy = sum(r.PIN, store.Places{}), sum(r.Duress, store.Places{})
 	if !r.Person.TextOnly {

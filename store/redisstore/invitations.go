@@ -70,7 +70,7 @@ func (s *Store) nameCarer(ctx context.Context, o store.Order, r store.NameCarer)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
-	verdict, err := s.grantChanged(o, text(done), fingerprint)
+	verdict, err := s.requestDone(o, text(done), fingerprint)
 	return store.Outcome{Verdict: verdict, Carers: []store.Carer{invitedCarer(g)}}, err
 }
 
@@ -82,15 +82,6 @@ func (s *Store) planInvitation(t *trip, g store.Grant, now time.Time) error {
 		Due: now.Add(store.AskedAfter), Starts: now.Add(store.InvitationLasts), Why: store.TimeToTell,
 	}, now)
 	return err
-}
-
-// grantChanged reads what a script answered that changes grants.
-func (s *Store) grantChanged(o store.Order, answer, fingerprint string) (store.Verdict, error) {
-	kept, ok := parseDid(answer)
-	if !ok || kept.fingerprint != fingerprint {
-		return "", fmt.Errorf("%s: %w: the request id was used for something else", o.Request.Verb(), store.ErrConflict)
-	}
-	return kept.verdict, nil
 }
 
 // openGrants opens all of a person's.
@@ -211,7 +202,7 @@ func (s *Store) settleInvitation(ctx context.Context, o store.Order, r store.Ans
 		return "", err
 	}
 	if text(was) != "" {
-		return s.grantChanged(o, text(was), fingerprint)
+		return s.requestDone(o, text(was), fingerprint)
 	}
 	g, err := s.openInvitation(k, n.Invitation, text(read))
 	switch {
@@ -251,7 +242,7 @@ func (s *Store) settled(ctx context.Context, o store.Order, t *trip, done *redis
 	if text(done) == changedUnderneath {
 		return changedUnderneath, nil
 	}
-	return s.grantChanged(o, text(done), fingerprint)
+	return s.requestDone(o, text(done), fingerprint)
 }
 
 // agreed is what agree needs of what was read.

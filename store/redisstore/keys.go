@@ -113,7 +113,7 @@ func (k diaryKeys) intent(request string) string { return k.tag + "intent:" + re
 // identify.go, ledger.go, shelf.go.
 type personKeys struct {
 	person    string // hash v → sealed person, m → rowMark; for ever
-	pin       string // hash v, imported → sealed PIN records, proofs → how often it was given right, m → rowMark; for ever
+	pin       string // hash v, imported, proposed → sealed PIN records, proofs → how often it was given right, m → rowMark; for ever
 	misses    string // hash n → how many wrong PINs from elsewhere, at → last ms; MissesKept
 	ownMisses string // the same from the person's own numbers
 	found     string // hash, see admit.lua: how often found by NHS number; Limit.Per

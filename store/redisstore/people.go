@@ -220,8 +220,12 @@ func (s *Store) issuePIN(ctx context.Context, o store.Order) (store.Outcome, err
 		if err != nil {
 			return store.Outcome{}, err
 		}
-		// A duress PIN goes with the PIN that it was set beside.
-		sealed, err := s.sealer.sealJSON(s.pins.record(o.By.Subject, store.PersonRow{Person: p, PIN: pin}), place{k.pin, pinNow})
+		old, err := s.openPIN(o.By.Subject, pinNow, text(read))
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		// A duress PIN stays beside the new one.
+		sealed, err := s.sealer.sealJSON(s.pins.instead(old, o.By.Subject, store.PersonRow{Person: p, PIN: pin}), place{k.pin, pinNow})
 		if err != nil {
 			return store.Outcome{}, err
 		}

@@ -13,8 +13,9 @@ var rememberScript = mustScript("remember")
 const (
 	likesLanguage = "language"
 	likesSlow     = "slow"
-	slowYes       = "yes"
-	slowNo        = "no"
+	likesWaits    = "waits"
+	likesYes      = "yes"
+	likesNo       = "no "
 )
 
 // listing is a person in the list of those for whom a number is registered.
@@ -60,12 +61,14 @@ func (s *Store) Recognise(ctx context.Context, o store.Order) (store.Outcome, er
 			out.Caller.Language = l.Language
 		}
 	}
-	if sealed := likes[likesSlow]; sealed != "" {
-		slow, err := s.sealer.open(sealed, place{k.likes, likesSlow})
-		if err != nil {
-			return store.Outcome{}, err
+	for field, liked := range map[string]*bool{likesSlow: &out.Caller.Slow, likesWaits: &out.Caller.Waits} {
+		if sealed := likes[field]; sealed != "" {
+			word, err := s.sealer.open(sealed, place{k.likes, field})
+			if err != nil {
+				return store.Outcome{}, err
+			}
+			*liked = string(word) == likesYes
 		}
-		out.Caller.Slow = string(slow) == slowYes
 	}
 	return out, nil
 }
@@ -87,11 +90,8 @@ func (s *Store) Remember(ctx context.Context, o store.Order) (store.Outcome, err
 	}
 	k := s.numberKeys(o.By.Caller)
 	// Both words are as long, so that a dump does not tell them apart.
-	slow := slowNo + " "
-	if r.Slow {
-		slow = slowYes
-	}
-	fields := map[string]string{likesSlow: slow}
+	word := map[bool]string{true: likesYes, false: likesNo}
+	fields := map[string]string{likesSlow: word[r.Slow], likesWaits: word[r.Waits]}
 	if r.Language != "" {
 		fields[likesLanguage] = string(r.Language)
 	}

@@ -42,6 +42,10 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.listChoices(ctx, o)
 	case store.SetChoice:
 		return s.setChoice(ctx, o, r)
+	case store.ListSettings:
+		return s.listSettings(ctx, o)
+	case store.ChangeSetting:
+		return s.changeSetting(ctx, o, r)
 	case store.SendReading:
 		return s.sendReading(ctx, o, r)
 	case store.ListReadings:

@@ -33,10 +33,11 @@ type shelf struct {
 
 // The kinds of document.
 const (
-	resultsShelf = "results"
-	limitsShelf  = "reading-limits"
-	choicesShelf = "choices"
-	entriesShelf = "entries"
+	resultsShelf  = "results"
+	limitsShelf   = "reading-limits"
+	choicesShelf  = "choices"
+	settingsShelf = "settings"
+	entriesShelf  = "entries"
 	// What somebody left, what was answered, and what was recorded.
 	messagesShelf = "messages"
 	answersShelf  = "answers"

@@ -38,6 +38,8 @@ func (w *world) tried(o store.Order) store.Outcome {
 		out, err = w.Credentials.AskPlaces(w.ctx, o)
 	case store.CheckPIN:
 		out, err = w.Credentials.CheckPIN(w.ctx, o)
+	case store.ProposePIN, store.ConfirmPIN:
+		out, err = w.Credentials.NewPIN(w.ctx, o)
 	case store.Remember:
 		out, err = w.Credentials.Remember(w.ctx, o)
 	}

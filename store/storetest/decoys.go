@@ -109,7 +109,16 @@ func decoys(w *world) {
 	if got := listed(decoy); !slices.Equal(got, []store.AppointmentID{known.ID}) {
 		w.Errorf("the next decoy has %v", got)
 	}
-	// Another PIN without one leaves none.
+	// It stays beside a PIN that its owner chooses anew.
+	w.want(w.prove(own, store.ProposePIN{PIN: "8351"}), store.Done)
+	w.want(w.prove(own, store.ConfirmPIN{PIN: "8351"}), store.Done)
+	if out := w.want(w.prove(at, store.CheckPIN{PIN: duressPIN}), store.Done); !out.Opens.Decoy() {
+		w.Error("the duress PIN went with the PIN")
+	}
+	if out := w.want(w.prove(at, store.CheckPIN{PIN: "8351"}), store.Done); out.Opens != Tom {
+		w.Errorf("the new PIN opens %q", out.Opens)
+	}
+	// An import of another PIN without one leaves none.
 	row[0].PIN, row[0].Duress = "7305", ""
 	if _, err := w.Record.Import(w.ctx, store.Batch{People: row}, w.now); err != nil {
 		w.Fatal(err)

@@ -16,7 +16,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 	for name, test := range map[string]func(*world){
 		"Recognise": recognise, "Identify": identify, "IdentifyByNHSNumber": identifyByNHS,
 		"IdentifyWaits": identifyWaits, "WaitsJumpBack": waitsJumpBack, "WaitAcrossClockChange": waitAcrossClockChange, "IdentifyOnce": identifyOnce, "Previous": previous,
-		"CheckPIN": checkPIN, "CheckPlaces": checkPlaces, "Decoys": decoys, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
+		"NewPIN": newPIN, "CheckPIN": checkPIN, "CheckPlaces": checkPlaces, "Decoys": decoys, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
@@ -40,7 +40,7 @@ func TestRecord(t *testing.T, open func(*testing.T) store.Record) {
 		"FindSlots": findSlots, "FindSlotsByCursor": findByCursor, "FindSlotsAcrossClockChange": findAcrossClockChange,
 		"Hold": hold, "HoldJumpsBack": holdJumpsBack,
 		"FindSlotsInTheRepeatedHour": findInTheRepeatedHour, "HoldAcrossClockChange": holdAcrossClockChange, "HoldClash": holdClash, "Book": book, "BookOnce": bookOnce, "Move": move, "MoveAcross": moveAcross, "MoveGone": moveGone,
-		"Results": results, "Questionnaires": questionnaires, "QuestionnairesOfCarers": questionnairesOfCarers, "QuestionnairesRefused": questionnairesRefused, "Readings": readings, "ReadingsByPage": readingsByPage, "Messages": messages, "Recordings": recordings, "Sharing": sharing, "Summary": summary, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
+		"Results": results, "Questionnaires": questionnaires, "QuestionnairesOfCarers": questionnairesOfCarers, "QuestionnairesRefused": questionnairesRefused, "Readings": readings, "ReadingsByPage": readingsByPage, "Messages": messages, "Recordings": recordings, "Sharing": sharing, "Settings": settings, "Summary": summary, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
 		"Cancel": cancel, "List": list, "Sensitive": sensitive, "Carer": carer, "Refusals": refusals,
 		"WaitingList": waitingList, "Tasks": tasks,
 		"StaffTasks": staffTasks, "StaffPeople": staffPeople, "StaffResults": staffResults, "StaffAlone": staffAlone, "StaffDiary": staffDiary, "StaffAppointments": staffAppointments, "StaffGrants": staffGrants,
