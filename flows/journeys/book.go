@@ -107,6 +107,7 @@ func dropCharge(c *flows.Conversation, _ flows.Event) {
 var (
 	acting   = &flows.Fact{Name: "acting for somebody", Of: func(v flows.View) bool { return v.Charge != nil }}
 	byText   = &flows.Fact{Name: "by text", Of: func(v flows.View) bool { return v.Channel == store.Text }}
+	byVoice  = &flows.Fact{Name: "by telephone", Of: func(v flows.View) bool { return v.Channel == store.Voice }}
 	textOnly = &flows.Fact{Name: "can only text", Of: func(v flows.View) bool { return v.TextOnly && v.Channel == store.Text }}
 	withheld = &flows.Fact{Name: "number withheld", Of: func(v flows.View) bool {
 		return !v.From.Known()

@@ -38,7 +38,7 @@ var settingsChoices = []flows.Choice{
 	{Class: flows.Class(store.TextRelay), Say: prompts.SettingsRelay},
 	{Class: "speed", Say: prompts.SettingsSpeed},
 	{Class: "language", Say: prompts.SettingsLanguage, In: otherLanguage},
-	{Class: "pin", Say: prompts.SettingsPin},
+	{Class: "pin", Say: prompts.SettingsPin, If: byVoice}, // a whole PIN is never texted
 }
 
 var needsChoices = []flows.Choice{
