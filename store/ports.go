@@ -56,6 +56,9 @@ type Record interface {
 	// Recorded is what was recorded of a message, as audio, once it was fetched;
 	// ErrNotFound before that, and if nothing was.
 	Recorded(ctx context.Context, p PersonID, id MessageID) ([]byte, error)
+	// DropRecording has a recording deleted at the carrier when it is due, unless
+	// LeaveMessage has it fetched.
+	DropRecording(ctx context.Context, address string, due time.Time) error
 	// DueErrands are what is to be fetched from the carrier at now; KeepRecorded
 	// keeps what was; PutOff has an errand done later, and EndErrand ends one.
 	DueErrands(ctx context.Context, now time.Time, limit int) ([]Errand, error)
