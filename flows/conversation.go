@@ -101,6 +101,7 @@ type Memory struct {
 	Visit   int64          `json:"visit,omitempty"`
 	Reading *ReadingMemory `json:"rd,omitempty"`
 	Sharing *SharingMemory `json:"sh,omitempty"`
+	Naming  *NamingMemory  `json:"nm,omitempty"`
 	Message *MessageMemory `json:"msg,omitempty"`
 	Summary *SummaryMemory `json:"sum,omitempty"`
 	// News is what is new in the record, once they may hear of it.

@@ -384,8 +384,12 @@ var noWriteAfterRead = turns(func(_ *Walk, t *TakenTurn) string {
 
 var readBack = turns(func(w *Walk, t *TakenTurn) string {
 	for _, a := range t.Asked {
-		switch a.Request.(type) {
-		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList, store.EndGrant, store.SendReading, store.SetChoice:
+		switch r := a.Request.(type) {
+		case store.AnswerInvitation:
+			if !r.Agree {
+				continue
+			}
+		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList, store.EndGrant, store.NameCarer, store.SendReading, store.SetChoice:
 		default:
 			continue
 		}

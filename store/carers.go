@@ -51,6 +51,9 @@ type Carer struct {
 	Kind   GrantKind `json:"kind,omitempty"`
 	Scopes []Scope   `json:"scopes"`
 	Until  Day       `json:"until"`
+	// Asked is there of somebody who was named by their number, and has no name
+	// here until they agree.
+	Asked *Invitation `json:"asked,omitempty"`
 }
 
 // ByStaff reports whether only staff may end the carer's grant.
@@ -59,12 +62,18 @@ func (c Carer) ByStaff() bool { return c.Kind != Named }
 // May reports whether the scope was granted.
 func (c Carer) May(s Scope) bool { return slices.Contains(c.Scopes, s) }
 
-// ListGrants asks who may act for the actor today. Done fills Carers.
+// ListGrants asks who may act for the actor today, and who was asked to. Done
+// fills Carers.
 type ListGrants struct{}
 
-// EndGrant takes back what somebody may do for the actor, from now on. None: they
-// may do nothing by now. Refused also where only staff may end it.
-type EndGrant struct{ Carer PersonID }
+// EndGrant takes back what somebody may do for the actor, from now on, or what
+// they were asked. None: they may do nothing by now. Refused also where only staff
+// may end it.
+type EndGrant struct {
+	Carer PersonID
+	// Asked is the invitation that is taken back, where there is no carer yet.
+	Asked InvitationID
+}
 
 func (ListGrants) Verb() Verb { return "list-grants" }
 func (EndGrant) Verb() Verb   { return "end-grant" }

@@ -39,7 +39,15 @@ func concerned(request Request, o Outcome) string {
 	case FindSlots:
 		return string(r.Clinic.ID)
 	case EndGrant:
-		return string(r.Carer)
+		return string(r.Carer) + string(r.Asked)
+	case NameCarer:
+		if o.Verdict == Done && len(o.Carers) > 0 {
+			return string(o.Carers[0].Asked.ID)
+		}
+	case HearInvitation:
+		return string(r.Notice)
+	case AnswerInvitation:
+		return string(r.Notice)
 	case HearResult:
 		return string(r.Result)
 	case JoinWaitingList:

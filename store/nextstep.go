@@ -108,7 +108,7 @@ func (n Notice) arrived(r Reach) bool {
 
 // asksForMore reports whether it must be heard, and not only sent.
 func (n Notice) asksForMore(r Reach) bool {
-	return n.Kind == EarlyReminder || n.Kind == LateReminder || n.Kind == Update && chased(r.News)
+	return n.Kind == EarlyReminder || n.Kind == LateReminder || n.Kind == Invited || n.Kind == Update && chased(r.News)
 }
 
 // ringBack makes a call that was asked for, at whatever hour, and leaves it to

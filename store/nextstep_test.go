@@ -49,6 +49,9 @@ func TestNextStep(t *testing.T) {
 	landline := store.Reach{Numbers: []store.ReachNumber{rings}, Zone: london}
 	stopped := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stopped: true}}, Zone: london}
 	stranger := store.Reach{Numbers: []store.ReachNumber{{Number: mobile, Texts: true, Stranger: true}}, Zone: london}
+	ask := func(a ...store.Attempt) store.Notice {
+		return store.Notice{Kind: store.Invited, Number: mobile, Starts: starts, Attempts: a}
+	}
 	confirm := func(self bool, a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.Confirmation, Self: self, Starts: starts, Attempts: a}
 	}
@@ -102,6 +105,10 @@ func TestNextStep(t *testing.T) {
 		{"of an early one, nobody: the late one comes", early(call("2026-09-07 09:00", store.Failed), call("2026-09-07 12:00", store.Failed), call("2026-09-07 15:00", store.Failed)), landline, "2026-09-07 18:00", store.CloseIt, store.LadderEnds, "", ""},
 		{"no number", late(), store.Reach{Zone: london}, "2026-09-09 10:20", store.HandToDesk, store.NoNumber, "", ""},
 		{"another's number", late(), stranger, "2026-09-09 10:20", store.HandToDesk, store.WrongPerson, "", ""},
+		{"who is asked to act for another is texted", ask(), both, "2026-09-05 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
+		{"in the morning", ask(), both, "2026-09-05 20:01", store.Postpone, store.OutOfHours, "", "2026-09-06 09:00"},
+		{"then rung", ask(text("2026-09-05 10:20", store.Delivered)), both, "2026-09-05 14:20", store.Tell, store.NotHeardYet, store.ByCall, ""},
+		{"asked by staff when nothing is left to try", ask(call("2026-09-05 09:00", store.Failed), call("2026-09-05 12:00", store.Failed), call("2026-09-05 15:00", store.Failed)), both, "2026-09-05 18:00", store.HandToDesk, store.LadderEnds, "", ""},
 		{"who asked to be rung is rung, at night too", ring(), landline, "2026-09-09 23:00", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"again in ten minutes", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:25", store.Postpone, store.UnderWay, "", "2026-09-09 10:30"},
 		{"twice", ring(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:30", store.Tell, store.CallUnanswered, store.ByCall, ""},

@@ -25,6 +25,8 @@ const (
 	Confirmation NoticeKind = "confirmation"
 	// Update says that there is news in a person's record; see News.
 	Update NoticeKind = "update"
+	// Invited asks somebody whether they will act for another.
+	Invited NoticeKind = "invited"
 )
 
 // Change is what became of an appointment.
@@ -54,7 +56,9 @@ type Notice struct {
 	// News is what an Update is to tell, Known what it ever told, by News.Of.
 	News  []News   `json:"news,omitempty"`
 	Known []string `json:"known,omitempty"`
-	// Number is where to ring back, or where somebody asked to be rung at once
+	// Invitation is what is asked of whoever has the number, for Person.
+	Invitation InvitationID `json:"invitation,omitempty"`
+	// Number is where to ring back, whom to ask, or where somebody asked to be rung at once
 	// (Asked); of another kind it is the person's own.
 	Number Number `json:"number,omitempty"`
 	Asked  bool   `json:"asked,omitempty"`
@@ -156,8 +160,8 @@ const (
 // Reach is what is known, at the time of sending, of how somebody may be
 // reached.
 type Reach struct {
-	// Gone says that the appointment is not there any more, or that the person
-	// is not.
+	// Gone says that the appointment, or the invitation, is not there any more, or
+	// that the person is not.
 	Gone bool
 	// News is what is left of an Update's: what was not heard another way, and may
 	// still be told.

@@ -76,6 +76,9 @@ type Grant struct {
 	Kind GrantKind `json:"kind,omitempty"`
 	// Ended says that it was taken back before that.
 	Ended bool `json:"ended,omitempty"`
+	// Asked says that somebody was asked to agree to it; Carer is empty until they
+	// have, and nobody may do anything.
+	Asked *Invitation `json:"asked,omitempty"`
 }
 
 // Allows reports whether the grant holds on the day and includes the scope.
@@ -85,7 +88,7 @@ func (g Grant) Allows(s Scope, today Day) bool {
 
 // Holds reports whether the grant is in force on the day.
 func (g Grant) Holds(today Day) bool {
-	return !g.Ended && !g.Until.IsZero() && !g.Until.Before(today)
+	return !g.Ended && g.Asked == nil && !g.Until.IsZero() && !g.Until.Before(today)
 }
 
 // Charge is somebody for whom a carer may act.

@@ -61,7 +61,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
-	case ListVisits, ListGrants, EndGrant, ListChoices, SetChoice:
+	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}
@@ -82,6 +82,11 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return allow(Public)
 	case AnswerNotice:
 		return answers(by, r)
+	case HearInvitation:
+		return invited(by, r.Notice, ByBirthday)
+	case AnswerInvitation:
+		// What nobody proved staff look at; see invitations.go.
+		return invited(by, r.Notice, Unproved)
 	case ListResults, HearResult:
 		return within(by, HearResults, ByPIN, today)
 	case ListSummary:
@@ -102,6 +107,18 @@ func answers(by Authority, r AnswerNotice) Decision {
 		return deny(LevelTooLow)
 	case r.Answer == RingNow && (by.Channel != Text || !by.Caller.Known()):
 		return deny(NotAsked)
+	}
+	return allow(Answering)
+}
+
+// invited decides on what somebody was asked by us, only in the conversation
+// that it began.
+func invited(by Authority, n NoticeID, need Level) Decision {
+	switch {
+	case n == "" || by.Notice != n:
+		return deny(NotAsked)
+	case by.Level < need:
+		return deny(LevelTooLow)
 	}
 	return allow(Answering)
 }

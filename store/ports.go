@@ -38,6 +38,9 @@ type Record interface {
 	// Appointment is one of a person's that are to come, or ErrNotFound. It is for
 	// reminders, which ask no policy.
 	Appointment(ctx context.Context, p PersonID, id AppointmentID) (Appointment, error)
+	// Invitation is a grant of a person's to which somebody was asked to agree, as
+	// it stands, or ErrNotFound. It is for whoever asks them.
+	Invitation(ctx context.Context, p PersonID, id InvitationID) (Grant, error)
 	// NewsLeft is what of the news is to be told at now: results that may be told
 	// and answers, until they were heard, and everything else.
 	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)

@@ -31,6 +31,10 @@ const (
 	UrgentReading TaskKind = "urgent-reading"
 	// Unreached asks staff to reach somebody whom no rung reached.
 	Unreached TaskKind = "unreached"
+	// EnrolCarer asks staff to make sure who it is that agreed to act for
+	// somebody, by telephone number; the trail says what they may do, and they may
+	// nothing before.
+	EnrolCarer TaskKind = "enrol-carer"
 	// RingTooMany asks staff to ring somebody who texted more than we answer;
 	// see Limits.
 	RingTooMany TaskKind = "ring-too-many"

@@ -27,6 +27,8 @@ const (
 	HeardOfVisits        Deed = "heard-visits"
 	HeardOfCarers        Deed = "heard-carers"
 	EndedACarer          Deed = "ended-carer"
+	NamedACarer          Deed = "named-carer"
+	AnsweredInvitation   Deed = "answered-invitation"
 	SentReading          Deed = "sent-reading"
 	HeardOfReadings      Deed = "heard-readings"
 	HeardOfSharing       Deed = "heard-sharing"
@@ -38,8 +40,11 @@ const (
 )
 
 // TellsOfCarer reports whether the person is told when a carer did it: what left
-// something in their record, but for appointments, which are confirmed to them.
-func (d Deed) TellsOfCarer() bool { return d == SentReading || d == LeftMessage }
+// something in their record, but for appointments, which are confirmed to them;
+// and that they agreed to act for them.
+func (d Deed) TellsOfCarer() bool {
+	return d == SentReading || d == LeftMessage || d == AnsweredInvitation
+}
 
 var deeds = map[Verb]Deed{
 	ListAppointments{}.Verb():  HeardOfAppointments,
@@ -51,6 +56,8 @@ var deeds = map[Verb]Deed{
 	ListVisits{}.Verb():        HeardOfVisits,
 	ListGrants{}.Verb():        HeardOfCarers,
 	EndGrant{}.Verb():          EndedACarer,
+	NameCarer{}.Verb():         NamedACarer,
+	AnswerInvitation{}.Verb():  AnsweredInvitation,
 	ListChoices{}.Verb():       HeardOfSharing,
 	SetChoice{}.Verb():         ChangedSharing,
 	ListSummary{}.Verb():       HeardOfSummary,
@@ -79,6 +86,7 @@ func DeedOf(l LedgerLine) (Deed, bool) {
 type ListVisits struct {
 	Before int64 // the Number of the last visit of the page before; 0: from the newest on
 	Limit  int
+	By     PersonID // whose alone; empty: everybody's
 }
 
 func (ListVisits) Verb() Verb          { return "list-visits" }

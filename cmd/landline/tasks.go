@@ -168,6 +168,7 @@ var taskTitles = map[store.TaskKind]string{
 	store.AnswerMessage: "A message to answer, from",
 	store.SevereReading: "A reading needs a look: ring",
 	store.UrgentReading: "URGENT, was told to ring 111 or 999 upon a reading: ring",
+	store.EnrolCarer:    "Agreed to act for somebody, so find out who it is and give them a PIN:",
 	store.Unreached:     "Nothing reached them: ring or write to",
 }
 
@@ -246,12 +247,12 @@ func taskSheet(t store.Task, names map[store.PersonID]string) string {
 		fmt.Fprintf(&b, "; %s has it", t.Claimed)
 	}
 	b.WriteString("\n")
-	if name := names[t.Actor]; name != "" {
-		b.WriteString("    " + name)
-		if other := names[t.Subject]; t.Subject != t.Actor && other != "" {
-			b.WriteString(", on behalf of " + other)
-		}
-		b.WriteString("\n")
+	who, other := names[t.Actor], names[t.Subject]
+	if t.Subject != t.Actor && other != "" {
+		who = strings.TrimPrefix(who+", on behalf of "+other, ", ")
+	}
+	if who != "" {
+		b.WriteString("    " + who + "\n")
 	}
 	if t.Words != "" {
 		fmt.Fprintf(&b, "    %q\n", t.Words.Reveal())

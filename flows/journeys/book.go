@@ -30,6 +30,8 @@ const (
 	sharing      flows.JourneyName = "sharing"
 	summary      flows.JourneyName = "summary"
 	outgoing     flows.JourneyName = "outgoing"
+	naming       flows.JourneyName = "naming"
+	invited      flows.JourneyName = "invited"
 )
 
 // Book is every journey there is.
@@ -37,8 +39,8 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, amissJourney, personJourney, lostJourney,
-			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, amissJourney, personJourney, lostJourney,
+			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney, invitedJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,

@@ -1,7 +1,8 @@
 package journeys
 
 import (
-	"strconv"
+	"slices"
+	"strings"
 
 	"landline/flows"
 	"landline/prompts"
@@ -24,16 +25,22 @@ var mycarersJourney = flows.Journey{
 		},
 		{
 			Name: "who", Title: "These people may act for you", Over: true,
-			Say: flows.Says(prompts.MycarersWho),
+			Say: func(v flows.View) []prompts.Line {
+				if slices.ContainsFunc(v.Memory.Carers, func(c store.Carer) bool { return c.Asked != nil }) {
+					return []prompts.Line{prompts.Say(prompts.MycarersWhoAsked)}
+				}
+				return []prompts.Line{prompts.Say(prompts.MycarersWho)}
+			},
 			Wait: flows.Pick{
 				Items: func(v flows.View) []prompts.Line {
 					var lines []prompts.Line
 					for _, c := range page(v.Memory.Carers, v.Memory.Page) {
-						lines = append(lines, prompts.Say(prompts.MycarersItem, carerName(c)))
+						lines = append(lines, carerItem(c))
 					}
 					return lines
 				},
 				More: another(carersOf),
+				Also: []flows.Choice{{Class: "name", Say: prompts.MycarersName}},
 			},
 			On: []flows.Edge{
 				{On: flows.Picked, Do: func(c *flows.Conversation, e flows.Event) {
@@ -43,6 +50,7 @@ var mycarersJourney = flows.Journey{
 					}
 				}, Go: flows.To("one")},
 				{On: flows.More, Do: turnPage(carersOf), Go: flows.Same()},
+				on("name", flows.Begin(naming)),
 				toFirstPage,
 			},
 			Resume: "start",
@@ -52,11 +60,15 @@ var mycarersJourney = flows.Journey{
 			Say: tellCarer,
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "stop", Say: prompts.MycarersStop, If: endsOnAKey},
+				{Class: "forget", Say: prompts.MycarersForget, If: overAndDone},
+				{Class: "did", Say: prompts.MycarersDid, If: mayAct},
 				{Class: "others", Say: prompts.MycarersOthers},
 				{Class: "menu", Say: prompts.ChoiceMenu},
 			}},
 			On: []flows.Edge{
 				on("stop", flows.To("sure")),
+				on("forget", flows.To("sure")),
+				on("did", flows.Call(visits, "start")),
 				on("others", flows.To("start")),
 				on("menu", flows.Home()),
 			},
@@ -64,8 +76,8 @@ var mycarersJourney = flows.Journey{
 		},
 		{
 			Name: "sure", Title: "Stop it?",
-			Say:   then(with(prompts.MycarersReadback, theCarerName), flows.Says(prompts.AnswerYesNo)),
-			Short: then(with(prompts.MycarersReadbackShort, theCarerName), flows.Says(prompts.AnswerYesNo)),
+			Say:   then(ofCarer(prompts.MycarersReadback, prompts.MycarersReadbackAsked), flows.Says(prompts.AnswerYesNo)),
+			Short: then(ofCarer(prompts.MycarersReadbackShort, prompts.MycarersReadbackAskedShort), flows.Says(prompts.AnswerYesNo)),
 			Wait:  flows.YesNo{},
 			On: []flows.Edge{
 				on(flows.Yes, flows.To("end")),
@@ -76,9 +88,14 @@ var mycarersJourney = flows.Journey{
 		},
 		{
 			Name: "end", Title: "Stop it",
-			Ask: flows.Ask(func(v flows.View) store.EndGrant { return store.EndGrant{Carer: theCarer(v).ID} }),
+			Ask: flows.Ask(func(v flows.View) store.EndGrant {
+				if asked := theCarer(v).Asked; asked != nil {
+					return store.EndGrant{Asked: asked.ID}
+				}
+				return store.EndGrant{Carer: theCarer(v).ID}
+			}),
 			On: edges(changing("start"),
-				flows.Edge{On: done, Say: with(prompts.MycarersEnded, theCarerName), Go: flows.Close(after, "else")},
+				flows.Edge{On: done, Say: ofCarer(prompts.MycarersEnded, prompts.MycarersEndedAsked), Go: flows.Close(after, "else")},
 				saying(none, flows.Close(after, "else"), prompts.MycarersGone),
 			),
 		},
@@ -86,10 +103,15 @@ var mycarersJourney = flows.Journey{
 			Name: "nobody", Title: "Nobody may", Over: true,
 			Say: flows.Says(prompts.MycarersNone),
 			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "name", Say: prompts.MycarersNameFirst},
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
 			}},
-			On:     []flows.Edge{on("menu", flows.Home()), on("goodbye", flows.Close(after, "goodbye"))},
+			On: []flows.Edge{
+				on("name", flows.Begin(naming)),
+				on("menu", flows.Home()),
+				on("goodbye", flows.Close(after, "goodbye")),
+			},
 			Resume: "start",
 		},
 	},
@@ -104,17 +126,48 @@ func theCarer(v flows.View) store.Carer {
 	return *v.Memory.Carer
 }
 
+// carerItem names somebody; who was asked, by their number.
+func carerItem(c store.Carer) prompts.Line {
+	if c.Asked != nil {
+		return prompts.Say(prompts.MycarersItemAsked, lastDigits(c.Asked.Number))
+	}
+	return prompts.Say(prompts.MycarersItem, carerName(c))
+}
+
+// lastDigits are enough to tell one number from another, and soon said.
+func lastDigits(n store.Number) prompts.Arg {
+	e164 := n.E164()
+	return prompts.Text("Digits", strings.Join(strings.Split(e164[max(0, len(e164)-3):], ""), " "))
+}
+
 func carerName(c store.Carer) prompts.Arg {
 	return prompts.Text("Name", c.Given.Reveal()+" "+c.Family.Reveal())
 }
 
-func theCarerName(v flows.View) []prompts.Arg { return []prompts.Arg{carerName(theCarer(v))} }
+// ofCarer says one thing of who may act, and another of who was asked.
+func ofCarer(may, asked prompts.Key) flows.Speech {
+	return func(v flows.View) []prompts.Line {
+		if theCarer(v).Asked != nil {
+			return []prompts.Line{prompts.Say(asked)}
+		}
+		return []prompts.Line{prompts.Say(may, carerName(theCarer(v)))}
+	}
+}
 
 // What the practice set, somebody does not end alone.
-var endsOnAKey = &flows.Fact{Name: "the person named them", Of: func(v flows.View) bool { return !theCarer(v).ByStaff() }}
+var endsOnAKey = &flows.Fact{Name: "the person named them", Of: func(v flows.View) bool {
+	return !theCarer(v).ByStaff() && !overAndDone.Of(v)
+}}
 
-// scopeWords say each thing that a carer may do.
+// overAndDone is an invitation that nothing will come of.
+var overAndDone = &flows.Fact{Name: "said no, or nothing", Of: func(v flows.View) bool {
+	asked := theCarer(v).Asked
+	return asked != nil && asked.State != store.Checking && !asked.Open(v.Now)
+}}
+
+// scopeWords say each thing that a carer may do, and both of the first two in one.
 var scopeWords = map[store.Scope]prompts.Key{
+	bothOfAppointments:     prompts.MycarersAppointments,
 	store.HearAppointments: prompts.MycarersAppointmentsHear,
 	store.BookAppointments: prompts.MycarersAppointmentsBook,
 	store.HearResults:      prompts.MycarersResults,
@@ -131,15 +184,31 @@ var setBy = map[store.GrantKind]prompts.Key{
 
 func tellCarer(v flows.View) []prompts.Line {
 	c := theCarer(v)
-	lines := []prompts.Line{prompts.Say(prompts.MycarersUntil, carerName(c),
-		prompts.Date("Date", c.Until.Start(v.Zone())), prompts.Text("Year", strconv.Itoa(c.Until.Year)))}
-	for _, s := range store.Scopes() {
-		if k, known := scopeWords[s]; known && c.May(s) {
-			lines = append(lines, prompts.Say(k))
-		}
+	if c.Asked != nil {
+		return append([]prompts.Line{
+			prompts.Say(whatBecame(v, *c.Asked)),
+			prompts.Say(prompts.MycarersWouldUntil, untilArgs(v, c.Until)...),
+		}, scopeLines(scopeWords, c.Scopes)...)
 	}
+	lines := []prompts.Line{prompts.Say(prompts.MycarersUntil, append(untilArgs(v, c.Until), carerName(c))...)}
+	lines = append(lines, scopeLines(scopeWords, c.Scopes)...)
 	if k, known := setBy[c.Kind]; known {
 		lines = append(lines, prompts.Say(k))
 	}
 	return lines
 }
+
+// whatBecame says how far an invitation is.
+func whatBecame(v flows.View, i store.Invitation) prompts.Key {
+	switch {
+	case i.State == store.Declined:
+		return prompts.MycarersDeclined
+	case i.State == store.Checking:
+		return prompts.MycarersChecking
+	case i.Open(v.Now):
+		return prompts.MycarersWaiting
+	}
+	return prompts.MycarersNoAnswer
+}
+
+var mayAct = &flows.Fact{Name: "may act already", Of: func(v flows.View) bool { return v.Memory.Carer != nil && v.Memory.Carer.Asked == nil }}

@@ -20,6 +20,7 @@ var outgoingJourney = flows.Journey{
 			On: []flows.Edge{
 				// Who asked to be rung is where they wanted to be.
 				{On: flows.Always, If: ringsBack, Say: then(hello, flows.Says(prompts.OutgoingYouAsked)), Go: flows.Home()},
+				{On: flows.Always, If: invites, Go: flows.Call(invited, "start")},
 				{On: flows.Always, If: isMessage, Go: flows.To("message")},
 				{On: flows.Always, If: byText, Go: flows.To("text")},
 				on(flows.Always, flows.To("call")),

@@ -12,20 +12,21 @@ import (
 // everything was done takes half of what a prompt may.
 const visitsAtATime = 1
 
-// visitsJourney tells who looked at the person's record, newest first.
+// visitsJourney tells who looked at the person's record, newest first; of a carer
+// who was chosen before, only what they did.
 var visitsJourney = flows.Journey{
 	Name: visits, Title: "Who looked at my record", Start: "start", Needs: store.ByPIN,
 	States: []flows.State{
 		{
 			Name: "start", Title: "From the newest on",
 			On: []flows.Edge{{On: flows.Always, Do: func(c *flows.Conversation, _ flows.Event) {
-				c.Memory = flows.Memory{}
+				c.Memory = flows.Memory{Carer: c.Memory.Carer}
 			}, Go: flows.To("list")}},
 		},
 		{
 			Name: "list", Title: "Who was there?",
 			Ask: flows.Ask(func(v flows.View) store.ListVisits {
-				return store.ListVisits{Before: v.Memory.Visit, Limit: visitsAtATime}
+				return store.ListVisits{Before: v.Memory.Visit, Limit: visitsAtATime, By: theCarer(v).ID}
 			}),
 			On: edges(failing("start"),
 				flows.Edge{On: done, Do: func(c *flows.Conversation, e flows.Event) {
@@ -55,7 +56,12 @@ var visitsJourney = flows.Journey{
 		},
 		{
 			Name: "none", Title: "Nobody was", Over: true,
-			Say: flows.Says(prompts.VisitsNone),
+			Say: func(v flows.View) []prompts.Line {
+				if mayAct.Of(v) {
+					return []prompts.Line{prompts.Say(prompts.VisitsNoneOfTheirs)}
+				}
+				return []prompts.Line{prompts.Say(prompts.VisitsNone)}
+			},
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
@@ -85,6 +91,8 @@ var deedWords = map[store.Deed]prompts.Key{
 	store.SentReading:          prompts.VisitsSentReading,
 	store.HeardOfReadings:      prompts.VisitsHeardReadings,
 	store.EndedACarer:          prompts.VisitsEndedCarer,
+	store.NamedACarer:          prompts.VisitsNamedCarer,
+	store.AnsweredInvitation:   prompts.VisitsAnsweredInvitation,
 	store.WasRefused:           prompts.VisitsRefused,
 }
 

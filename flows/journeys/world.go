@@ -40,6 +40,7 @@ func (Samples) Starts() []flows.Conversation {
 		flows.NewConversation("text", store.Text, "+447700900102", prompts.English),
 		begun(store.Voice, false, appointment(nurse, 22, 10)), begun(store.Text, false, appointment(nurse, 22, 10)),
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
+		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
 		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text),
 	}
@@ -49,6 +50,13 @@ func (Samples) Starts() []flows.Conversation {
 func rungBack() flows.Conversation {
 	c := flows.NewConversation("ring-back", store.Voice, "+447700900102", prompts.English)
 	c.Outgoing = &flows.Outgoing{Notice: "ring-back", Kind: store.RingBack, Caller: store.Caller{Registered: true}}
+	return c
+}
+
+// asked is a conversation in which we ask whether somebody will act for another.
+func asked(ch store.Channel, known bool) flows.Conversation {
+	c := flows.NewConversation("asked", ch, "+447700900102", prompts.English)
+	c.Outgoing = &flows.Outgoing{Notice: "asked", Kind: store.Invited, Caller: store.Caller{Registered: known}}
 	return c
 }
 
@@ -150,6 +158,14 @@ func header(r store.Result) store.Result {
 	return store.Result{ID: r.ID, Person: r.Person, Name: r.Name, Taken: r.Taken}
 }
 
+// invited is somebody who was asked to act for another.
+func (s Samples) invited(state store.InvitationState) store.Carer {
+	return store.Carer{
+		Scopes: store.Scopes(), Until: store.DayOf(s.Now()).AddDays(90),
+		Asked: &store.Invitation{ID: "asked", Number: "+447700900103", At: s.Now(), State: state},
+	}
+}
+
 // Outcomes are samples of every verdict that the request may have.
 func (s Samples) Outcomes(r store.Request, v flows.View) []store.Outcome {
 	var outcomes []store.Outcome
@@ -247,6 +263,11 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		named := store.Carer{ID: "ann", Given: "Annunciata", Family: "Featherstone", Scopes: store.Scopes(), Until: until}
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
 		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
+		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered), s.invited(store.Declined), s.invited(store.Checking)}})
+	case store.NameCarer:
+		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered)}})
+	case store.HearInvitation:
+		add(store.Outcome{Charges: []store.Charge{{Given: "Bartholomew", Scopes: store.Scopes(), Until: store.DayOf(s.Now()).AddDays(90)}}})
 	case store.ListMessages:
 		answer := store.Message{ID: "m", Person: "mary", Staff: "Dr Llewellyn", At: s.Now()}
 		heard := answer

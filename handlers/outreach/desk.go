@@ -21,6 +21,7 @@ import (
 type Record interface {
 	Person(context.Context, store.PersonID) (store.Person, error)
 	Appointment(context.Context, store.PersonID, store.AppointmentID) (store.Appointment, error)
+	Invitation(context.Context, store.PersonID, store.InvitationID) (store.Grant, error)
 	NewsLeft(ctx context.Context, p store.PersonID, news []store.News, now time.Time) ([]store.News, error)
 	Perform(context.Context, store.Order) (store.Outcome, error)
 }

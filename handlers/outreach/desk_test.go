@@ -38,7 +38,9 @@ type world struct {
 	phones  []store.Number
 	learnt  map[store.Number]store.ReachNumber
 	engaged bool
-	tasks   []store.Task
+	// answered is what was answered to an invitation.
+	answered store.InvitationState
+	tasks    []store.Task
 
 	texts []twilio.SentMessage
 	calls []twilio.OutgoingCall
@@ -127,6 +129,13 @@ func (w *world) Appointment(context.Context, store.PersonID, store.AppointmentID
 	return store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: w.notice.Starts}}, nil
 }
 
+func (w *world) Invitation(context.Context, store.PersonID, store.InvitationID) (store.Grant, error) {
+	if w.gone {
+		return store.Grant{}, store.ErrNotFound
+	}
+	return store.Grant{Asked: &store.Invitation{ID: "i", At: nine, State: w.answered}}, nil
+}
+
 func (w *world) NewsLeft(_ context.Context, _ store.PersonID, news []store.News, _ time.Time) ([]store.News, error) {
 	if w.gone {
 		return nil, nil
@@ -151,7 +160,9 @@ func (w *world) Take(_ context.Context, a runner.Arrival) (runner.Taken, error) 
 	if w.engaged {
 		return runner.Taken{}, runner.ErrEngaged
 	}
-	if a.Outgoing == nil || a.Outgoing.Given != "Tom" || a.From != mobile {
+	out := a.Outgoing
+	named := out != nil && out.Given == "Tom"
+	if out == nil || named == (out.Kind == store.Invited) || a.From != mobile || !out.Until.Equal(w.notice.Starts) {
 		w.t.Errorf("began %+v", a)
 	}
 	return runner.Taken{}, nil
@@ -426,4 +437,37 @@ func TestADeskNamesAllThatItLacks(t *testing.T) {
 			t.Errorf("%s is not named: %v", part, err)
 		}
 	}
+}
+
+// Who is asked to act for another is texted, rung, and left to staff, on the
+// number that they were named by; and nobody is asked what was answered, or taken
+// back. Who asks is not told beforehand: see Take.
+func TestInvitations(t *testing.T) {
+	asks := func() (*world, *outreach.Desk) {
+		w := newWorld(t, landline)
+		w.notice = store.Notice{
+			ID: "n", Kind: store.Invited, Person: "tom", Invitation: "i", Number: mobile, Starts: nine.Add(store.InvitationLasts), Due: nine,
+		}
+		return w, w.desk()
+	}
+	w, d := asks()
+	w.must(w.sweep(d, 0))
+	w.want("text")
+	if w.last().Number != mobile {
+		t.Error("another number is asked")
+	}
+	w.must(w.sweep(d, store.TextWaits))
+	w.want("text call")
+	out, _, err := d.Outgoing(t.Context(), "n.1")
+	if err != nil || out.Kind != store.Invited || out.Given != "" || out.Person != "" {
+		t.Errorf("%+v, %v", out, err)
+	}
+	w.answered = store.Declined
+	w.must(w.sweep(d, store.CallLasts))
+	w.want("text call")
+
+	w, d = asks()
+	w.gone = true
+	w.must(w.sweep(d, 0))
+	w.want("")
 }

@@ -60,14 +60,18 @@ func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
 	if w.person, err = d.Record.Person(ctx, kept.Person); err == nil {
 		err = w.about(ctx)
 	}
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || w.reach.Gone {
 		w.reach.Gone = true
 		return w, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	w.reach.Numbers, err = d.Deliveries.Learnt(ctx, kept.Person, w.person.Numbers)
+	numbers := w.person.Numbers
+	if kept.Kind == store.Invited {
+		numbers = []store.Number{kept.Number}
+	}
+	w.reach.Numbers, err = d.Deliveries.Learnt(ctx, kept.Person, numbers)
 	for i := range w.reach.Numbers {
 		n := &w.reach.Numbers[i]
 		n.Texts = n.Texts && isMobile(n.Number)
@@ -78,6 +82,10 @@ func (d *Desk) open(ctx context.Context, id store.NoticeID) (*work, error) {
 // about reads what the notice is to tell.
 func (w *work) about(ctx context.Context) (err error) {
 	switch {
+	case w.kept.Kind == store.Invited:
+		g, err := w.Record.Invitation(ctx, w.kept.Person, w.kept.Invitation)
+		w.reach.Gone = err == nil && !g.Asked.Open(w.now)
+		return err
 	case w.kept.Kind == store.Update:
 		w.reach.News, err = w.Record.NewsLeft(ctx, w.kept.Person, w.kept.News, w.now)
 	case w.kept.Lost != nil:
@@ -206,6 +214,9 @@ func (w *work) outgoing(ctx context.Context, to store.Number) (*flows.Outgoing, 
 	if err != nil {
 		return nil, err
 	}
+	if w.kept.Kind == store.Invited { // whoever has the number is not told who asks before they are known
+		return &flows.Outgoing{Notice: w.kept.ID, Kind: store.Invited, Caller: likes.Caller, Until: w.kept.Starts}, nil
+	}
 	return &flows.Outgoing{
 		Notice: w.kept.ID, Kind: w.kept.Kind, Person: w.person.ID, Given: w.person.Given,
 		Caller: likes.Caller, Appointment: w.appointment, Change: w.kept.Change, Until: w.kept.Starts,
@@ -221,6 +232,7 @@ func (w *work) language(out *flows.Outgoing) prompts.Language {
 // taskOf is what staff are asked to do about a notice that reached nobody.
 var taskOf = map[store.NoticeKind]store.TaskKind{
 	store.EarlyReminder: store.Unreached, store.LateReminder: store.Unreached, store.RingBack: store.CallBack,
+	store.Invited:      store.Unreached,
 	store.Confirmation: store.Unreached, store.Update: store.Unreached,
 }
 
@@ -234,7 +246,7 @@ func (w *work) handOver(ctx context.Context, n store.Notice) error {
 		task.Trail = append(task.Trail, fmt.Sprintf("%s %s: %s %s", a.Began.In(w.Zone).Format("Mon 2 Jan 15:04"), a.Rung, a.State, a.Why))
 	}
 	task.Number = n.Number
-	if len(w.person.Numbers) > 0 {
+	if !n.Number.Known() && len(w.person.Numbers) > 0 {
 		task.Number = w.person.Numbers[0]
 	}
 	out, err := w.Record.Perform(ctx, store.Order{

@@ -28,7 +28,7 @@ func (w calls) Starts() []flows.Conversation {
 // textAlone are the states that no call comes to.
 var textAlone = []flows.Frame{{Journey: "identify", State: "pin-by-text"}, {Journey: "outgoing", State: "text"},
 	{Journey: "outgoing", State: "message"}, {Journey: "outgoing", State: "ring-now"}, {Journey: "outgoing", State: "rung"},
-	{Journey: "identify", State: "will-ring"}}
+	{Journey: "identify", State: "will-ring"}, {Journey: "invited", State: "text"}, {Journey: "invited", State: "rung"}}
 
 func (w calls) Outcomes(r store.Request, v flows.View) []store.Outcome {
 	if _, tells := r.(store.HearResult); tells {

@@ -13,7 +13,8 @@ import (
 
 var changeGrantScript = mustScript("change_grant")
 
-// listGrants tells who may act for the actor today: two trips.
+// listGrants tells who may act for the actor today, by name, and then who was
+// asked to, the latest first: two trips.
 func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, error) {
 	if !store.Allow(o.By, o.Request, today(o)).Allowed {
 		return refusedOutcome, nil
@@ -25,6 +26,7 @@ func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, e
 		return store.Outcome{}, err
 	}
 	var held []store.Grant
+	var asked []store.Carer
 	var people []*redis.Cmd
 	t = s.trip("list-grants")
 	for name, sealed := range pairs(listed) {
@@ -32,16 +34,18 @@ func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, e
 		if err := s.sealer.openJSON(sealed, place{k.grants, name}, &g); err != nil {
 			return store.Outcome{}, err
 		}
-		if g.Holds(today(o)) {
+		switch {
+		case g.Holds(today(o)):
 			held = append(held, g)
 			people = append(people, t.do("HGET", s.personKeys(g.Carer).person, "v"))
+		case g.Asked != nil && !g.Ended && g.Asked.Counts(o.Now):
+			asked = append(asked, invitedCarer(g))
 		}
 	}
-	if len(held) == 0 {
-		return store.Outcome{Verdict: store.None}, nil
-	}
-	if err := t.send(ctx, reads); err != nil {
-		return store.Outcome{}, err
+	if len(held) > 0 {
+		if err := t.send(ctx, reads); err != nil {
+			return store.Outcome{}, err
+		}
 	}
 	out := store.Outcome{Verdict: store.Done}
 	for i, g := range held {
@@ -56,6 +60,10 @@ func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, e
 	slices.SortFunc(out.Carers, func(a, b store.Carer) int {
 		return cmp.Or(cmp.Compare(a.Given, b.Given), cmp.Compare(a.Family, b.Family), cmp.Compare(a.ID, b.ID))
 	})
+	slices.SortFunc(asked, func(a, b store.Carer) int { return b.Asked.At.Compare(a.Asked.At) })
+	if out.Carers = append(out.Carers, asked...); len(out.Carers) == 0 {
+		return store.Outcome{Verdict: store.None}, nil
+	}
 	return out, nil
 }
 
@@ -71,6 +79,9 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 		return refusedOutcome, nil
 	}
 	k, name := s.personKeys(o.By.Subject), s.personName(r.Carer)
+	if r.Asked != "" {
+		name = string(r.Asked)
+	}
 	didKey := k.did(s.requestName(o.ID))
 	for range endGrantTries {
 		t := s.trip("end-grant").durably()
@@ -86,7 +97,7 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 		}
 		if text(was) == "" {
 			switch {
-			case !g.Holds(today(o)):
+			case !g.Holds(today(o)) && (g.Asked == nil || g.Ended):
 				return store.Outcome{Verdict: store.None}, nil
 			case g.ByStaff():
 				return refusedOutcome, nil
@@ -98,7 +109,7 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 			return store.Outcome{}, err
 		}
 		t = s.trip("end-grant").durably()
-		done := t.call(changeGrantScript, []string{didKey, k.grants}, fingerprint, dids(), name, text(read), sealed)
+		done := t.call(changeGrantScript, []string{didKey, k.grants}, fingerprint, dids(), name, text(read), sealed, string(store.Done))
 		if err := t.send(ctx, writes); err != nil {
 			return store.Outcome{}, err
 		}

@@ -93,7 +93,14 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 	case store.HearResult:
 		parts = append(parts, string(r.Result), string(r.Upto))
 	case store.EndGrant:
-		parts = append(parts, string(r.Carer))
+		parts = append(parts, string(r.Carer), string(r.Asked))
+	case store.NameCarer:
+		parts = append(parts, r.Number.E164(), r.Until.String())
+		for _, scope := range r.Scopes {
+			parts = append(parts, string(scope))
+		}
+	case store.AnswerInvitation:
+		parts = append(parts, string(r.Notice), strconv.FormatBool(r.Agree))
 	case store.LeaveMessage:
 		parts = append(parts, r.Words.Reveal(), r.Recording)
 	case store.HearMessage:

@@ -87,6 +87,7 @@ func play(t *testing.T, s *redisstore.Store) {
 	do(tom, store.HoldSlot{Clinic: clinicOf(storetest.Nurse), Slot: slot(storetest.Nurse, 5, 9, 0)})
 	do(tom, store.JoinWaitingList{Clinic: clinicOf(storetest.Nurse), Clinician: "nurse-kay"})
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
+	do(tom, store.NameCarer{Number: storetest.AnnPhone, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)})
 	do(tom, store.ListResults{})
 	do(tom, store.ListSummary{Kind: store.Medicine})
 	do(tom, store.SendReading{Kind: store.Pulse, Values: []store.Tenths{720}})

@@ -117,7 +117,7 @@ type personKeys struct {
 	ownMisses string // the same from the person's own numbers
 	found     string // hash, see admit.lua: how often found by NHS number; Limit.Per
 	latest    string // hash of the latest two conversations; ConversationKept
-	grants    string // hash carer's name → sealed grant; for ever
+	grants    string // hash carer's name, or invitation id → sealed grant; for ever; an invitation for InvitationsKept
 	grantRows string // hash carer's name → rowMark; for ever
 	charges   string // hash subject's name → sealed person id; for ever
 	order     string // sorted set of orderKey(start + the person's shift, appointment id); until a year after it

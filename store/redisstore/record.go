@@ -53,6 +53,12 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.listGrants(ctx, o)
 	case store.EndGrant:
 		return s.endGrant(ctx, o, r)
+	case store.NameCarer:
+		return s.nameCarer(ctx, o, r)
+	case store.HearInvitation:
+		return s.hearInvitation(ctx, o, r)
+	case store.AnswerInvitation:
+		return s.answerInvitation(ctx, o, r)
 	case store.Reception:
 		return s.reception(ctx, o)
 	case store.HoldSlot:

@@ -58,9 +58,14 @@ func (s *Store) Visits(ctx context.Context, o store.Order) (store.Outcome, error
 			break
 		}
 		for _, e := range entries {
-			found = visit(found, e)
+			if r.By == "" || e.line.Actor == r.By {
+				found = visit(found, e)
+			}
 		}
 		end = entries[len(entries)-1].number
+		if len(found) == 0 {
+			continue
+		}
 		// What tells nothing is left out; the last may go on in the next stretch.
 		last := found[len(found)-1]
 		found = slices.DeleteFunc(found[:len(found)-1], func(v visited) bool { return len(v.Deeds) == 0 })

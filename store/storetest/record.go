@@ -21,6 +21,8 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
 		"Consent": consent, "Notices": notices, "RingBacks": ringBacks, "Confirmations": confirmations, "News": news,
+		"Invitations": invitations, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
+		"InvitationsBesideStaff": invitationsBesideStaff,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}
