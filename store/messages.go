@@ -121,8 +121,10 @@ func (p Practice) opensAfter(day Day, t time.Time) bool {
 // recording. It is kept until it is done.
 type Errand struct {
 	ID      string    `json:"id"`
-	Person  PersonID  `json:"person"`
-	Message MessageID `json:"message"`
+	Person  PersonID  `json:"person,omitempty"`
+	Message MessageID `json:"message,omitempty"`
+	// Drop says that nothing is to be fetched: it was recorded, and not sent.
+	Drop bool `json:"drop,omitempty"`
 	// Address is the recording's at the carrier.
 	Address string    `json:"address"`
 	Due     time.Time `json:"due"`

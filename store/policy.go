@@ -18,7 +18,6 @@ const (
 	Answering       Reason = "answers what we asked"
 	WrongChannel    Reason = "not by this channel" // a whole PIN by text, or a part of it otherwise
 	NotAsked        Reason = "answers what nobody asked"
-	NotByText       Reason = "not by text"
 	ByStaff         Reason = "by staff" // in a role that may
 	BeyondRole      Reason = "beyond the role"
 	NoRule          Reason = "no rule" // default deny
@@ -83,7 +82,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return atLevel(by, ByPIN, OwnRecord)
 	case ProposePIN, ConfirmPIN:
 		if by.Channel == Text { // a whole PIN is never asked for there (needs.md)
-			return deny(NotByText)
+			return deny(WrongChannel)
 		}
 		if by.OnBehalf() {
 			return deny(BeyondGrant)

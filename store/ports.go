@@ -73,6 +73,9 @@ type Record interface {
 	// JSON; ErrNotFound if there is no such Ask.
 	Asks(ctx context.Context, p PersonID, limit int) ([]Ask, error)
 	Response(ctx context.Context, p PersonID, id AskID) ([]byte, error)
+	// DropRecording has a recording deleted at the carrier when it is due, unless
+	// LeaveMessage or AnswerQuestion has it fetched.
+	DropRecording(ctx context.Context, address string, due time.Time) error
 	// DueErrands are what is to be fetched from the carrier at now; KeepRecorded
 	// keeps what was; PutOff has an errand done later, and EndErrand ends one.
 	DueErrands(ctx context.Context, now time.Time, limit int) ([]Errand, error)

@@ -47,6 +47,7 @@ type gatewayParts struct {
 type Carrier interface {
 	outreach.Carrier
 	outreach.Recordings
+	outreach.Bodies
 }
 
 // gateway is everything between the carrier and the record, but for the
@@ -126,8 +127,10 @@ func (g *gateway) edges() (err error) {
 		if g.desk, err = g.newDesk(); err != nil {
 			return err
 		}
+		ticks.Tidy = &outreach.Tidy{Carrier: g.carrier, Number: g.practice.Number}
 		ticks.Errands = &outreach.Errands{Book: g.store, Carrier: g.carrier, Log: g.log}
 		ticks.Desk, g.texts.Outreach, g.calls.Outreach = g.desk, g.desk, g.desk
+		g.calls.Recordings = g.store
 	}
 	g.ticks, err = outreach.New(ticks)
 	return err

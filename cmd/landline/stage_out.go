@@ -58,6 +58,14 @@ func attemptIn(address string) string {
 }
 
 // Recording is what a caller said, and silent.
+// MessagesUpto knows of none: nothing stays here.
+func (b *bareCarrier) MessagesUpto(context.Context, store.Number, time.Time, int) ([]twilio.SentMessage, error) {
+	return nil, nil
+}
+
+// DeleteMessage has nothing to delete.
+func (b *bareCarrier) DeleteMessage(context.Context, string) error { return nil }
+
 func (b *bareCarrier) Recording(context.Context, string) ([]byte, error) { return []byte("RIFF"), nil }
 
 // DeleteRecording has nothing to delete.

@@ -87,6 +87,12 @@ func (noCarrier) Messages(context.Context, store.Number, time.Time, int) ([]twil
 	return nil, errNoCarrier
 }
 
+func (noCarrier) MessagesUpto(context.Context, store.Number, time.Time, int) ([]twilio.SentMessage, error) {
+	return nil, nil
+}
+
+func (noCarrier) DeleteMessage(context.Context, string) error { return errNoCarrier }
+
 func (noCarrier) Recording(context.Context, string) ([]byte, error) { return nil, errNoCarrier }
 
 func (noCarrier) DeleteRecording(context.Context, string) error { return errNoCarrier }

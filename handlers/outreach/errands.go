@@ -52,7 +52,7 @@ func (e Errands) Run(ctx context.Context, now time.Time) (int, error) {
 	var faults []error
 	for _, errand := range due {
 		if err := e.one(ctx, errand); err != nil {
-			e.Log.LogAttrs(ctx, slog.LevelWarn, "a recording was not fetched", slog.Int("tries", errand.Tries), slog.Any("error", err))
+			e.Log.LogAttrs(ctx, slog.LevelWarn, "a recording was not fetched, or not deleted", slog.Int("tries", errand.Tries), slog.Any("error", err))
 			faults = append(faults, e.Book.PutOff(ctx, errand, now.Add(again(errand.Tries))))
 			continue
 		}
@@ -69,15 +69,17 @@ func again(tries int) time.Duration {
 	return min(firstAgain<<tries, lastAgain)
 }
 
-// one fetches, keeps, deletes and forgets, in this order. What is kept is not
+// one fetches and keeps what is to be, then deletes and forgets, in this order. What is kept is not
 // fetched again: whoever died before forgetting may have deleted it.
 func (e Errands) one(ctx context.Context, errand store.Errand) error {
-	_, err := e.Book.Recorded(ctx, errand.Person, errand.Message)
-	if errors.Is(err, store.ErrNotFound) {
-		err = e.fetch(ctx, errand)
-	}
-	if err != nil {
-		return err
+	if !errand.Drop {
+		_, err := e.Book.Recorded(ctx, errand.Person, errand.Message)
+		if errors.Is(err, store.ErrNotFound) {
+			err = e.fetch(ctx, errand)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if err := e.Carrier.DeleteRecording(ctx, errand.Address); err != nil {
 		return err

@@ -77,12 +77,29 @@ func (b *book) DeleteRecording(context.Context, string) error {
 	if err := b.step("delete"); err != nil {
 		return err
 	}
-	if !b.kept {
+	if !b.kept && !b.errand.Drop {
 		panic("deleted before it was kept")
 	}
 	b.atCarrier = false
 	b.deleted++
 	return nil
+}
+
+// What was not sent is deleted, and neither fetched nor kept.
+func TestARecordingIsDropped(t *testing.T) {
+	for _, fails := range []string{"", "delete", "end"} {
+		b := &book{errand: &store.Errand{ID: "e", Drop: true, Due: nine}, atCarrier: true, fail: fails}
+		e := outreach.Errands{Book: b, Carrier: b, Log: slog.New(slog.DiscardHandler)}
+		for _, at := range []time.Duration{0, time.Hour} {
+			if _, err := e.Run(t.Context(), nine.Add(at)); err != nil {
+				t.Fatal(err)
+			}
+			b.fail = ""
+		}
+		if b.errand != nil || b.kept || b.deleted == 0 {
+			t.Errorf("%s failed: %+v", fails, b)
+		}
+	}
 }
 
 // Whatever fails, a recording is kept before it is deleted at the carrier, and is

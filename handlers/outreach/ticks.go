@@ -36,6 +36,8 @@ type Config struct {
 	// is fetched.
 	Desk    Deliverer
 	Errands *Errands
+	// Tidy may be nil: then what the carrier keeps is left there.
+	Tidy    *Tidy
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
@@ -121,6 +123,9 @@ func (t *Ticks) Sweep(ctx context.Context, now time.Time) error {
 	}
 	if t.Errands != nil {
 		faults = append(faults, t.part("errands", func() (int, error) { return t.Errands.Run(ctx, now) }))
+	}
+	if t.Tidy != nil && tidies(now, t.Every) {
+		faults = append(faults, t.part("texts at the carrier", func() (int, error) { return t.Tidy.Run(ctx, now) }))
 	}
 	return errors.Join(faults...)
 }

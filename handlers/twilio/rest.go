@@ -200,6 +200,29 @@ func (c *Client) Messages(ctx context.Context, to store.Number, day time.Time, l
 	if !day.IsZero() {
 		params.SetDateSent(day.UTC().Truncate(24 * time.Hour))
 	}
+	return c.messages(ctx, op, params)
+}
+
+// MessagesUpto lists texts that a number sent, and texts that it was sent, up to
+// and on a day (UTC): so many of each, a thousand at most.
+func (c *Client) MessagesUpto(ctx context.Context, number store.Number, day time.Time, limit int) ([]SentMessage, error) {
+	const op = "list old messages"
+	if !number.Known() || day.IsZero() || limit < 1 {
+		return nil, refuse(op, "there is no number, no day, or nothing to list")
+	}
+	params := func() *openapi.ListMessageParams {
+		return (&openapi.ListMessageParams{}).SetDateSentBefore(day.UTC().Truncate(24 * time.Hour)).SetPageSize(min(limit, 1000))
+	}
+	sent, err := c.messages(ctx, op, params().SetFrom(number.E164()))
+	if err != nil {
+		return nil, err
+	}
+	arrived, err := c.messages(ctx, op, params().SetTo(number.E164()))
+	return append(sent, arrived...), err
+}
+
+// messages lists one page.
+func (c *Client) messages(ctx context.Context, op string, params *openapi.ListMessageParams) ([]SentMessage, error) {
 	var out []SentMessage
 	err := c.do(ctx, op, func(api *openapi.ApiService) error {
 		page, err := api.PageMessage(params, "", "")

@@ -67,6 +67,7 @@ func TestEveryRequestIsAsTheCarrierDescribes(t *testing.T) {
 			_, err := c.Messages(ctx, hello.To, time.Time{}, 5000)
 			return firstError(err, func() error { _, err := c.Messages(ctx, hello.To, later.SendAt, 20); return err })
 		},
+		"MessagesUpto":    func() error { _, err := c.MessagesUpto(ctx, hello.From, later.SendAt, 20); return err },
 		"DeleteMessage":   func() error { return c.DeleteMessage(ctx, someMessage) },
 		"DeleteRecording": func() error { return c.DeleteRecording(ctx, someRecording) },
 		// The description has what there is to know of a recording, not its sound.

@@ -94,6 +94,14 @@ func (h *Handler) turn(c *gin.Context, form url.Values) {
 		h.answer(c, h.apology(at), at)
 		return
 	}
+	if call.RecordingURL != "" && h.Recordings != nil {
+		// Whatever becomes of it, it is not to stay there.
+		ctx, cancel := context.WithTimeout(c.Request.Context(), admittedWithin)
+		if err := h.Recordings.DropRecording(ctx, recordingSID(call), h.Now().Add(recordingKept)); err != nil {
+			h.fault(c, "have a recording deleted", err)
+		}
+		cancel()
+	}
 	if at.fallen == 0 {
 		h.take(c, call, at, heard(call, at.silent), nil)
 		return
@@ -193,6 +201,10 @@ func heard(call twilio.VoiceForm, silent bool) flows.Heard {
 	}
 	return flows.Heard{By: flows.Silent}
 }
+
+// recordingKept is how long what was recorded, and not sent, stays with the
+// carrier: for longer than a conversation that broke off may be taken up.
+const recordingKept = 24 * time.Hour
 
 // recordingSID names a recording. Its address ends in its name.
 func recordingSID(call twilio.VoiceForm) string {

@@ -42,16 +42,23 @@ type Outreach interface {
 	News(ctx context.Context, attempt, sid string, state store.AttemptState, class twilio.Class) error
 }
 
+// Recordings has what was recorded deleted at the carrier: store.Record.
+type Recordings interface {
+	DropRecording(ctx context.Context, address string, due time.Time) error
+}
+
 // Config says what a Handler is made of. Everything is required but Outreach,
-// Region and Language.
+// Recordings, Region and Language.
 type Config struct {
 	Runner Runner
 	Words  Words
 	Limits Limits
 	// Outreach may be nil: then no calls are made.
 	Outreach Outreach
-	Verifier *twilio.Verifier
-	Links    twilio.Links
+	// Recordings may be nil: then what is not sent stays at the carrier.
+	Recordings Recordings
+	Verifier   *twilio.Verifier
+	Links      twilio.Links
 	// Reception is the telephone to which a caller is put through when
 	// something here is at fault; people are told it as the number to ring.
 	Reception store.Number

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -174,36 +175,49 @@ var pins = regexp.MustCompile(`(^|[^0-9A-Za-z_-])(4071|9184|5526)($|[^0-9A-Za-z_
 // dump is every key with all that stands under it, as a thief would read it.
 func dump(t *testing.T, c redis.UniversalClient) map[string][]string {
 	t.Helper()
-	ctx := context.Background()
+	ctx := t.Context()
 	out := map[string][]string{}
-	var cursor uint64
-	for {
-		keys, next, err := c.Scan(ctx, cursor, "*", 1000).Result()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, k := range keys {
+	node := func(ctx context.Context, node *redis.Client) error {
+		keys := node.Scan(ctx, 0, "*", 1000).Iterator()
+		for keys.Next(ctx) {
+			k := keys.Val()
 			var values []string
-			switch kind := c.Type(ctx, k).Val(); kind {
+			switch kind := node.Type(ctx, k).Val(); kind {
 			case "string":
-				values = []string{c.Get(ctx, k).Val()}
+				values = []string{node.Get(ctx, k).Val()}
 			case "hash":
-				for f, v := range c.HGetAll(ctx, k).Val() {
+				for f, v := range node.HGetAll(ctx, k).Val() {
 					values = append(values, f, v)
 				}
 			case "list":
-				values = c.LRange(ctx, k, 0, -1).Val()
+				values = node.LRange(ctx, k, 0, -1).Val()
 			case "zset":
-				values = c.ZRange(ctx, k, 0, -1).Val()
+				values = node.ZRange(ctx, k, 0, -1).Val()
 			default:
-				t.Fatalf("%s is a %s", k, kind)
+				return fmt.Errorf("%s is a %s", k, kind)
 			}
 			out[k] = values
 		}
-		if cursor = next; cursor == 0 {
-			return out
-		}
+		return keys.Err()
 	}
+	var err error
+	switch c := c.(type) {
+	case *redis.ClusterClient:
+		var one sync.Mutex // all masters are asked at once
+		err = c.ForEachMaster(ctx, func(ctx context.Context, master *redis.Client) error {
+			one.Lock()
+			defer one.Unlock()
+			return node(ctx, master)
+		})
+	case *redis.Client:
+		err = node(ctx, c)
+	default:
+		err = fmt.Errorf("a client that is a %T", c)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // A stolen dump tells nothing: no name, number, birthday, PIN, NHS number,

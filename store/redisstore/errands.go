@@ -14,18 +14,36 @@ var errandScript = mustScript("errand")
 // An errand is put before what it is for: whoever dies in between has something
 // fetched of which nobody is told yet, and a retry tells.
 
-// putErrand adds the putting of an errand to a trip; done takes it away.
-func (s *Store) putErrand(t *trip, e store.Errand, done bool) error {
+// errandFor is that of a recording: there is one, named by its address.
+func (s *Store) errandFor(address string, due time.Time) store.Errand {
+	return store.Errand{ID: s.sealer.name("errand", address), Address: address, Due: due}
+}
+
+// putErrand adds the putting of an errand to a trip, unless it is first to be of
+// its name and is not.
+func (s *Store) putErrand(t *trip, e store.Errand, first bool) error {
 	k := errandKeysIn(e.ID[:1])
-	sealed := ""
-	if !done {
-		var err error
-		if sealed, err = s.sealer.sealJSON(e, place{k.errands, e.ID}); err != nil {
-			return err
-		}
+	sealed, err := s.sealer.sealJSON(e, place{k.errands, e.ID})
+	if err != nil {
+		return err
 	}
-	t.call(errandScript, []string{k.errands, k.due}, e.ID, sealed, e.Due.UnixMilli())
+	once := ""
+	if first {
+		once = "1"
+	}
+	t.call(errandScript, []string{k.errands, k.due}, e.ID, sealed, e.Due.UnixMilli(), once)
 	return nil
+}
+
+// DropRecording has a recording deleted: one trip.
+func (s *Store) DropRecording(ctx context.Context, address string, due time.Time) error {
+	e := s.errandFor(address, due)
+	e.Drop = true
+	t := s.trip("dropping a recording").durably()
+	if err := s.putErrand(t, e, true); err != nil {
+		return err
+	}
+	return t.send(ctx, writes)
 }
 
 // DueErrands reads what is due: two trips, one if there is nothing.
@@ -97,18 +115,17 @@ func (s *Store) Recorded(ctx context.Context, p store.PersonID, id store.Message
 // PutOff has an errand done later: one trip.
 func (s *Store) PutOff(ctx context.Context, e store.Errand, until time.Time) error {
 	e.Due, e.Tries = until, e.Tries+1
-	return s.changeErrand(ctx, e, false)
+	t := s.trip("putting an errand off").durably()
+	if err := s.putErrand(t, e, false); err != nil {
+		return err
+	}
+	return t.send(ctx, writes)
 }
 
 // EndErrand ends one: one trip.
 func (s *Store) EndErrand(ctx context.Context, e store.Errand) error {
-	return s.changeErrand(ctx, e, true)
-}
-
-func (s *Store) changeErrand(ctx context.Context, e store.Errand, done bool) error {
-	t := s.trip("changing an errand").durably()
-	if err := s.putErrand(t, e, done); err != nil {
-		return err
-	}
+	k := errandKeysIn(e.ID[:1])
+	t := s.trip("ending an errand").durably()
+	t.call(errandScript, []string{k.errands, k.due}, e.ID, "", 0, "")
 	return t.send(ctx, writes)
 }

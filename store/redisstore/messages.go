@@ -36,7 +36,9 @@ func (s *Store) leaveMessage(ctx context.Context, o store.Order, r store.LeaveMe
 	}
 	if m.Recording != "" {
 		t := s.after("naming an errand").durably()
-		if err := s.putErrand(t, store.Errand{ID: string(m.ID), Person: m.Person, Message: m.ID, Address: m.Recording, Due: o.Now}, false); err != nil {
+		errand := s.errandFor(m.Recording, o.Now)
+		errand.Person, errand.Message = m.Person, m.ID
+		if err := s.putErrand(t, errand, false); err != nil {
 			return store.Outcome{}, err
 		}
 		if err := t.send(ctx, writes); err != nil {

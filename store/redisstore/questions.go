@@ -202,7 +202,8 @@ func (a answering) fetch(ctx context.Context, at, kept []store.Answer) error {
 		if v.Recording == "" {
 			continue
 		}
-		e := store.Errand{ID: v.Recording, Person: a.kept.Person, Message: store.MessageID(v.Recording), Address: at[i].Recording, Due: a.o.Now}
+		e := a.s.errandFor(at[i].Recording, a.o.Now)
+		e.Person, e.Message = a.kept.Person, store.MessageID(v.Recording)
 		if err := a.s.putErrand(t, e, false); err != nil {
 			return err
 		}

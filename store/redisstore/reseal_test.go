@@ -30,6 +30,7 @@ func change(t testing.TB, keys redisstore.Keyset, step func(redisstore.Keyset) (
 func onAll(t *testing.T, test func(t *testing.T, url string)) {
 	on(t, test)
 	t.Run("cluster", func(t *testing.T) { t.Parallel(); test(t, redistest.StartCluster(t)) })
+	t.Run("cluster of three masters", func(t *testing.T) { t.Parallel(); test(t, redistest.StartClusterOf(t, 3).URL) })
 }
 
 // sealEverything leaves at least one value of each kind that the store seals.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
@@ -92,5 +93,28 @@ func recordings(w *world) {
 	}
 	if due, err := w.Record.DueErrands(w.ctx, w.now.AddDate(1, 0, 0), 10); err != nil || len(due) != 0 {
 		w.Errorf("due after its end: %+v, %v", due, err)
+	}
+
+	// What is recorded is dropped in the end; but not before it is fetched, if it
+	// was sent, whichever was said first.
+	drop := func(address string) {
+		w.Helper()
+		if err := w.Record.DropRecording(w.ctx, address, w.now.Add(time.Hour)); err != nil {
+			w.Fatal(err)
+		}
+	}
+	drop("RE1")
+	drop("RE2")
+	w.want(w.do(mary, store.LeaveMessage{Recording: "RE2"}), store.Done)
+	drop("RE2")
+	for after, want := range map[time.Duration]map[string]bool{0: {"RE2": false}, time.Hour: {"RE1": true, "RE2": false}} {
+		due, err := w.Record.DueErrands(w.ctx, w.now.Add(after), 10)
+		got := map[string]bool{}
+		for _, e := range due {
+			got[e.Address] = e.Drop
+		}
+		if err != nil || !maps.Equal(got, want) {
+			w.Errorf("after %s: %v, %v", after, got, err)
+		}
 	}
 }
