@@ -110,17 +110,10 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 		}
 		t = s.trip("end-grant").durably()
 		done := t.call(changeFieldScript, []string{didKey, k.grants}, fingerprint, dids(), name, text(read), sealed, string(store.Done))
-		if err := t.send(ctx, writes); err != nil {
-			return store.Outcome{}, err
+		verdict, err := s.settled(ctx, o, t, done, fingerprint)
+		if err != nil || verdict != changedUnderneath {
+			return store.Outcome{Verdict: verdict}, err
 		}
-		if text(done) == changedUnderneath {
-			continue
-		}
-		kept, ok := parseDid(text(done))
-		if !ok || kept.fingerprint != fingerprint {
-			return store.Outcome{}, fmt.Errorf("end-grant: %w: the request id was used for something else", store.ErrConflict)
-		}
-		return store.Outcome{Verdict: kept.verdict}, nil
 	}
 	return store.Outcome{}, fmt.Errorf("end-grant: %w: others change it all the time", store.ErrUnavailable)
 }

@@ -1,10 +1,13 @@
 package redisstore
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/redis/go-redis/v9"
 
 	"landline/store"
 )
@@ -61,6 +64,18 @@ func (s *Store) requestDone(o store.Order, answer, fingerprint string) (store.Ve
 		return "", fmt.Errorf("%s: %w: the request id was used for something else", o.Request.Verb(), store.ErrConflict)
 	}
 	return kept.verdict, nil
+}
+
+// settled sends a trip that changes something of a person's, and reads what was
+// done: changedUnderneath if it is not what was read, and is to be read again.
+func (s *Store) settled(ctx context.Context, o store.Order, t *trip, done *redis.Cmd, fingerprint string) (store.Verdict, error) {
+	if err := t.send(ctx, writes); err != nil {
+		return "", err
+	}
+	if text(done) == changedUnderneath {
+		return changedUnderneath, nil
+	}
+	return s.requestDone(o, text(done), fingerprint)
 }
 
 // payload seals an outcome to be kept under key.

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"landline/store"
 )
 
@@ -232,17 +230,6 @@ func (s *Store) settleInvitation(ctx context.Context, o store.Order, r store.Ans
 	t = s.after("answer-invitation").durably()
 	done := t.call(changeFieldScript, []string{didKey, k.grants}, fingerprint, dids(), string(n.Invitation), text(read), sealed, string(verdict))
 	return s.settled(ctx, o, t, done, fingerprint)
-}
-
-// settled sends a trip that changes grants, and reads what was done.
-func (s *Store) settled(ctx context.Context, o store.Order, t *trip, done *redis.Cmd, fingerprint string) (store.Verdict, error) {
-	if err := t.send(ctx, writes); err != nil {
-		return "", err
-	}
-	if text(done) == changedUnderneath {
-		return changedUnderneath, nil
-	}
-	return s.requestDone(o, text(done), fingerprint)
 }
 
 // agreed is what agree needs of what was read.

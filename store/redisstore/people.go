@@ -155,25 +155,20 @@ func (s *Store) changePerson(ctx context.Context, o store.Order, change func(*st
 		if text(did) == "" && (!known || !change(&is)) {
 			return store.Outcome{Verdict: store.None}, nil
 		}
-		done, err := s.replacePerson(ctx, doing, fingerprint, didKey, text(read), was, is)
-		if err != nil {
+		verdict, err := s.replacePerson(ctx, o, fingerprint, text(read), was, is)
+		switch {
+		case err != nil:
 			return store.Outcome{}, err
+		case verdict != changedUnderneath:
+			return store.Outcome{Verdict: verdict, People: []store.Person{is}}, nil
 		}
-		if done == changedUnderneath {
-			continue
-		}
-		kept, ok := parseDid(done)
-		if !ok || kept.fingerprint != fingerprint {
-			return store.Outcome{}, fmt.Errorf("%s: %w: the request id was used for something else", doing, store.ErrConflict)
-		}
-		return store.Outcome{Verdict: kept.verdict, People: []store.Person{is}}, nil
 	}
 	return store.Outcome{}, fmt.Errorf("%s: %w: others change it all the time", doing, store.ErrUnavailable)
 }
 
 // replacePerson puts a person in the place of the one that was read.
-func (s *Store) replacePerson(ctx context.Context, doing, fingerprint, didKey, read string, was, is store.Person) (string, error) {
-	k := s.personKeys(was.ID)
+func (s *Store) replacePerson(ctx context.Context, o store.Order, fingerprint, read string, was, is store.Person) (store.Verdict, error) {
+	k, doing := s.personKeys(was.ID), string(o.Request.Verb())
 	t := s.trip(doing)
 	if err := s.lead(t, was, is); err != nil {
 		return "", err
@@ -188,9 +183,8 @@ func (s *Store) replacePerson(ctx context.Context, doing, fingerprint, didKey, r
 		return "", err
 	}
 	t = s.after(doing).durably()
-	done := t.call(changeFieldScript, []string{didKey, k.person}, fingerprint, dids(), "v", read, sealed, string(store.Done))
-	err = t.send(ctx, writes)
-	return text(done), err
+	done := t.call(changeFieldScript, []string{k.did(s.requestName(o.ID)), k.person}, fingerprint, dids(), "v", read, sealed, string(store.Done))
+	return s.settled(ctx, o, t, done, fingerprint)
 }
 
 // issuePIN gives the subject a PIN and forgets their misses: four trips. The PIN
@@ -231,17 +225,13 @@ func (s *Store) issuePIN(ctx context.Context, o store.Order) (store.Outcome, err
 		}
 		t = s.trip("issue-pin").durably()
 		done := t.call(changeFieldScript, []string{k.did(s.requestName(o.ID)), k.pin}, fingerprint, dids(), pinNow, text(read), sealed, string(store.Done))
-		if err := t.send(ctx, writes); err != nil {
+		verdict, err := s.settled(ctx, o, t, done, fingerprint)
+		switch {
+		case err != nil:
 			return store.Outcome{}, err
+		case verdict != changedUnderneath:
+			return store.Outcome{Verdict: verdict, PIN: pin}, s.ClearWaits(ctx, o.By.Subject)
 		}
-		if text(done) == changedUnderneath {
-			continue
-		}
-		kept, ok := parseDid(text(done))
-		if !ok || kept.fingerprint != fingerprint {
-			return store.Outcome{}, fmt.Errorf("issue-pin: %w: the request id was used for something else", store.ErrConflict)
-		}
-		return store.Outcome{Verdict: kept.verdict, PIN: pin}, s.ClearWaits(ctx, o.By.Subject)
 	}
 	return store.Outcome{}, fmt.Errorf("issue-pin: %w: others change it all the time", store.ErrUnavailable)
 }

@@ -129,17 +129,7 @@ func (f shelf) putNamed(ctx context.Context, o store.Order, name, was string, v 
 	t := f.s.trip(doing).durably()
 	done := t.call(putScript, []string{f.s.personKeys(f.person).did(f.s.requestName(o.ID)), f.k.docs, f.k.order, f.k.at},
 		fingerprint, dids(), name, was, sealed, member)
-	if err := t.send(ctx, writes); err != nil {
-		return "", err
-	}
-	if text(done) == changedUnderneath {
-		return changedUnderneath, nil
-	}
-	kept, ok := parseDid(text(done))
-	if !ok || kept.fingerprint != fingerprint {
-		return "", fmt.Errorf("%s: %w: the request id was used for something else", doing, store.ErrConflict)
-	}
-	return kept.verdict, nil
+	return f.s.settled(ctx, o, t, done, fingerprint)
 }
 
 // row is the fingerprint of the row of which a document came.
