@@ -12,6 +12,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +28,7 @@ type fleet struct {
 }
 
 func newFleet(t testing.TB, instances ...*process) *fleet {
-	f := &fleet{instances: instances}
+	f := &fleet{instances: slices.Clone(instances)}
 	balancer := httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite:      func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = "http", "fleet" },
 		Transport:    &http.Transport{DialContext: f.dial, DisableKeepAlives: true},
@@ -42,7 +43,7 @@ func newFleet(t testing.TB, instances ...*process) *fleet {
 func (f *fleet) set(instances ...*process) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.instances = instances
+	f.instances = slices.Clone(instances) // whoever sets goes on with theirs
 }
 
 // dial connects to the first instance that takes connections. One that dies

@@ -72,6 +72,13 @@ func (c *countingCarrier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.json(w, http.StatusCreated, text)
 }
 
+// setAhead sets its clock.
+func (c *countingCarrier) setAhead(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead = d
+}
+
 func (c *countingCarrier) json(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
@@ -155,6 +162,7 @@ func TestSweepsThatDie(t *testing.T) {
 	began := time.Now()
 	kills := 0
 	for over := false; !over; {
+		// Nothing is waited for here: this is the random moment of the kill.
 		time.Sleep(time.Duration(200+rand.IntN(1500)) * time.Millisecond)
 		i := rand.IntN(len(instances))
 		instances[i].kill()
@@ -190,7 +198,7 @@ func TestSweepsThatDie(t *testing.T) {
 	}
 	for range 6 {
 		later = later.Add(store.SendingFor + time.Second)
-		carrier.ahead = time.Until(later)
+		carrier.setAhead(time.Until(later))
 		if err := gateway.ticks.Sweep(t.Context(), later); err != nil {
 			t.Fatal(err)
 		}
