@@ -3,6 +3,7 @@ package console_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -79,8 +80,9 @@ func TestLogsAndMetricsNameNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := w.log.String() + fmt.Sprint(families)
-	for _, personal := range []string{"1632", "960101", "Mary", "mary", "Jones", "1948", "Sam", w.tokens[reception]} {
-		if strings.Contains(all, personal) {
+	// A year and an area code by themselves: the digits of a time may hold them.
+	for _, personal := range []string{`\b0?1632\b`, "441632", "1632960101", "960101", "Mary", "mary", "Jones", `\b1948\b`, "12031948", "Sam", w.tokens[reception]} {
+		if regexp.MustCompile(personal).MatchString(all) {
 			t.Errorf("%q stands in\n%s", personal, all)
 		}
 	}

@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -28,10 +29,21 @@ func filedPlace(f shelf, c store.FiledCursor) string {
 }
 
 // filed is a result as staff see it, under the name by which they call it.
-func (f shelf) filed(r store.Result, name, sealed string, o store.Order) store.FiledResult {
+func (f shelf) filed(r store.Result, name string, o store.Order) (store.FiledResult, error) {
+	version, err := f.version(r)
 	r.ID = store.ResultID(name)
 	r.Released = r.Released.In(o.Now.Location())
-	return store.FiledResult{Result: r, Telling: r.Telling(o.Now), Version: f.s.sealer.name("version", sealed)}
+	return store.FiledResult{Result: r, Telling: r.Telling(o.Now), Version: version}, err
+}
+
+// version names what a result holds, as it was kept. It is not made of the sealed
+// form, which is another one each time that the keys are changed.
+func (f shelf) version(kept store.Result) (string, error) {
+	plain, err := json.Marshal(kept)
+	if err != nil {
+		return "", fmt.Errorf("name the version of a result: %w", err)
+	}
+	return f.s.sealer.name("version", string(plain)), nil
 }
 
 // readResults reads a page of all results: one trip.
@@ -60,7 +72,11 @@ func (s *Store) readResults(ctx context.Context, o store.Order, r store.ReadResu
 		case len(out.Filed) == limit:
 			out.More = true
 		default:
-			out.Verdict, out.Filed = store.Done, append(out.Filed, f.filed(kept, d.name(), d.sealed, o))
+			filed, err := f.filed(kept, d.name(), o)
+			if err != nil {
+				return store.Outcome{}, err
+			}
+			out.Verdict, out.Filed = store.Done, append(out.Filed, filed)
 		}
 	}
 	return out, nil
@@ -114,7 +130,8 @@ func (s *Store) filedNow(ctx context.Context, o store.Order, f shelf, name strin
 	if _, err := f.open(name, text(read), &kept); err != nil {
 		return store.Outcome{}, err
 	}
-	return store.Outcome{Verdict: verdict, Filed: []store.FiledResult{f.filed(kept, name, text(read), o)}}, nil
+	filed, err := f.filed(kept, name, o)
+	return store.Outcome{Verdict: verdict, Filed: []store.FiledResult{filed}}, err
 }
 
 // reviseResult changes a result: three trips, and those of its news.
@@ -131,12 +148,16 @@ func (s *Store) reviseResult(ctx context.Context, o store.Order, r store.ReviseR
 		}
 		var kept store.Result
 		known, err := f.open(name, text(read), &kept)
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		version, err := f.version(kept)
 		switch {
 		case err != nil:
 			return store.Outcome{}, err
 		case !known:
 			return store.Outcome{Verdict: store.None}, nil
-		case text(did) == "" && r.Version != "" && r.Version != s.sealer.name("version", text(read)):
+		case text(did) == "" && r.Version != "" && r.Version != version:
 			return store.Outcome{Verdict: store.Taken}, nil
 		}
 		revise(&kept, r, o.Now)
