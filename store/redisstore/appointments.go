@@ -104,15 +104,11 @@ func (s *Store) listAppointments(ctx context.Context, o store.Order, r store.Lis
 	for {
 		t := s.trip("list-appointments").durably()
 		listed := s.readList(t, o.By.Subject, after, o.Now.Add(time.Millisecond), time.Time{}, limit+1)
-		grant := s.readGrant(t, o.By)
-		if err := t.send(ctx, reads); err != nil {
+		by, allowed, err := s.readAllowed(ctx, t, o)
+		switch {
+		case err != nil:
 			return store.Outcome{}, err
-		}
-		by, err := s.authority(o.By, grant)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if !store.Allow(by, r, today(o)).Allowed {
+		case !allowed:
 			return refusedOutcome, nil
 		}
 		page, err := s.openList(listed, o.By.Subject, o.Now.Location())

@@ -38,6 +38,17 @@ func (s *Store) authority(by store.Authority, grant *redis.Cmd) (store.Authority
 	return by, nil
 }
 
+// readAllowed sends a trip that reads for an order, and asks the policy again
+// with the grant as the record has it.
+func (s *Store) readAllowed(ctx context.Context, t *trip, o store.Order) (store.Authority, bool, error) {
+	grant := s.readGrant(t, o.By)
+	if err := t.send(ctx, reads); err != nil {
+		return store.Authority{}, false, err
+	}
+	by, err := s.authority(o.By, grant)
+	return by, err == nil && store.Allow(by, o.Request, today(o)).Allowed, err
+}
+
 // Grant is what carer may do for subject: one trip.
 func (s *Store) Grant(ctx context.Context, carer, subject store.PersonID) (store.Grant, error) {
 	by := store.Authority{Actor: carer, Subject: subject}

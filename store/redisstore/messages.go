@@ -96,15 +96,11 @@ func (s *Store) hearMessage(ctx context.Context, o store.Order, r store.HearMess
 	for range taskChanges {
 		t := s.trip("hear-message")
 		read := f.get(t, string(r.Message))
-		grant := s.readGrant(t, o.By)
-		if err := t.send(ctx, reads); err != nil {
+		_, allowed, err := s.readAllowed(ctx, t, o)
+		switch {
+		case err != nil:
 			return store.Outcome{}, err
-		}
-		by, err := s.authority(o.By, grant)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if !store.Allow(by, r, today(o)).Allowed {
+		case !allowed:
 			return refusedOutcome, nil
 		}
 		var m store.Message

@@ -30,15 +30,11 @@ func (p paging[T]) page(ctx context.Context) (told []T, more bool, verdict store
 	for {
 		t := s.trip(string(o.Request.Verb()))
 		listed := p.shelf.read(t, behind, limit+1)
-		grant := s.readGrant(t, o.By)
-		if err := t.send(ctx, reads); err != nil {
+		_, allowed, err := s.readAllowed(ctx, t, o)
+		switch {
+		case err != nil:
 			return nil, false, "", err
-		}
-		by, err := s.authority(o.By, grant)
-		if err != nil {
-			return nil, false, "", err
-		}
-		if !store.Allow(by, o.Request, today(o)).Allowed {
+		case !allowed:
 			return nil, false, store.Refused, nil
 		}
 		page := shelvedIn(listed)

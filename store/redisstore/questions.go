@@ -16,15 +16,11 @@ func (s *Store) listQuestionnaires(ctx context.Context, o store.Order, r store.L
 	f := s.shelf(o.By.Subject, asksShelf)
 	t := s.trip("list-questionnaires")
 	listed := f.read(t, "", store.MostAsks)
-	grant := s.readGrant(t, o.By)
-	if err := t.send(ctx, reads); err != nil {
+	by, allowed, err := s.readAllowed(ctx, t, o)
+	switch {
+	case err != nil:
 		return store.Outcome{}, err
-	}
-	by, err := s.authority(o.By, grant)
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	if !store.Allow(by, r, today(o)).Allowed {
+	case !allowed:
 		return refusedOutcome, nil
 	}
 	all, err := s.openAsks(f, listed, o.Now.Location())

@@ -138,15 +138,11 @@ func (s *Store) listReadings(ctx context.Context, o store.Order, r store.ListRea
 	}
 	t := s.trip("list-readings")
 	listed := f.read(t, behind, limit+1)
-	grant := s.readGrant(t, o.By)
-	if err := t.send(ctx, reads); err != nil {
+	_, allowed, err := s.readAllowed(ctx, t, o)
+	switch {
+	case err != nil:
 		return store.Outcome{}, err
-	}
-	by, err := s.authority(o.By, grant)
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	if !store.Allow(by, r, today(o)).Allowed {
+	case !allowed:
 		return refusedOutcome, nil
 	}
 	out := store.Outcome{Verdict: store.None}

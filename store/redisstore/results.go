@@ -59,15 +59,11 @@ func (s *Store) hearResult(ctx context.Context, o store.Order, r store.HearResul
 	for range taskChanges {
 		t := s.trip("hear-result")
 		read := f.get(t, string(r.Result))
-		grant := s.readGrant(t, o.By)
-		if err := t.send(ctx, reads); err != nil {
+		_, allowed, err := s.readAllowed(ctx, t, o)
+		switch {
+		case err != nil:
 			return store.Outcome{}, err
-		}
-		by, err := s.authority(o.By, grant)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if !store.Allow(by, r, today(o)).Allowed {
+		case !allowed:
 			return refusedOutcome, nil
 		}
 		var kept store.Result
