@@ -144,6 +144,10 @@ func (x *Exchange) Close() {
 	x.working.Wait()
 }
 
+// Settle waits until no text is on its way any more, and no call under way, by
+// the wall clock.
+func (x *Exchange) Settle() { x.working.Wait() }
+
 // Seeded is a source of identifiers that are the same in every run.
 func Seeded(seed uint64) io.Reader {
 	var key [32]byte
