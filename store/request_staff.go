@@ -2,8 +2,8 @@ package store
 
 // The requests of staff. None of them is a patient's or a carer's: see Allow.
 
-// ListTasks asks for what is open, oldest first: of each what it is and who has
-// it, nothing of whom it concerns. Done fills Tasks and More.
+// ListTasks asks for what is open, the urgent first and among each the oldest: of
+// each what it is and who has it, nothing of whom it concerns. Done fills Tasks and More.
 type ListTasks struct {
 	After TaskCursor
 	Limit int

@@ -25,13 +25,12 @@ var keyReused = &Problem{
 // again under the same key. What is not known to have come to an end is not kept:
 // the record performs a change once, too.
 func (c *call) once() reply {
-	c.key = c.gin.GetHeader(keyHeader)
 	if c.key == "" || len(c.key) > maxKey {
 		return c.refuse(faulty(Fault{keyHeader, "want a key of your own, of 1 to 128 characters"}))
 	}
 	claim := store.AnswerClaim{
 		Staff: c.staff.ID, Key: c.key, Attempt: rand.Text(), Now: c.now,
-		Content: strings.Join([]string{c.op.method, c.gin.Request.URL.Path, c.gin.GetHeader("If-Match"), string(c.body)}, "\n"),
+		Content: strings.Join([]string{c.op.method, c.gin.Request.URL.Path, c.match, string(c.body)}, "\n"),
 	}
 	state, kept, err := c.Tokens.BeginAnswer(c.ctx, claim)
 	if err != nil {

@@ -191,11 +191,10 @@ func (c *call) reviseResult() (any, error) {
 
 // ifMatch is the version that the client wants to change; "": whatever it is.
 func (c *call) ifMatch() (string, error) {
-	header := c.gin.GetHeader("If-Match")
-	if header == "" || header == "*" {
+	if c.match == "" || c.match == "*" {
 		return "", nil
 	}
-	version, err := strconv.Unquote(header)
+	version, err := strconv.Unquote(c.match)
 	if err != nil || version == "" {
 		return "", faulty(Fault{"If-Match", "want one version, in quotation marks"})
 	}
