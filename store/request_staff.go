@@ -61,9 +61,10 @@ type IssuePIN struct{}
 type ReadLedger struct{ Limit int }
 
 // ReadResults asks for all of the subject's results, whatever may be told of
-// them, those that may first; Withheld, for the others alone. Done fills Filed
-// and More.
+// them, those that may first; Withheld, for the others alone; Only, for one. Done
+// fills Filed and More.
 type ReadResults struct {
+	Only     ResultID // as ReadResults tells it
 	Withheld bool
 	After    FiledCursor
 	Limit    int

@@ -13,6 +13,9 @@ import (
 // draft-ietf-httpapi-idempotency-key-header has it.
 const keyHeader = "Idempotency-Key"
 
+// underWay is why a change is not made whose key another try has.
+const underWay = "under way"
+
 // maxKey is the longest key, in bytes.
 const maxKey = 128
 
@@ -40,7 +43,7 @@ func (c *call) once() reply {
 	case store.AnswerOther:
 		return c.refuse(keyReused)
 	case store.AnswerBusy:
-		return c.refuse(&Problem{Status: http.StatusConflict, Reason: "under way", Detail: "The same change is under way. Ask again in a moment."})
+		return c.refuse(&Problem{Status: http.StatusConflict, Reason: underWay, Detail: "The same change is under way. Ask again in a moment."})
 	case store.AnswerKept:
 		var out reply
 		if err := json.Unmarshal(kept, &out); err != nil {

@@ -141,6 +141,17 @@ type document struct {
 	body []byte
 }
 
+// with is the same call with another body.
+func (c *call) with(body any) *call {
+	out := *c
+	plain, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // texts and times
+	}
+	out.body = plain
+	return &out
+}
+
 // reply makes an answer of a body.
 func (c *call) reply(body any) reply {
 	out := reply{Status: c.op.status, Type: "application/json", ETag: c.etag}

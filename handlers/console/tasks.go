@@ -61,6 +61,12 @@ type taskView struct {
 	Letter bool `json:"letter,omitempty"`
 }
 
+// tasksView is a page of tasks.
+type tasksView struct {
+	Tasks []taskLine `json:"tasks"`
+	Next  string     `json:"next,omitempty"`
+}
+
 func lineOf(t store.Task) taskLine {
 	return taskLine{t.ID, t.Kind, t.About, t.When, t.Language, at(t.Opened), t.Claimed, at(t.Closed), t.Urgent(), t.UnderDuress}
 }
@@ -75,10 +81,7 @@ func (c *call) listTasks() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := struct {
-		Tasks []taskLine `json:"tasks"`
-		Next  string     `json:"next,omitempty"`
-	}{Tasks: []taskLine{}}
+	page := tasksView{Tasks: []taskLine{}}
 	for _, t := range out.Tasks {
 		page.Tasks = append(page.Tasks, lineOf(t))
 		page.Next = next(out.More, store.BehindTask(t))
