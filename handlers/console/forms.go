@@ -2,6 +2,8 @@ package console
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -120,13 +122,18 @@ func (d deed) perform(v *visit) (reply, error) {
 		}
 	}
 	c := *v.call
-	c.op, c.key, c.match = operationCalled(d.op), v.form.Get("key"), v.form.Get("match")
+	c.op, c.match = operationCalled(d.op), v.form.Get("match")
 	if body != nil {
 		plain, err := json.Marshal(body)
 		if err != nil {
 			return reply{}, err
 		}
 		c.body = plain
+	}
+	if form := v.form.Get("key"); form != "" {
+		// Who goes back and fills in the same form otherwise asks for something else.
+		content := sha256.Sum256(append([]byte(c.match+"\n"), c.body...))
+		c.key = form + "." + base64.RawURLEncoding.EncodeToString(content[:])
 	}
 	for wait := 50 * time.Millisecond; ; wait *= 2 {
 		out := c.once()

@@ -12,9 +12,7 @@ import (
 	"testing"
 	"time"
 
-
 	"landline/handlers/console"
-	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/storetest"
 )

@@ -64,7 +64,7 @@ func (v *visit) dayPage() (view, error) {
 			return view{}, err
 		}
 	}
-	return view{template: "day", title: clinic.Name["en"] + ", " + dayWords(day), tab: "clinics", data: d}, nil
+	return view{template: "day", title: capital(clinic.Name["en"]) + ", " + dayWords(day), tab: "clinics", data: d}, nil
 }
 
 // slotsOn are the slots of a day, a page at a time until the day is over.
@@ -113,7 +113,7 @@ func publishForm(v *visit) (form, error) {
 		day = store.DayOf(v.now).AddDays(1).String()
 	}
 	f := form{
-		Intro:  []string{clinic.Name["en"] + ". Callers are offered these times at once. Times that are there already stay as they are."},
+		Intro:  []string{capital(clinic.Name["en"]) + ". Callers are offered these times at once. Times that are there already stay as they are."},
 		Button: "Publish", Back: link("/clinics/"+string(clinic.ID), "from", v.gin.Query("from")),
 		Fields: []field{
 			{Name: "from", Label: "First day", Kind: "date", Value: day},
@@ -277,7 +277,7 @@ func cancelForm(v *visit, _ personView) (form, error) {
 		for _, a := range out.Appointments {
 			if a.ID == v.appointment().ID {
 				return form{
-					Intro:  []string{a.Clinic.Name["en"] + " on " + whenWords(a.Slot.Start) + "."},
+					Intro:  []string{capital(a.Clinic.Name["en"]) + " on " + whenWords(a.Slot.Start) + "."},
 					Button: "Cancel the appointment", Danger: true,
 					Fields: []field{{Name: "reason", Label: "Why", Kind: "one", Value: string(store.OtherReason), Options: []option{
 						{string(store.FeelingBetter), "They feel better"}, {string(store.CannotGetIn), "They cannot get here"},

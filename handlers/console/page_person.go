@@ -200,10 +200,29 @@ func (v *visit) ledgerPage() (view, error) {
 		return view{}, err
 	}
 	var actors []store.PersonID
+	var rows []ledgerRow
 	for _, l := range d.Own.(ledgerView).Lines {
 		actors = append(actors, l.Actor)
+		if n := len(rows); n > 0 && rows[n-1].same(l) {
+			rows[n-1].Times++
+			continue
+		}
+		rows = append(rows, ledgerRow{l, 1})
 	}
+	d.Own = rows
 	return shown, v.nameAll(d, actors)
+}
+
+// ledgerRow is a line of the ledger, and how often it stands there one after the
+// other: who opens a page reads much of the same.
+type ledgerRow struct {
+	lineView
+	Times int
+}
+
+func (r ledgerRow) same(l lineView) bool {
+	return r.What == l.What && r.Actor == l.Actor && r.Level == l.Level && r.Reason == l.Reason && r.At.Equal(*l.At) &&
+		(r.Staff == nil) == (l.Staff == nil) && (r.Staff == nil || *r.Staff == *l.Staff)
 }
 
 // further is the address of what follows on a page; "": nothing.

@@ -40,7 +40,7 @@ func reviseForm(v *visit, _ personView) (form, error) {
 	r := read.(resultView)
 	now := map[store.Telling]string{store.Told: tellAll, store.TalkOnly: tellTalk, store.NotTold: holdIt}[r.Telling]
 	return form{
-		Intro:  []string{r.Name["en"] + " of " + dayWords(r.Taken) + ". Now: " + tellingWords[r.Telling] + "."},
+		Intro:  []string{capital(r.Name["en"]) + " of " + dayWords(r.Taken) + ". Now: " + tellingWords[r.Telling] + "."},
 		Button: "Save", Fields: append(commentFields(r.Comment),
 			field{Name: "telling", Label: "What they may hear", Kind: "one", Value: now, Options: tellingOptions},
 			field{Name: "match", Kind: "hidden", Value: `"` + r.Version + `"`}),

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"landline/store"
 )
@@ -39,6 +41,7 @@ var funcs = template.FuncMap{
 	"rung":      func(r store.Rung) string { return rungWords[r] },
 	"role":      func(r store.Role) string { return roleWords[r] },
 	"plain":     plain,
+	"capital":   capital,
 	"did":       didWords,
 	"words":     inWords,
 	"withheld":  func(parts []string) string { return strings.Join(parts, ", ") },
@@ -49,6 +52,8 @@ var funcs = template.FuncMap{
 	"chosen":    func(f field, o option) bool { return f.Chosen(o) },
 	"newKey":    newKey,
 	"dict":      dict,
+	"how":       howWords,
+	"short":     shortAny,
 	"rfc":       func(t time.Time) string { return t.Format(time.RFC3339) },
 	"tenth":     func(t *tenths) string { return store.Tenths(*t).Reveal() },
 	"stateWord": func(s store.SlotState) string { return stateWords[s] },
@@ -70,15 +75,27 @@ func dayWords(d store.Day) string {
 	return d.Start(time.UTC).Format("Monday 2 January 2006")
 }
 
-func whenWords(t time.Time) string { return t.Format("Monday 2 January 2006, 15:04") }
+// howWords say how something came in, and how surely it was known from whom.
+func howWords(c store.Channel, l store.Level) string {
+	if c == "" {
+		return "from the practice’s files"
+	}
+	return channelWords[c] + ", " + levelWords[l]
+}
 
-func whenAny(t any) string {
+func whenWords(t time.Time) string { return whenAny(t) }
+
+// whenAny and shortAny write a time that may be none.
+func whenAny(t any) string  { return written(t, "Monday 2 January 2006, 15:04") }
+func shortAny(t any) string { return written(t, "Mon 2 Jan 2006, 15:04") }
+
+func written(t any, layout string) string {
 	switch t := t.(type) {
 	case time.Time:
-		return whenWords(t)
+		return t.Format(layout)
 	case *time.Time:
 		if t != nil {
-			return whenWords(*t)
+			return t.Format(layout)
 		}
 	}
 	return ""
@@ -102,11 +119,17 @@ func nhsWords(digits string) string {
 
 // plain writes an id of ours as words: "call-back" is "call back".
 func plain(id any) string {
-	words := strings.NewReplacer("-", " ", "_", " ", ".", " ").Replace(fmt.Sprint(id))
-	if words == "" {
+	return capital(strings.NewReplacer("-", " ", "_", " ", ".", " ").Replace(fmt.Sprint(id)))
+}
+
+// capital begins words with one.
+func capital(v any) string {
+	words := fmt.Sprint(v)
+	first, n := utf8.DecodeRuneInString(words)
+	if n == 0 {
 		return ""
 	}
-	return strings.ToUpper(words[:1]) + words[1:]
+	return string(unicode.ToUpper(first)) + words[n:]
 }
 
 // readingWords are the numbers of a reading: "141/80".
