@@ -207,15 +207,28 @@ func (f *form) blame(p *Problem) {
 		f.Faults = append(f.Faults, inWords(p))
 	}
 	for _, fault := range p.Errors {
-		i := slices.IndexFunc(f.Fields, func(is field) bool {
-			return is.Name != "" && (fault.Field == is.Name || strings.HasPrefix(fault.Field, is.Name+".") || strings.HasPrefix(fault.Field, is.Name+"["))
-		})
-		if i < 0 {
-			f.Faults = append(f.Faults, strings.TrimSpace(fault.Field+" "+fault.Detail))
+		i := slices.IndexFunc(f.Fields, func(is field) bool { return within(fault.Field, is.Name) || within(is.Name, fault.Field) })
+		if i < 0 || fault.Field == "" {
+			f.Faults = append(f.Faults, strings.TrimSpace(plain(fault.Field)+" "+fault.Detail))
 			continue
 		}
-		f.Fields[i].Fault = fault.Detail
+		f.Fields[i].Fault = asked(fault.Detail)
 	}
+}
+
+// within reports whether a field is another, or a part of it: "comment.en" is one
+// of "comment".
+func within(part, whole string) bool {
+	rest, is := strings.CutPrefix(part, whole)
+	return is && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// asked puts what is wrong with a field to whoever fills it in.
+func asked(detail string) string {
+	if rest, wants := strings.CutPrefix(detail, "want "); wants {
+		return "Please give " + rest
+	}
+	return "It " + detail
 }
 
 // spokenForm are words per language as a form has them: "comment.en".

@@ -179,8 +179,8 @@ func publishBody(v *visit) (any, error) {
 			slots = append(slots, slotView{Start: day.At(at/60, at%60, v.now.Location()), Minutes: minutes, Clinician: with})
 		}
 	}
-	check.need("days", len(slots) > 0, "none of these days is between the first and the last, or no time fits")
-	check.need("until", len(slots) <= mostSlots, "these are more than "+strconv.Itoa(mostSlots)+" times: publish fewer days at once")
+	check.need("days", len(slots) > 0, "want a day between the first and the last, and time enough")
+	check.need("until", len(slots) <= mostSlots, "want fewer days: at most "+strconv.Itoa(mostSlots)+" times are published at once")
 	return map[string]any{"slots": slots}, check.err()
 }
 

@@ -109,7 +109,7 @@ func TestReceptionBooks(t *testing.T) {
 	w := newWorld(t)
 	b := w.signedIn(reception)
 	find := b.visit("/find").shows("Fill in one of the three")
-	find.submit("/find", "number", "five").says(http.StatusBadRequest, "Telephone number: is no telephone number")
+	find.submit("/find", "number", "five").says(http.StatusBadRequest, "Telephone number: It is no telephone number")
 	find.submit("/find", "nhs", "999 000 0000").says(http.StatusBadRequest, "NHS number: ")
 	find.submit("/find", "born", "1950-01-01", "family", "Jones").shows("Nobody was found")
 	person := find.submit("/find", "born", "1985-07-04", "family", "price").shows("Tom Price", "07700 900102").follow("Tom Price")
@@ -173,7 +173,7 @@ func TestWorkingOnTasks(t *testing.T) {
 	task := todo.follow("A message").shows("Mary Jones", "May I take them <b>at night</b>?", "Proved by PIN")
 	task = task.submit("/claim").shows("It is yours now.", "You")
 	w.signedIn(reception).visit(strings.TrimPrefix(task.path, console.Pages)).shows("Dr Sarah Owen has it").lacks("Your answer", "I will do it")
-	task.submit("/answer", "words", strings.Repeat("long ", 40)).says(http.StatusBadRequest, "Something is not right yet", "want 1 to 160 characters", "long long")
+	task.submit("/answer", "words", strings.Repeat("long ", 40)).says(http.StatusBadRequest, "Something is not right yet", "Please give 1 to 160 characters", "long long")
 	task.submit("/answer", "words", "Please take\r\nthem at night.").shows("Your answer is kept", "Call back").lacks("A message")
 	b.visit("/people/mary-1").shows("Please take them at night.", "May I take them <b>at night</b>?", "Dr Sarah Owen", "Not heard yet")
 	task.submit("/done").shows("Done") // by whom it was closed
@@ -186,14 +186,14 @@ func TestWhatAPatientMayHear(t *testing.T) {
 	w := newWorld(t)
 	b := w.signedIn(clinician)
 	results := b.visit("/people/tom-2").shows("No result is here yet.").follow("Add a result")
-	results.submit("/new").says(http.StatusBadRequest, "Day of the test", "in English at least")
+	results.submit("/new").says(http.StatusBadRequest, "Day of the test", "What was tested: Please give what was tested, in English at least")
 	added := results.submit("/new", "name.en", "iron", "taken", "2026-03-01", "finding", "abnormal").shows("The result is added.", "They hear nothing of it", "Not as it should be")
 	form := added.follow("Comment, let it go").shows("Iron")
 	if heard := w.does(by(storetest.Tom), "", store.ListResults{}).Results; len(heard) != 0 {
 		t.Fatalf("heard already: %+v", heard)
 	}
 	_, stale := form.form(form.path, 0)
-	form.submit(form.path, "comment.en", strings.Repeat("x", 161)).says(http.StatusBadRequest, "want 1 to 160 characters")
+	form.submit(form.path, "comment.en", strings.Repeat("x", 161)).says(http.StatusBadRequest, "Please give 1 to 160 characters")
 	form.submit(form.path, "comment.en", "Eat more greens.", "telling", "all").shows("Saved.", "They hear all of it", "Eat more greens.")
 	if heard := w.does(by(storetest.Tom), "", store.ListResults{}).Results; len(heard) != 1 {
 		t.Fatalf("not heard: %+v", heard)
@@ -213,7 +213,7 @@ func TestChangingAPerson(t *testing.T) {
 	person := func() page { return b.visit("/people/mary-1") }
 	person().follow("Change the language").submit("/language", "language", "cy").shows("The language is changed.", "Welsh")
 	standing := person().follow("Change whether").shows("Mary Jones, born Friday 12 March 1948")
-	standing.submit("/standing", "is", "merged").says(http.StatusBadRequest, "want whose record goes on")
+	standing.submit("/standing", "is", "merged").says(http.StatusBadRequest, "Please give whose record goes on")
 	standing.submit("/standing", "is", "moved-away", "since", "2026-03-01").shows("Saved", "Has moved away", "Sunday 1 March 2026")
 	standing.submit("/standing", "is", "here").shows("A patient here").lacks("Has moved away")
 	pin := person().follow("Make a new one for a letter").submit("/pin")
@@ -223,7 +223,7 @@ func TestChangingAPerson(t *testing.T) {
 	}
 	find := person().follow("Let somebody act for them").shows("Who is to act for them?")
 	may := find.submit("/find?for=mary-1", "number", "07700 900102").follow("Tom Price").shows("Tom Price may do for Mary:")
-	may.submit("/grants/tom-2", "until", "2020-01-01").says(http.StatusBadRequest, "What they may do", "want a day to come")
+	may.submit("/grants/tom-2", "until", "2020-01-01").says(http.StatusBadRequest, "What they may do", "Please give a day to come")
 	may.submit("/grants/tom-2", "may", "results", "may", "messages").shows("They may act for them now.", "Tom Price", "hear results; leave and hear messages")
 	person().follow("End what Tom Price").submit("/end").shows("They may act for them no more.").lacks("Tom Price")
 	person().follow("One is somebody else").submit("/reassigned", "number", "+441632960101").shows("The number is not theirs any more.", "None is registered.")
@@ -236,8 +236,8 @@ func TestPublishingTimes(t *testing.T) {
 	b := w.signedIn(reception)
 	day := b.visit("/clinics").follow("Doctor")
 	publish := day.follow("Publish times").shows("Callers are offered these times at once.")
-	publish.submit("/slots", "ends", "08:00", "minutes", "0").says(http.StatusBadRequest, "Over by: want a time after the first", "want 1 to 480 minutes")
-	publish.submit("/slots", "from", "2026-06-06", "until", "2026-06-07").says(http.StatusBadRequest, "none of these days")
+	publish.submit("/slots", "ends", "08:00", "minutes", "0").says(http.StatusBadRequest, "Over by: Please give a time after the first", "Please give 1 to 480 minutes")
+	publish.submit("/slots", "from", "2026-06-06", "until", "2026-06-07").says(http.StatusBadRequest, "a day between the first and the last")
 	done := publish.submit("/slots", "from", "2026-06-01", "until", "2026-06-02", "begins", "09:00", "ends", "09:40", "minutes", "20").
 		shows("Published", "Monday 1 June 2026", "09:00", "09:20", "Free").lacks("09:40")
 	done.follow("The next day").shows("Tuesday 2 June 2026", "09:20")
