@@ -42,7 +42,7 @@ func TestRecord(t *testing.T, open func(*testing.T) store.Record, unserved ...st
 		"FindSlots": findSlots, "FindSlotsByCursor": findByCursor, "FindSlotsAcrossClockChange": findAcrossClockChange,
 		"Hold": hold, "HoldJumpsBack": holdJumpsBack,
 		"FindSlotsInTheRepeatedHour": findInTheRepeatedHour, "HoldAcrossClockChange": holdAcrossClockChange, "HoldClash": holdClash, "Book": book, "BookOnce": bookOnce, "Move": move, "MoveAcross": moveAcross, "MoveGone": moveGone,
-		"Results": results, "Questionnaires": questionnaires, "QuestionnairesOfCarers": questionnairesOfCarers, "QuestionnairesRefused": questionnairesRefused, "Readings": readings, "ReadingsByPage": readingsByPage, "Messages": messages, "Recordings": recordings, "Sharing": sharing, "Settings": settings, "Summary": summary, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
+		"Results": results, "WhatWaits": whatWaits, "Questionnaires": questionnaires, "QuestionnairesOfCarers": questionnairesOfCarers, "QuestionnairesRefused": questionnairesRefused, "Readings": readings, "ReadingsByPage": readingsByPage, "Messages": messages, "Recordings": recordings, "Sharing": sharing, "Settings": settings, "Summary": summary, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
 		"Cancel": cancel, "List": list, "Sensitive": sensitive, "Carer": carer, "Refusals": refusals,
 		"WaitingList": waitingList, "Tasks": tasks,
 		"StaffTasks": staffTasks, "StaffPeople": staffPeople, "StaffResults": staffResults, "StaffAlone": staffAlone, "StaffDiary": staffDiary, "StaffAppointments": staffAppointments, "StaffGrants": staffGrants,
