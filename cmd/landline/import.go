@@ -28,11 +28,16 @@ func (i *importCommand) Run(ctx context.Context, env *environment) (err error) {
 	}
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
-	record, err := openRecord(ctx, &a, parts, env.logger(slog.LevelInfo))
+	log := env.logger(slog.LevelInfo)
+	local, err := openRecord(ctx, &a, parts, log)
 	if err != nil {
 		return err
 	}
-	read, err := readFiles(i.Files, csvfile.Options{Zone: parts.zone, PersonID: record.PersonID})
+	record, err := recordOn(local, parts, log)
+	if err != nil {
+		return err
+	}
+	read, err := readFiles(i.Files, csvfile.Options{Zone: parts.zone, PersonID: local.PersonID})
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ const region = "GB"
 func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time.Time) error {
 	var rows []store.PersonRow
 	for _, r := range list {
-		was, err := s.Local.Person(ctx, store.PersonID(r.ID()))
+		was, err := s.Local.Person(ctx, personOf(r.ID()))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
