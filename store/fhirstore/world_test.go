@@ -41,8 +41,8 @@ func newWorld(t *testing.T) *world {
 		}
 		return client
 	}
-	w.server = connect(fhir.Config{Base: base})
-	w.Store = fhirstore.New(connect(fhir.Config{Base: base, Transport: cut}), w.local, fhirstore.Options{Zone: storetest.London})
+	w.server = connect(fhir.Config{Base: base, Timeout: time.Minute})
+	w.Store = fhirstore.New(connect(fhir.Config{Base: base, Transport: cut, Timeout: time.Minute}), w.local, fhirstore.Options{Zone: storetest.London})
 	if _, err := w.Import(t.Context(), storetest.Batch(), storetest.Now); err != nil {
 		t.Fatal(err)
 	}
