@@ -3,6 +3,7 @@ package fhirstore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -145,16 +146,7 @@ func (s *Store) rows(ctx context.Context, found fhir.Found, now time.Time) ([]st
 	}
 	var rows []store.Result
 	for _, r := range found.Resources {
-		all := map[string]fhir.Resource{}
-		for at, o := range parts {
-			all[at] = o
-		}
-		var contained []fhir.Resource
-		_ = r.Get("contained", &contained)
-		for _, o := range contained {
-			all["#"+o.ID()] = o
-		}
-		row, ok := reportFrom(r, all, workdays, now.Location())
+		row, ok := reportFrom(r, withContained(r, parts), workdays, now.Location())
 		if ok {
 			rows = append(rows, row)
 		}
@@ -162,6 +154,19 @@ func (s *Store) rows(ctx context.Context, found fhir.Found, now time.Time) ([]st
 	}
 	slices.Sort(versions)
 	return rows, strings.Join(versions, " "), nil
+}
+
+// withContained is the parts of reports with those that a report contains.
+func withContained(r fhir.Resource, parts map[string]fhir.Resource) map[string]fhir.Resource {
+	var contained []fhir.Resource
+	if r.Get("contained", &contained) != nil || len(contained) == 0 {
+		return parts
+	}
+	all := maps.Clone(parts)
+	for _, o := range contained {
+		all["#"+o.ID()] = o
+	}
+	return all
 }
 
 // parts are the Observations of reports, by their references; those that did not come
@@ -202,11 +207,14 @@ func (s *Store) workdays(ctx context.Context) (func(time.Time) store.Day, error)
 	if err != nil {
 		return nil, err
 	}
-	return func(t time.Time) store.Day {
-		d := store.DayOf(t).AddDays(1)
-		for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday || slices.Contains(p.Closures, d) {
-			d = d.AddDays(1)
-		}
-		return d
-	}, nil
+	return func(t time.Time) store.Day { return nextWorkday(t, p.Closures) }, nil
+}
+
+// nextWorkday is the first day after a time on which people work.
+func nextWorkday(t time.Time, closures []store.Day) store.Day {
+	d := store.DayOf(t).AddDays(1)
+	for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday || slices.Contains(closures, d) {
+		d = d.AddDays(1)
+	}
+	return d
 }
