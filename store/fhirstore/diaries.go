@@ -29,7 +29,7 @@ type diaries struct {
 }
 
 // diariesKept is how long they are believed.
-const diariesKept = time.Minute
+const diariesKept = 5 * time.Minute
 
 // forget has them read anew.
 func (d *diaries) forget() {
