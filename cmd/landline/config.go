@@ -18,16 +18,18 @@ import (
 	"landline/flows/runner"
 	"landline/handlers/twilio"
 	"landline/store"
+	"landline/store/fhir"
 	"landline/store/redisstore"
 )
 
 // recordConfig says where the record is.
 type recordConfig struct {
-	Record        string `setting:"" default:"redis" help:"Which record: redis."`
+	Record        string `setting:"" default:"redis" help:"Which record: redis, or fhir."`
 	RedisURL      string `setting:"" help:"redis://, rediss://, redis+sentinel:// or redis+cluster://."`
 	RedisReplicas int    `setting:"" default:"0" help:"How many replicas must have a change before anybody is told of it."`
 	KeysetFile    string `setting:"" help:"The keys that seal the record; see landline keys new."`
 	Timezone      string `setting:"" default:"Europe/London" help:"The practice's clock."`
+	fhirConfig
 }
 
 // carrierConfig says how the carrier and we know each other.
@@ -144,6 +146,8 @@ type recordParts struct {
 	limits *redisstore.Limits
 	// metrics counts the trips to Redis; it may be nil.
 	metrics prometheus.Registerer
+	// fhir is the server that has the diaries; nil: they are in Redis.
+	fhir *fhir.Config
 }
 
 func (r recordConfig) check(c *checking) recordParts {
@@ -151,9 +155,7 @@ func (r recordConfig) check(c *checking) recordParts {
 	if r.RedisReplicas < 0 {
 		c.fault("redis-replicas", "want 0 or more")
 	}
-	if r.Record != "redis" {
-		c.fault("record", "want redis")
-	}
+	parts.fhir = r.fhir(c)
 	if c.given("redis-url", r.RedisURL) {
 		if client, err := redisstore.Dial(r.RedisURL); err != nil {
 			c.fault("redis-url", "%v", err)

@@ -86,11 +86,15 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	if err != nil {
 		return nil, nil, err
 	}
+	before, err := recordOn(record, parts, log)
+	if err != nil {
+		return nil, nil, err
+	}
 	if out.batch, err = demopractice.Batch(clock.Now()); err != nil {
 		return nil, nil, err
 	}
 	out.batch.Practice.Number = carrier.number
-	if _, err := record.Import(ctx, out.batch, clock.Now()); err != nil {
+	if _, err := before.Import(ctx, out.batch, clock.Now()); err != nil {
 		return nil, nil, fmt.Errorf("move the demo practice in: %w", err)
 	}
 	if _, out.staff, err = record.IssueToken(ctx, demoClinician, store.AsClinician, clock.Now().AddDate(0, 0, demoTokenDays), clock.Now()); err != nil {
@@ -98,7 +102,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	}
 	texts, bells := &lateCarrier{noCarrier{}}, func() {}
 	g, err := newGateway(ctx, gatewayParts{
-		carrier: texts, store: record, publicURL: d.PublicURL, tokens: carrier.tokens, zone: parts.zone,
+		carrier: texts, store: record, record: before, publicURL: d.PublicURL, tokens: carrier.tokens, zone: parts.zone,
 		now: clock.Now, log: log, metrics: metrics, maxTurns: maxTurns,
 	})
 	if err != nil {
@@ -188,7 +192,7 @@ func (d *demoCommand) parts(c *checking, redis *embeddedRedis) recordParts {
 	}
 	// This record ends with the process, and its PINs are printed: there is
 	// nothing for their hash to keep.
-	parts := recordParts{client: redis.client(), zone: d.zone(c), hash: redisstore.FastHash}
+	parts := recordParts{client: redis.client(), zone: d.zone(c), hash: redisstore.FastHash, fhir: d.fhir(c)}
 	if d.KeysetFile != "" {
 		parts.keys = d.keys(c)
 		return parts

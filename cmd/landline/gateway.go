@@ -26,7 +26,9 @@ import (
 
 // gatewayParts are what a gateway is made of.
 type gatewayParts struct {
-	store     *redisstore.Store
+	store *redisstore.Store
+	// record is what stands before the store, if anything does: see recordOn.
+	record    store.Record
 	publicURL string
 	tokens    []string
 	zone      *time.Location
@@ -68,6 +70,9 @@ type gateway struct {
 
 // newGateway reads the practice from the record and puts the parts together.
 func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
+	if p.record == nil {
+		p.record = p.store
+	}
 	g := &gateway{gatewayParts: p}
 	var err error
 	if g.practice, err = p.store.Practice(ctx); err != nil {
@@ -88,7 +93,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 	}
 	g.runner, err = runner.New(runner.Config{
 		Engine:        flows.NewEngine(journeys.Book(), g.catalogue, g.practice),
-		Conversations: p.store, Record: p.store, Credentials: p.store, Ledger: p.store, Notices: p.store,
+		Conversations: p.store, Record: p.record, Credentials: p.store, Ledger: p.store, Notices: p.store,
 		LevelOf:   func(k prompts.Key) int { return g.catalogue.About(k).Level },
 		Reception: g.practice.Reception, Zone: p.zone, Now: p.now, Log: p.log, Metrics: p.metrics,
 		MaxTurns: p.maxTurns,
@@ -97,7 +102,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 		return nil, err
 	}
 	g.console, err = console.New(console.Config{
-		Record: p.store, Ledger: p.store, Tokens: p.store, Letter: letters(p.store), Practice: g.practice, PublicURL: p.publicURL,
+		Record: p.record, Ledger: p.store, Tokens: p.store, Letter: letters(p.store), Practice: g.practice, PublicURL: p.publicURL,
 		Now: p.now, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {
@@ -123,7 +128,7 @@ func (g *gateway) edges() (err error) {
 	if err != nil {
 		return err
 	}
-	ticks := outreach.Config{Record: g.store, Ledger: g.store, Now: g.now, Log: g.log, Metrics: g.metrics}
+	ticks := outreach.Config{Record: g.record, Ledger: g.store, Now: g.now, Log: g.log, Metrics: g.metrics}
 	if g.carrier != nil {
 		if g.desk, err = g.newDesk(); err != nil {
 			return err
@@ -140,7 +145,7 @@ func (g *gateway) edges() (err error) {
 // newDesk makes what tells people what they are to be told.
 func (g *gateway) newDesk() (*outreach.Desk, error) {
 	return outreach.NewDesk(outreach.DeskConfig{
-		Record: g.store, Deliveries: g.store, Recognise: g.store.Recognise, Runner: g.runner, Carrier: g.carrier,
+		Record: g.record, Deliveries: g.store, Recognise: g.store.Recognise, Runner: g.runner, Carrier: g.carrier,
 		Body: g.texts.Body, TextConversation: g.store.TextConversation, Links: g.links, From: g.practice.Number,
 		TextsPerSecond: g.pace.TextsPerSecond, CallsPerSecond: g.pace.CallsPerSecond, Workers: g.workers,
 		Zone: g.zone, Now: g.now, Log: g.log, Metrics: g.metrics,

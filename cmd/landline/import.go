@@ -10,13 +10,14 @@ import (
 
 	"landline/store"
 	"landline/store/csvfile"
+	"landline/store/fhirstore"
 )
 
 // importCommand is "landline import": the files go in whole or not at all.
 type importCommand struct {
 	recordConfig
 	Quiet bool     `help:"Tell nobody what is new: a practice moves in."`
-	Files []string `arg:"" name:"file" help:"CSV files, told apart by their header rows, and FHIR R4 Questionnaires in JSON (go doc landline/store/csvfile)."`
+	Files []string `arg:"" name:"file" help:"CSV files, told apart by their header rows, and FHIR R4 Questionnaires in JSON (go doc landline/store/csvfile); FHIR R4 Bundles, and NDJSON."`
 }
 
 // Run reads the files and hands them to the record.
@@ -28,20 +29,34 @@ func (i *importCommand) Run(ctx context.Context, env *environment) (err error) {
 	}
 	var a app
 	defer func() { err = firstOf(err, a.stop()) }()
-	record, err := openRecord(ctx, &a, parts, env.logger(slog.LevelInfo))
+	log := env.logger(slog.LevelInfo)
+	local, err := openRecord(ctx, &a, parts, log)
 	if err != nil {
 		return err
 	}
-	read, err := readFiles(i.Files, csvfile.Options{Zone: parts.zone, PersonID: record.PersonID})
+	record, err := recordOn(local, parts, log)
 	if err != nil {
 		return err
 	}
+	now := time.Now().In(parts.zone)
+	tables, bundles, err := sortFiles(i.Files)
+	if err != nil {
+		return fmt.Errorf("nothing was imported: %w", err)
+	}
+	read, err := readFiles(tables, csvfile.Options{Zone: parts.zone, PersonID: local.PersonID})
+	if err != nil {
+		return err
+	}
+	passed := addResources(&read.Batch, bundles, fhirstore.Taking{Zone: parts.zone, PersonID: local.PersonID, Now: now})
 	read.Batch.Quiet = i.Quiet
-	report, err := record.Import(ctx, read.Batch, time.Now().In(parts.zone))
+	report, err := record.Import(ctx, read.Batch, now)
 	if err != nil {
 		return fmt.Errorf("nothing was imported:\n%w", read.Explain(err))
 	}
-	return printReport(env, read.Batch, report)
+	if err := printReport(env, read.Batch, report); err != nil {
+		return err
+	}
+	return printPassed(env, passed)
 }
 
 func readFiles(names []string, o csvfile.Options) (*csvfile.Files, error) {

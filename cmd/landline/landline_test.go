@@ -67,7 +67,7 @@ func TestEveryFaultOfTheConfigurationIsTold(t *testing.T) {
 	}
 	want := `landline: the configuration is not right:
   LANDLINE_TIMEZONE: is no time zone (want Europe/London)
-  LANDLINE_RECORD: want redis
+  LANDLINE_RECORD: want redis or fhir
   LANDLINE_REDIS_URL: want redis://[user:password@]host:6379/0, rediss://…, redis+sentinel://host1,host2/master or redis+cluster://host1,host2
   LANDLINE_KEYSET_FILE: no such file or directory (landline keys new makes one)
   LANDLINE_TWILIO_ACCOUNT_SID: want AC and 32 hexadecimal digits

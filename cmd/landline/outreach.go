@@ -30,9 +30,14 @@ func (o *outreachCommand) Run(ctx context.Context, env *environment) error {
 				return errors.New("the time is to be like 2026-03-29T09:00")
 			}
 		}
+		log := env.logger(slog.LevelWarn)
+		before, err := recordOn(record, parts, log)
+		if err != nil {
+			return err
+		}
 		g, err := newGateway(ctx, gatewayParts{
-			store: record, publicURL: "https://localhost", tokens: []string{"none"}, zone: parts.zone, carrier: noCarrier{},
-			now: func() time.Time { return at }, log: env.logger(slog.LevelWarn), metrics: newMetrics(),
+			store: record, record: before, publicURL: "https://localhost", tokens: []string{"none"}, zone: parts.zone, carrier: noCarrier{},
+			now: func() time.Time { return at }, log: log, metrics: newMetrics(),
 		})
 		if err != nil {
 			return err

@@ -94,7 +94,7 @@ func goesThrough(t *testing.T, b store.Batch, id string, how screenplay.Verb) (i
 	if err != nil {
 		t.Fatal(err)
 	}
-	fhirtest.ValidResponse(t, response)
+	fhirtest.Valid(t, response)
 	if !strings.Contains(string(response), `"status":"completed"`) {
 		t.Errorf("%s: %s", id, response)
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
+	"landline/store"
+	"landline/store/fhir"
+	"landline/store/fhirstore"
 	"landline/store/redisstore"
 )
 
@@ -48,6 +51,20 @@ func openRecord(ctx context.Context, a *app, parts recordParts, log *slog.Logger
 		return nil, fmt.Errorf("reach Redis: %w", err)
 	}
 	return s, nil
+}
+
+// recordOn is the record that the configuration names, on what is in Redis.
+func recordOn(s *redisstore.Store, parts recordParts, log *slog.Logger) (store.Record, error) {
+	if parts.fhir == nil {
+		return s, nil
+	}
+	config := *parts.fhir
+	config.Metrics = parts.metrics
+	server, err := fhir.NewClient(config)
+	if err != nil {
+		return nil, err
+	}
+	return fhirstore.New(server, s, fhirstore.Options{Zone: parts.zone, Logger: log}), nil
 }
 
 // withRecord opens the record for one command.

@@ -49,13 +49,17 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	before, err := recordOn(record, parts, log)
+	if err != nil {
+		return err
+	}
 	client, err := twilio.NewClient(carrier.api(nil))
 	if err != nil {
 		return err
 	}
 	g, err := newGateway(ctx, gatewayParts{
 		carrier: client,
-		store:   record, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
+		store:   record, record: before, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
 		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: metrics, maxTurns: maxTurns,
 		pace: s.paceConfig, workers: noticesAtATime,
 	})

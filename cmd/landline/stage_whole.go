@@ -38,6 +38,11 @@ func newWholeStage(ctx context.Context, begins time.Time, log *slog.Logger) (*wh
 	if err != nil {
 		return nil, err
 	}
+	return t.whole(log)
+}
+
+// whole is the stage in a theatre.
+func (t *theatre) whole(log *slog.Logger) (*wholeStage, error) {
 	router, err := t.gateway.router(true)
 	if err != nil {
 		return nil, firstOf(err, t.stop())

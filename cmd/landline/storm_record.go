@@ -96,7 +96,7 @@ func (t *theatre) holdingsOf(ctx context.Context, h *holdings, person store.Pers
 
 // perform asks the record as if somebody asked about themselves.
 func (t *theatre) perform(ctx context.Context, who store.PersonID, r store.Request) (store.Outcome, error) {
-	out, err := t.gateway.store.Perform(ctx, store.Order{
+	out, err := t.gateway.record.Perform(ctx, store.Order{
 		By:      store.Authority{Conversation: "storm", Channel: store.Voice, Actor: who, Subject: who, Level: store.ByPIN},
 		Request: r, Now: t.clock.Now(),
 	})

@@ -16,6 +16,7 @@ import (
 	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/demopractice"
+	"landline/store/fhir"
 	"landline/store/redisstore"
 )
 
@@ -31,6 +32,8 @@ type theatre struct {
 	carrier *lateCarrier
 	// random is where the carrier's identifiers come from; nil: from chance.
 	random io.Reader
+	// server, where it is given, is the FHIR server that has the diaries.
+	server *fhir.Config
 }
 
 // Nobody outside the process reaches a theatre: these stand in for secrets.
@@ -43,7 +46,12 @@ const (
 
 // openTheatre builds it; stop it in the end.
 func openTheatre(ctx context.Context, begins time.Time, log *slog.Logger) (*theatre, error) {
-	t := &theatre{app: &app{}, clock: &storyClock{now: begins}, random: exchange.Seeded(1), carrier: &lateCarrier{noCarrier{}}}
+	return openTheatreOn(ctx, nil, begins, log)
+}
+
+// openTheatreOn builds one whose diaries are on a FHIR server, where one is given.
+func openTheatreOn(ctx context.Context, server *fhir.Config, begins time.Time, log *slog.Logger) (*theatre, error) {
+	t := &theatre{app: &app{}, clock: &storyClock{now: begins}, random: exchange.Seeded(1), carrier: &lateCarrier{noCarrier{}}, server: server}
 	if err := t.build(ctx, log); err != nil {
 		return nil, firstOf(err, t.stop())
 	}
@@ -54,12 +62,12 @@ func (t *theatre) build(ctx context.Context, log *slog.Logger) (err error) {
 	if t.redis, err = startRedis(t.app); err != nil {
 		return err
 	}
-	record, err := t.record(ctx, log)
+	local, record, err := t.record(ctx, log)
 	if err != nil {
 		return err
 	}
 	t.gateway, err = newGateway(ctx, gatewayParts{
-		store: record, publicURL: stageURL, tokens: []string{stageToken},
+		store: local, record: record, publicURL: stageURL, tokens: []string{stageToken},
 		zone: demopractice.Zone(), now: t.clock.Now, log: log, metrics: prometheus.NewRegistry(), carrier: t.carrier,
 	})
 	return err
@@ -97,20 +105,23 @@ func (noCarrier) Recording(context.Context, string) ([]byte, error) { return nil
 
 func (noCarrier) DeleteRecording(context.Context, string) error { return errNoCarrier }
 
-// record is a fresh record that holds the demo practice.
-func (t *theatre) record(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
+// record is a fresh record that holds the demo practice, and what of it is in Redis.
+func (t *theatre) record(ctx context.Context, log *slog.Logger) (*redisstore.Store, store.Record, error) {
 	keys, err := redisstore.NewKeyset()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// Nobody guesses PINs here: their hash need not be slow.
-	record, err := openRecord(ctx, t.app, recordParts{
-		client: t.redis.client(), keys: keys, zone: demopractice.Zone(), hash: redisstore.FastHash,
-	}, log)
+	parts := recordParts{client: t.redis.client(), keys: keys, zone: demopractice.Zone(), hash: redisstore.FastHash, fhir: t.server}
+	local, err := openRecord(ctx, t.app, parts, log)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return record, importDemo(ctx, record, t.clock.Now())
+	record, err := recordOn(local, parts, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	return local, record, importDemo(ctx, record, t.clock.Now())
 }
 
 // importDemo puts the demo practice, as it is at now, into a record.

@@ -26,7 +26,7 @@ type Config struct {
 	Auth Auth
 	// Headers are sent with every request: those of a gateway, say.
 	Headers http.Header
-	// Transport carries requests; nil: NewTransport(nil).
+	// Transport carries requests; nil: NewTransport().
 	Transport http.RoundTripper
 	// Timeout is how long one attempt may take; 0: DefaultTimeout.
 	Timeout time.Duration
@@ -60,14 +60,10 @@ type Client struct {
 	requests *prometheus.CounterVec
 }
 
-// NewTransport is a pool of connections to one server; tune may change it, for
-// certificates.
-func NewTransport(tune func(*http.Transport)) *http.Transport {
+// NewTransport is a pool of connections to one server.
+func NewTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = 64, 64
-	if tune != nil {
-		tune(t)
-	}
 	return t
 }
 
@@ -78,7 +74,7 @@ func NewClient(c Config) (*Client, error) {
 		return nil, errors.New("fhir: the server's address: want https://host/path")
 	}
 	if c.Transport == nil {
-		c.Transport = NewTransport(nil)
+		c.Transport = NewTransport()
 	}
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout

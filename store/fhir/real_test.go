@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"landline/store/fhir"
 	"landline/store/fhir/servertest"
@@ -16,7 +17,7 @@ import (
 // pages come one after the other.
 func TestRealServer(t *testing.T) {
 	t.Parallel()
-	c := client(t, servertest.Tenant(t))
+	c := client(t, servertest.Tenant(t), func(c *fhir.Config) { c.Timeout = time.Minute })
 	slot := fhir.New("Slot").With("schedule", fhir.To("Schedule", "s")).With("status", "free").
 		With("start", "2026-03-02T09:00:00.000Z").With("end", "2026-03-02T09:10:00.000Z")
 	const system = "urn:landline:test"

@@ -58,7 +58,7 @@ func readAppointment(r fhir.Resource, clinics map[store.ClinicID]store.Clinic, z
 	people := 0
 	for _, p := range who {
 		if id := p.Actor.ID("Patient"); id != "" {
-			a.person = store.PersonID(id)
+			a.person = personOf(id)
 			people++
 		}
 		if id := p.Actor.ID("HealthcareService"); id != "" {
@@ -125,7 +125,7 @@ func (s *Store) theirs(ctx context.Context, doing string, b store.Begun, p store
 		return fit, sorted
 	}
 	params := url.Values{
-		"patient": {"Patient/" + string(p)}, "status": {booked}, "date": {"ge" + instant(from)}, "_sort": {"date"}, "_count": {"50"},
+		"patient": {"Patient/" + patientID(p)}, "status": {booked}, "date": {"ge" + instant(from)}, "_sort": {"date"}, "_count": {"50"},
 	}
 	if !to.IsZero() {
 		params.Add("date", "lt"+instant(to))
@@ -247,7 +247,7 @@ func participants(p store.PersonID, t store.Slot, c store.Clinic) []participant 
 		r.Display = strings.TrimSpace(name)
 		return participant{Actor: r, Status: "accepted"}
 	}
-	list := []participant{with(fhir.To("Patient", string(p)), ""), with(fhir.To("HealthcareService", string(c.ID)), c.Name["en"])}
+	list := []participant{with(fhir.To("Patient", patientID(p)), ""), with(fhir.To("HealthcareService", string(c.ID)), c.Name["en"])}
 	if t.Clinician.ID != "" {
 		list = append(list, with(fhir.To("Practitioner", t.Clinician.ID), t.Clinician.Name))
 	}

@@ -29,7 +29,7 @@ type diaries struct {
 }
 
 // diariesKept is how long they are believed.
-const diariesKept = time.Minute
+const diariesKept = 5 * time.Minute
 
 // forget has them read anew.
 func (d *diaries) forget() {
@@ -51,16 +51,23 @@ func (d *diaries) get(ctx context.Context) (map[string]schedule, error) {
 	}
 	all := map[string]schedule{}
 	for _, r := range found.Resources {
-		if sch, ok := d.schedule(ctx, r); ok {
-			all[sch.id] = sch
+		sch, ok := readSchedule(r)
+		if !ok {
+			continue
 		}
+		if sch.clinician.ID != "" && sch.clinician.Name == "" {
+			if p, err := d.server.Read(ctx, "Practitioner", sch.clinician.ID); err == nil {
+				sch.clinician.Name = humanName(p)
+			}
+		}
+		all[sch.id] = sch
 	}
 	d.all, d.read = all, time.Now()
 	return all, nil
 }
 
-// schedule reads a Schedule; false if it is of no clinic of ours.
-func (d *diaries) schedule(ctx context.Context, r fhir.Resource) (schedule, bool) {
+// readSchedule reads a Schedule; false if it is of no clinic of ours.
+func readSchedule(r fhir.Resource) (schedule, bool) {
 	var actors []fhir.Reference
 	active := true
 	if r.Get("actor", &actors) != nil || r.Get("active", &active) != nil || !active {
@@ -73,11 +80,6 @@ func (d *diaries) schedule(ctx context.Context, r fhir.Resource) (schedule, bool
 		}
 		if id := a.ID("Practitioner"); id != "" && sch.clinician.ID == "" {
 			sch.clinician = store.Clinician{ID: id, Name: a.Display}
-		}
-	}
-	if sch.clinician.ID != "" && sch.clinician.Name == "" {
-		if p, err := d.server.Read(ctx, "Practitioner", sch.clinician.ID); err == nil {
-			sch.clinician.Name = humanName(p)
 		}
 	}
 	return sch, sch.clinic != ""

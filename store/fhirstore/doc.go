@@ -27,6 +27,8 @@
 //     Practitioner as participants. Moved, it is another one to us: its AppointmentID
 //     has its start in it.
 //   - Person: Patient, which is read into the Local.
+//   - Result: DiagnosticReport with its Observations, read anew whenever somebody asks
+//     for theirs: report.go says what of it is known, results.go how it is told.
 //
 // Requests that it does not know go to the Local. Start with Store.Perform.
 package fhirstore

@@ -23,11 +23,13 @@ const overlap = 10 * time.Second
 // appointments were not here as they are there.
 func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 	var faults []error
+	lately := url.Values{"_lastUpdated": {"ge" + instant(now.AddDate(0, -2, 0))}} // what is older is news to nobody
 	for _, kind := range []struct {
-		what string
-		take func(context.Context, []fhir.Resource, time.Time) error
-	}{{"Patient", s.followPeople}, {"HealthcareService", s.followClinics}} {
-		faults = append(faults, s.changed(ctx, kind.what, url.Values{}, func(list []fhir.Resource) error { return kind.take(ctx, list, now) }))
+		what  string
+		first url.Values
+		take  func(context.Context, []fhir.Resource, time.Time) error
+	}{{"Patient", url.Values{}, s.followPeople}, {"HealthcareService", url.Values{}, s.followClinics}, {"DiagnosticReport", lately, s.followReports}} {
+		faults = append(faults, s.changed(ctx, kind.what, kind.first, func(list []fhir.Resource) error { return kind.take(ctx, list, now) }))
 	}
 	followed := 0
 	// Before anything was followed: all that are to come.
@@ -63,16 +65,17 @@ func (s *Store) changed(ctx context.Context, kind string, first url.Values, take
 		params = url.Values{"_lastUpdated": {"ge" + instant(at.Add(-overlap))}}
 	}
 	params.Set("_count", "200")
-	found, err := s.server.Search(ctx, fhir.Query{Type: kind, Params: params})
+	params.Set("_sort", "_lastUpdated")
+	found, err := s.server.Search(ctx, fhir.Query{Type: kind, Params: params, Enough: func(soFar []fhir.Resource) bool {
+		// The next sweep goes on from there: only where the oldest came first, and it
+		// would not come to the same ones again.
+		latest, sorted := latestOf(soFar, time.Time{})
+		return len(soFar) >= followedAtOnce && sorted && latest.After(at.Add(2*overlap))
+	}})
 	if err != nil {
 		return fmt.Errorf("following %s: %w", kind, err)
 	}
-	latest := at
-	for _, r := range found.Resources {
-		if t, err := time.Parse(time.RFC3339, r.Meta().LastUpdated); err == nil && t.After(latest) {
-			latest = t
-		}
-	}
+	latest, _ := latestOf(found.Resources, at)
 	if err := take(found.Resources); err != nil {
 		return fmt.Errorf("following %s: %w", kind, err)
 	}
@@ -80,6 +83,28 @@ func (s *Store) changed(ctx context.Context, kind string, first url.Values, take
 		return nil
 	}
 	return s.SetWatermark(ctx, kind, instant(latest))
+}
+
+// followedAtOnce is how many changes of a type are followed in one sweep, or a few more.
+const followedAtOnce = 1000
+
+// latestOf is when the last of the resources was changed, or at if that is later, and
+// whether they come in that order.
+func latestOf(list []fhir.Resource, at time.Time) (latest time.Time, sorted bool) {
+	latest, sorted = at, true
+	before := time.Time{}
+	for _, r := range list {
+		t, err := time.Parse(time.RFC3339, r.Meta().LastUpdated)
+		if err != nil {
+			sorted = false
+			continue
+		}
+		sorted, before = sorted && !t.Before(before), t
+		if t.After(latest) {
+			latest = t
+		}
+	}
+	return latest, sorted
 }
 
 // region is where a number is from that tells no country.
@@ -90,7 +115,7 @@ const region = "GB"
 func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time.Time) error {
 	var rows []store.PersonRow
 	for _, r := range list {
-		was, err := s.Local.Person(ctx, store.PersonID(r.ID()))
+		was, err := s.Local.Person(ctx, personOf(r.ID()))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
@@ -130,11 +155,26 @@ func (s *Store) notHere(ctx context.Context, p store.Person, now time.Time) erro
 	return err
 }
 
+// How often an import is tried while another is under way, and how long is waited
+// between: a turn has no more time.
+const (
+	takeInTries = 10
+	takeInPause = 100 * time.Millisecond
+)
+
 // takeIn imports rows into the Local, less those that it refuses; it returns how many
 // it took.
 func takeIn[T any](ctx context.Context, s *Store, now time.Time, part string, rows []T, batch func([]T) store.Batch) (int, error) {
 	for len(rows) > 0 {
 		_, err := s.Local.Import(ctx, batch(rows), now)
+		for try := 1; errors.Is(err, store.ErrConflict) && try < takeInTries; try++ { // another import is under way
+			select {
+			case <-ctx.Done():
+				return 0, ctx.Err()
+			case <-time.After(takeInPause):
+			}
+			_, err = s.Local.Import(ctx, batch(rows), now)
+		}
 		var bad *store.BatchError
 		if !errors.As(err, &bad) {
 			return len(rows), err
@@ -189,6 +229,19 @@ func (s *Store) followClinics(ctx context.Context, list []fhir.Resource, now tim
 		rows = append(rows, c)
 	}
 	_, err = takeIn(ctx, s, now, "clinics", rows, func(rows []store.Clinic) store.Batch { return store.Batch{Quiet: true, Clinics: rows} })
+	return err
+}
+
+// followReports takes results in, so that people are told of them.
+func (s *Store) followReports(ctx context.Context, list []fhir.Resource, now time.Time) error {
+	if len(list) == 0 {
+		return nil
+	}
+	rows, _, err := s.rows(ctx, fhir.Found{Resources: list}, now.In(s.zone))
+	if err != nil {
+		return err
+	}
+	_, err = takeIn(ctx, s, now, "results", rows, func(rows []store.Result) store.Batch { return store.Batch{Results: rows} })
 	return err
 }
 

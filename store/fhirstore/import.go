@@ -84,7 +84,7 @@ func (im *importing) check(ctx context.Context) error {
 		}
 	}
 	for i, p := range im.b.People {
-		if p.Person.ID != "" && !fhir.ValidID(string(p.Person.ID)) {
+		if p.Person.ID != "" && personOf(patientID(p.Person.ID)) != p.Person.ID {
 			im.fault("people", i, "id", "want up to 64 letters, digits and -. for a FHIR server")
 		}
 	}
@@ -334,7 +334,7 @@ func scheduleID(clinic store.ClinicID, clinician string) string {
 func (im *importing) putPeople(ctx context.Context) error {
 	return each(len(im.b.People), func(i int) error {
 		p := im.b.People[i].Person
-		return im.s.upsert(ctx, "Patient", string(p.ID), func(r fhir.Resource) fhir.Resource { return personTo(r, p) })
+		return im.s.upsert(ctx, "Patient", patientID(p.ID), func(r fhir.Resource) fhir.Resource { return personTo(r, p) })
 	})
 }
 

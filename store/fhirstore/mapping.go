@@ -141,7 +141,7 @@ func personTo(r fhir.Resource, p store.Person) fhir.Resource {
 // proved: without a name or a whole date of birth.
 func personFrom(r fhir.Resource, was store.Person, region string) (store.Person, bool) {
 	p := was
-	p.ID = store.PersonID(r.ID())
+	p.ID = personOf(r.ID())
 	name := bestName(r)
 	var born, died string
 	var points []telecom
@@ -183,7 +183,7 @@ func mergedInto(links []struct {
 }) store.PersonID {
 	for _, l := range links {
 		if l.Type == "replaced-by" {
-			return store.PersonID(l.Other.ID("Patient"))
+			return personOf(l.Other.ID("Patient"))
 		}
 	}
 	return ""

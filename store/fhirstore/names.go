@@ -34,6 +34,18 @@ func (s *Store) name(kind string, parts ...string) string {
 	return hex.EncodeToString([]byte(s.Name(kind, parts...)))[:32]
 }
 
+// patientID is the logical id of somebody's Patient. Our ids may have underscores,
+// which logical ids have not; those have full stops, which ours have not.
+func patientID(p store.PersonID) string { return strings.ReplaceAll(string(p), "_", ".") }
+
+// personOf is the other way round; nobody for what is no logical id.
+func personOf(id string) store.PersonID {
+	if !fhir.ValidID(id) {
+		return ""
+	}
+	return store.PersonID(strings.ReplaceAll(id, ".", "_"))
+}
+
 // slotID is a slot's logical id. Ours begin with the clinic's, since our ids are of
 // a clinic; others' are marked.
 func slotID(clinic store.ClinicID, id store.SlotID) string {

@@ -35,6 +35,7 @@ type Store struct {
 	Local
 	server  *fhir.Client
 	diaries diaries
+	reports reports
 	zone    *time.Location
 	log     *slog.Logger
 }
@@ -89,6 +90,8 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.cancelAppointment(ctx, o, r)
 	case store.JoinWaitingList:
 		return s.joinWaitingList(ctx, o, r)
+	case store.ListResults, store.HearResult, store.ReadResults:
+		return s.results(ctx, o)
 	case store.ReadDiary:
 		return s.readDiary(ctx, o, r)
 	case store.PublishSlots:

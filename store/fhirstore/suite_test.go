@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"landline/store"
 	"landline/store/fhir"
@@ -82,7 +83,7 @@ func (l *answerLoser) RoundTrip(r *http.Request) (*http.Response, error) {
 // open opens a store on a server, with what is ours in Redis.
 func open(t testing.TB, base, redis string, tune ...func(*fhir.Config)) *fhirstore.Store {
 	t.Helper()
-	config := fhir.Config{Base: base}
+	config := fhir.Config{Base: base, Timeout: time.Minute} // a busy machine is not what is tested here
 	for _, f := range tune {
 		f(&config)
 	}

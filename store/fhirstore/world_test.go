@@ -1,11 +1,14 @@
 package fhirstore_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,26 +30,36 @@ type world struct {
 	// server is the practice's own system, at the same server.
 	server *fhir.Client
 	cut    *cutter
+	base   string
 	ids    int
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	base, cut := servertest.Tenant(t), &cutter{}
-	w := &world{T: t, local: local(t, redistest.Start(t).URL()), cut: cut}
-	connect := func(c fhir.Config) *fhir.Client {
-		client, err := fhir.NewClient(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return client
-	}
-	w.server = connect(fhir.Config{Base: base})
-	w.Store = fhirstore.New(connect(fhir.Config{Base: base, Transport: cut}), w.local, fhirstore.Options{Zone: storetest.London})
+	w := &world{T: t, local: local(t, redistest.Start(t).URL()), cut: cut, base: base}
+	w.server = w.connect(http.DefaultTransport)
+	w.Store = w.through(cut)
 	if _, err := w.Import(t.Context(), storetest.Batch(), storetest.Now); err != nil {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// connect asks the world's server by way of a transport.
+func (w *world) connect(by http.RoundTripper) *fhir.Client {
+	w.Helper()
+	client, err := fhir.NewClient(fhir.Config{Base: w.base, Transport: by, Timeout: time.Minute})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return client
+}
+
+// through is the world's store by way of a transport.
+func (w *world) through(by http.RoundTripper) *fhirstore.Store {
+	w.Helper()
+	return fhirstore.New(w.connect(by), w.local, fhirstore.Options{Zone: storetest.London})
 }
 
 // cutter counts requests, and cuts the line before the nth that fits from now on.
@@ -56,13 +69,22 @@ type cutter struct {
 	fits     func(*http.Request) bool
 	left     int
 	doubtful bool // the request is performed, and its answer lost
+	wrote    [][]byte
 }
 
 var errCut = errors.New("cut")
 
 func (c *cutter) RoundTrip(r *http.Request) (*http.Response, error) {
+	var body []byte
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/fhir") {
+		body, _ = io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
 	c.mu.Lock()
 	c.asked++
+	if body != nil {
+		c.wrote = append(c.wrote, body)
+	}
 	cut := false
 	if c.fits != nil && c.fits(r) {
 		c.left--

@@ -36,7 +36,7 @@ func TestTheExamplesOfR4(t *testing.T) {
 		wentThrough++
 		for seed := range uint64(50) {
 			answers := asked(t, q, rand.New(rand.NewPCG(seed, 0)))
-			fhirtest.ValidResponse(t, response(t, q, answers, sent))
+			fhirtest.Valid(t, response(t, q, answers, sent))
 		}
 		fmt.Fprintf(w, "%s\tasked\t%d questions at most\n", name, len(q.Open(nil)))
 	}
@@ -56,8 +56,8 @@ func TestWhatIsShippedMakesValidResponses(t *testing.T) {
 	for _, q := range shipped(t) {
 		for seed := range uint64(100) {
 			answers := asked(t, q, rand.New(rand.NewPCG(seed, 1)))
-			fhirtest.ValidResponse(t, response(t, q, answers, sent))
-			fhirtest.ValidResponse(t, response(t, q, answers[:len(answers)/2], questionnaire.About{Subject: "Patient/mary"}))
+			fhirtest.Valid(t, response(t, q, answers, sent))
+			fhirtest.Valid(t, response(t, q, answers[:len(answers)/2], questionnaire.About{Subject: "Patient/mary"}))
 		}
 	}
 }

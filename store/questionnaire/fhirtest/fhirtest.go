@@ -5,6 +5,7 @@ package fhirtest
 
 import (
 	"bytes"
+	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
@@ -58,7 +59,33 @@ func Questionnaires(t testing.TB) []Example {
 	return all
 }
 
-var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) {
+// compiled are the schemas of the types of resources, as far as they were asked for.
+var compiled struct {
+	sync.Mutex
+	compiler *jsonschema.Compiler
+	schemas  map[string]*jsonschema.Schema
+}
+
+// schemaOf is the schema of a type of resource.
+func schemaOf(kind string) (*jsonschema.Schema, error) {
+	compiled.Lock()
+	defer compiled.Unlock()
+	if s := compiled.schemas[kind]; s != nil {
+		return s, nil
+	}
+	if compiled.compiler == nil {
+		c, err := newCompiler()
+		if err != nil {
+			return nil, err
+		}
+		compiled.compiler, compiled.schemas = c, map[string]*jsonschema.Schema{}
+	}
+	s, err := compiled.compiler.Compile("r4.json#/definitions/" + kind)
+	compiled.schemas[kind] = s
+	return s, err
+}
+
+func newCompiler() (*jsonschema.Compiler, error) {
 	file := filepath.Join(os.Getenv(Variable), "@medplum", "definitions", "dist", "fhir", "r4", "fhir.schema.json")
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -73,8 +100,8 @@ var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	if err := c.AddResource("r4.json", doc); err != nil {
 		return nil, err
 	}
-	return c.Compile("r4.json#/definitions/QuestionnaireResponse")
-})
+	return c, nil
+}
 
 // closeDangling lets nothing be of a type that the schema names and does not
 // define: integer64 and Resource, of the package's own additions to R4.
@@ -104,19 +131,24 @@ func closeDangling(doc any) {
 	}
 }
 
-// ValidResponse fails the test for a QuestionnaireResponse that the R4 JSON schema
-// does not allow.
-func ValidResponse(t testing.TB, response []byte) {
+// Valid fails the test for a resource that the R4 JSON schema does not allow.
+func Valid(t testing.TB, resource []byte) {
 	t.Helper()
-	schema, err := compiled()
+	var is struct {
+		Type string `json:"resourceType"`
+	}
+	if err := json.Unmarshal(resource, &is); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := schemaOf(is.Type)
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(response))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(resource))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := schema.Validate(doc); err != nil {
-		t.Errorf("%v\n%s", err, response)
+		t.Errorf("%v\n%s", err, resource)
 	}
 }

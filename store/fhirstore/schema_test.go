@@ -1,0 +1,51 @@
+package fhirstore_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"landline/store"
+	"landline/store/questionnaire/fhirtest"
+	"landline/store/storetest"
+)
+
+// Whatever is written onto the server passes the R4 JSON schema.
+func TestWhatIsWrittenIsR4(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	clinic := store.Clinic{ID: storetest.Nurse}
+	at, to := storetest.Slot(storetest.Nurse, 1, 9, 0), storetest.Slot(storetest.Doctor, 1, 10, 0)
+	w.do(w.order(storetest.Tom, store.HoldSlot{Clinic: clinic, Slot: at}), store.Done)
+	w.do(w.order(storetest.Tom, store.ReleaseSlot{Clinic: clinic, Slot: at}), store.Done)
+	a := w.do(w.order(storetest.Tom, w.book(storetest.Tom, at)), store.Done).Appointments[0]
+	a = w.do(w.order(storetest.Tom, store.MoveAppointment{Appointment: a, Slot: to}), store.Done).Appointments[0]
+	w.do(w.order(storetest.Tom, store.CancelAppointment{Appointment: a, Reason: store.BadTime}), store.Done)
+	w.cut.from(0, creates("Appointment"))
+	w.lost(w.order(storetest.Tom, w.book(storetest.Tom, at)))
+	w.sweep(later) // undoes it
+	clerk := w.order("", store.WithdrawSlot{Clinic: storetest.Nurse, Slot: storetest.Slot(storetest.Nurse, 2, 9, 0).ID})
+	clerk.By.Actor, clerk.By.Staff = "", &store.Staff{ID: "s", Name: "Sue", Role: store.AtReception}
+	w.do(clerk, store.Done)
+
+	kinds, statuses := map[string]int{}, map[string]bool{}
+	for _, body := range w.cut.wrote {
+		var is struct {
+			Type   string `json:"resourceType"`
+			Status string `json:"status"`
+		}
+		if err := json.Unmarshal(body, &is); err != nil {
+			t.Fatal(err)
+		}
+		kinds[is.Type]++
+		statuses[is.Type+" "+is.Status] = true
+		fhirtest.Valid(t, body)
+	}
+	if len(kinds) != 6 {
+		t.Errorf("written: %v", kinds)
+	}
+	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error"} {
+		if !statuses[want] {
+			t.Errorf("no %s was written: %v", want, statuses)
+		}
+	}
+}
