@@ -12,11 +12,17 @@ import (
 	"landline/store"
 )
 
-// Rule is something that must hold of every conversation.
+// Rule is something that must hold of every conversation, of some of these
+// kinds: what does not hold is told in words.
 type Rule struct {
 	Name string
-	// Faults tells each place where it does not, or nothing.
-	Faults func(*Walk) []string
+	// Turn is asked of each turn as it is taken; "" is that it holds.
+	Turn func(*Walk, *TakenTurn) string
+	// Reply is asked of each reply that differs from those before, in each
+	// language; "" is that it holds.
+	Reply func(*Walk, *TakenTurn, prompts.Language) string
+	// Whole is asked in the end, of all that was walked.
+	Whole func(*Walk) []string
 }
 
 // Verdict is how a rule came out.
@@ -36,7 +42,10 @@ const maxSilence = 12
 func (w *Walk) Check() []Verdict {
 	var verdicts []Verdict
 	for _, r := range Rules() {
-		faults := r.Faults(w)
+		faults := slices.Clone(w.faults[r.Name])
+		if r.Whole != nil {
+			faults = append(faults, r.Whole(w)...)
+		}
 		slices.Sort(faults)
 		verdicts = append(verdicts, Verdict{r.Name, slices.Compact(faults)})
 	}
@@ -46,55 +55,73 @@ func (w *Walk) Check() []Verdict {
 // Rules lists them all.
 func Rules() []Rule {
 	return []Rule{
-		{"every state can be reached", everyState},
-		{"every edge leads somewhere that exists", everyEdge},
-		{"every outcome of every request leads somewhere", everyOutcome},
-		{"no turn loops without the caller", noLoop},
-		{"every session can reach an end", everyEnd},
-		{"a person is one key away in every menu and question", personNear},
-		{"silence leads on, and ends only once a call-back is spoken of", leadsOn(Silence)},
-		{"nonsense leads on, and ends only once a call-back is spoken of", leadsOn(Nonsense)},
-		{"the second miss is said another way", saidOtherwise},
-		{"nothing about a person is said below its level", levelOfWords},
-		{"what is sensitive or private is named to the person alone, after the PIN", sensitiveWords},
-		{"no journey needs the policy's refusal", policyHolds},
-		{"nothing is said to be done before its outcome", claimsHold},
-		{"no write follows a read within a turn", noWriteAfterRead},
-		{"nothing is changed without a read-back and a yes", readBack},
-		{"whom to ring about a reading is said as severe as it is, and always then", severityHolds},
-		{"a decoy is told as the record is", decoysAlike},
-		{"whom to ring about an answer that concerns a danger is said at once", dangerHolds},
-		{"at most four choices, three of a list unless they are short, in number order", fewChoices},
-		{"an input is only ever of a class that the grammar declares", declaredClasses},
-		{"every prompt can be said and written in every language", everyLanguage},
-		{"a sentence lasts at most 12 s, a whole prompt 30 s", shortEnough},
-		{"a written reply has at most 2 segments", fewSegments},
-		{"the catalogue is whole, and asks for no word that the carrier keeps", catalogueHolds},
+		{Name: "every state can be reached", Whole: everyState},
+		{Name: "every edge leads somewhere that exists", Whole: everyEdge},
+		{Name: "every outcome of every request leads somewhere", Whole: everyOutcome, Turn: noTrouble},
+		{Name: "no turn loops without the caller", Turn: noLoop},
+		{Name: "every session can reach an end", Whole: everyEnd},
+		{Name: "a person is one key away in every menu and question", Whole: personNear},
+		{Name: "silence leads on, and ends only once a call-back is spoken of", Whole: leadsOn(Silence)},
+		{Name: "nonsense leads on, and ends only once a call-back is spoken of", Whole: leadsOn(Nonsense)},
+		{Name: "the second miss is said another way", Turn: saidOtherwise},
+		{Name: "nothing about a person is said below its level", Turn: levelOfWords},
+		{Name: "what is sensitive or private is named to the person alone, after the PIN", Turn: sensitiveWords},
+		{Name: "no journey needs the policy's refusal", Turn: policyHolds},
+		{Name: "nothing is said to be done before its outcome", Turn: claimsHold},
+		{Name: "no write follows a read within a turn", Turn: noWriteAfterRead},
+		{Name: "nothing is changed without a read-back and a yes", Turn: readBack},
+		{Name: "whom to ring about a reading is said as severe as it is, and always then", Turn: severityHolds},
+		{Name: "a decoy is told as the record is", Whole: decoysAlike},
+		{Name: "whom to ring about an answer that concerns a danger is said at once", Turn: dangerHolds},
+		{Name: "at most four choices, three of a list unless they are short, in number order", Turn: fewChoices},
+		{Name: "an input is only ever of a class that the grammar declares", Whole: declaredClasses},
+		{Name: "every prompt can be said and written in every language", Reply: everyLanguage},
+		{Name: "a sentence lasts at most 12 s, a whole prompt 30 s", Reply: shortEnough},
+		{Name: "a written reply has at most 2 segments", Reply: fewSegments},
+		{Name: "the catalogue is whole, and asks for no word that the carrier keeps", Whole: catalogueHolds},
 	}
 }
 
-// turns collects the faults that look finds, turn by turn.
-func turns(look func(*Walk, *TakenTurn) string) func(*Walk) []string {
-	return func(w *Walk) []string {
-		var faults []string
-		for _, t := range w.Turns {
-			if f := look(w, t); f != "" {
-				faults = append(faults, t.String()+": "+f)
-			}
+// hold asks the rules of a turn that was just taken.
+func (w *Walk) hold(t *TakenTurn) {
+	for _, r := range w.rules {
+		if r.Turn != nil {
+			w.note(r, t, "", r.Turn(w, t))
 		}
-		return faults
 	}
+	if t.After == nil || !w.isNew(t) {
+		return
+	}
+	for _, r := range w.rules {
+		if r.Reply == nil {
+			continue
+		}
+		for _, lang := range prompts.Languages() {
+			w.note(r, t, " ("+string(lang)+")", r.Reply(w, t, lang))
+		}
+	}
+}
+
+func (w *Walk) note(r Rule, t *TakenTurn, how, fault string) {
+	if fault != "" {
+		w.faults[r.Name] = append(w.faults[r.Name], t.String()+how+": "+fault)
+	}
+}
+
+// isNew reports whether a turn's reply differs from those before.
+func (w *Walk) isNew(t *TakenTurn) bool {
+	id := fmt.Sprint(t.Reply.Lines, t.Reply.Then, t.After.Conversation.Channel == store.Text)
+	if w.replies[id] {
+		return false
+	}
+	w.replies[id] = true
+	return true
 }
 
 func everyState(w *Walk) []string {
-	seen := map[Frame]bool{}
-	for _, t := range w.Turns {
-		for _, a := range t.Asked {
-			seen[a.At] = true
-		}
-		if t.After != nil {
-			seen[t.After.Conversation.Top()] = true
-		}
+	seen := maps.Clone(w.asked)
+	for _, s := range w.Sessions {
+		seen[s.Conversation.Top()] = true
 	}
 	var faults []string
 	for _, j := range w.Engine.book.Journeys {
@@ -168,20 +195,22 @@ func everyOutcome(w *Walk) []string {
 			}
 		}
 	}
-	return append(faults, turns(func(w *Walk, t *TakenTurn) string {
-		if saysAny(t.Reply, w.Engine.book.Trouble) {
-			return "the engine gave up"
-		}
-		return ""
-	})(w)...)
+	return faults
 }
 
-var noLoop = turns(func(_ *Walk, t *TakenTurn) string {
+func noTrouble(w *Walk, t *TakenTurn) string {
+	if saysAny(t.Reply, w.Engine.book.Trouble) {
+		return "the engine gave up"
+	}
+	return ""
+}
+
+func noLoop(_ *Walk, t *TakenTurn) string {
 	if t.Looped {
 		return fmt.Sprintf("more than %d requests in a turn", maxAsked)
 	}
 	return ""
-})
+}
 
 func everyEnd(w *Walk) []string {
 	before := map[*Session][]*Session{}
@@ -229,7 +258,7 @@ func personNear(w *Walk) []string {
 			c := t.After.Conversation
 			there := slices.ContainsFunc(c.Stack, func(f Frame) bool { return f.Journey == w.Engine.book.Person })
 			if !there && !c.Ended {
-				faults = append(faults, t.String()+": no person there")
+				faults = append(faults, fmt.Sprintf("at %s, on %s: no person there", where(s.Conversation), t.Class))
 			}
 		}
 		if !asked {
@@ -256,8 +285,8 @@ func leadsOn(c Class) func(*Walk) []string {
 				if t.Class != c || t.After == nil {
 					continue
 				}
-				if t.Reply.Then == HangUp && !w.speaksOfCallBack(t.Reply) {
-					faults = append(faults, t.String()+": ends without a call-back")
+				if t.Dropped {
+					faults = append(faults, fmt.Sprintf("at %s, on %s: ends without a call-back", where(s.Conversation), c))
 				}
 				d = max(d, 1+deep(t.After))
 			}
@@ -275,7 +304,7 @@ func leadsOn(c Class) func(*Walk) []string {
 
 // saidOtherwise: after a second miss in a row, more is different than that one
 // is sorry or is not.
-var saidOtherwise = turns(func(w *Walk, t *TakenTurn) string {
+func saidOtherwise(w *Walk, t *TakenTurn) string {
 	if t.Before == nil || t.After == nil || t.Before.Conversation.Misses != 1 || t.After.Conversation.Misses != 2 {
 		return ""
 	}
@@ -283,7 +312,7 @@ var saidOtherwise = turns(func(w *Walk, t *TakenTurn) string {
 		return "the second miss is answered as the first: " + keysOf(t.Reply)
 	}
 	return ""
-})
+}
 
 func (w *Walk) keysButSorry(r Reply) []prompts.Key {
 	var keys []prompts.Key
@@ -301,7 +330,7 @@ func saysAny(r Reply, keys ...prompts.Key) bool {
 	return slices.ContainsFunc(r.Lines, func(l prompts.Line) bool { return slices.Contains(keys, l.Key) })
 }
 
-var levelOfWords = turns(func(w *Walk, t *TakenTurn) string {
+func levelOfWords(w *Walk, t *TakenTurn) string {
 	for _, l := range t.Reply.Lines {
 		about, c := w.Engine.catalogue.About(l.Key), t.After.Conversation
 		// A text that we begin goes to the person's own number.
@@ -312,11 +341,11 @@ var levelOfWords = turns(func(w *Walk, t *TakenTurn) string {
 		}
 	}
 	return ""
-})
+}
 
 // sensitiveWords: a line about a person that names a sensitive clinic, or says
 // what a private questionnaire is or asks.
-var sensitiveWords = turns(func(w *Walk, t *TakenTurn) string {
+func sensitiveWords(w *Walk, t *TakenTurn) string {
 	if t.After == nil {
 		return ""
 	}
@@ -337,7 +366,7 @@ var sensitiveWords = turns(func(w *Walk, t *TakenTurn) string {
 		}
 	}
 	return ""
-})
+}
 
 // sensitiveNames are the words that name the world's sensitive clinics, and what
 // its private questionnaires are and ask.
@@ -361,16 +390,16 @@ func sensitiveNames(w World) []string {
 	return names
 }
 
-var policyHolds = turns(func(w *Walk, t *TakenTurn) string {
+func policyHolds(w *Walk, t *TakenTurn) string {
 	for _, a := range t.Asked {
 		if d := store.Allow(a.By, a.Request, store.DayOf(w.World.Now())); !d.Allowed {
 			return fmt.Sprintf("%s would be refused: %s", a.Request.Verb(), d.Reason)
 		}
 	}
 	return ""
-})
+}
 
-var claimsHold = turns(func(w *Walk, t *TakenTurn) string {
+func claimsHold(w *Walk, t *TakenTurn) string {
 	for _, l := range t.Reply.Lines {
 		claim := store.Verb(w.Engine.catalogue.About(l.Key).Claims)
 		if claim != "" && !slices.ContainsFunc(t.Asked, func(a Asked) bool {
@@ -380,9 +409,9 @@ var claimsHold = turns(func(w *Walk, t *TakenTurn) string {
 		}
 	}
 	return ""
-})
+}
 
-var noWriteAfterRead = turns(func(_ *Walk, t *TakenTurn) string {
+func noWriteAfterRead(_ *Walk, t *TakenTurn) string {
 	read := store.Verb("")
 	for _, a := range t.Asked {
 		if !a.Request.Writes() {
@@ -392,9 +421,9 @@ var noWriteAfterRead = turns(func(_ *Walk, t *TakenTurn) string {
 		}
 	}
 	return ""
-})
+}
 
-var readBack = turns(func(w *Walk, t *TakenTurn) string {
+func readBack(w *Walk, t *TakenTurn) string {
 	for _, a := range t.Asked {
 		switch r := a.Request.(type) {
 		case store.AnswerInvitation:
@@ -413,11 +442,11 @@ var readBack = turns(func(w *Walk, t *TakenTurn) string {
 		}
 	}
 	return ""
-})
+}
 
 // severityHolds: the lines that name whom to ring are those of the outcome's
 // severity, in the turn in which it was kept, and never fail there.
-var severityHolds = turns(func(w *Walk, t *TakenTurn) string {
+func severityHolds(w *Walk, t *TakenTurn) string {
 	severity := store.NotSevere
 	for _, a := range t.Asked {
 		if _, sends := a.Request.(store.SendReading); sends {
@@ -439,10 +468,10 @@ var severityHolds = turns(func(w *Walk, t *TakenTurn) string {
 		return fmt.Sprintf("of a reading of severity %d it is not said whom to ring", severity)
 	}
 	return ""
-})
+}
 
 // dangerHolds: staff were told by then; the person is told so, and whom to ring.
-var dangerHolds = turns(func(w *Walk, t *TakenTurn) string {
+func dangerHolds(w *Walk, t *TakenTurn) string {
 	for _, a := range t.Asked {
 		if !a.Outcome.Urgent {
 			continue
@@ -454,9 +483,9 @@ var dangerHolds = turns(func(w *Walk, t *TakenTurn) string {
 		}
 	}
 	return ""
-})
+}
 
-var fewChoices = turns(func(w *Walk, t *TakenTurn) string {
+func fewChoices(w *Walk, t *TakenTurn) string {
 	if t.Reply.Then != Wait {
 		return ""
 	}
@@ -486,7 +515,7 @@ var fewChoices = turns(func(w *Walk, t *TakenTurn) string {
 		return fmt.Sprintf("%d of a list at a time", n)
 	}
 	return ""
-})
+}
 
 func declaredClasses(w *Walk) []string {
 	var faults []string
@@ -501,7 +530,7 @@ func declaredClasses(w *Walk) []string {
 			}
 		}
 		for _, class := range r.classes {
-			if !slices.ContainsFunc(s.Next, func(t *TakenTurn) bool { return t.Class == class }) && class != Silence {
+			if !slices.ContainsFunc(s.Next, func(t Way) bool { return t.Class == class }) && class != Silence {
 				faults = append(faults, fmt.Sprintf("%s: no sample is %s by %s", where(s.Conversation), class, s.Conversation.Channel))
 			}
 		}
@@ -509,65 +538,33 @@ func declaredClasses(w *Walk) []string {
 	return faults
 }
 
-// distinct are the turns with replies that differ, one of each.
-func (w *Walk) distinct() []*TakenTurn {
-	if w.replies == nil {
-		seen := map[string]bool{}
-		for _, t := range w.Turns {
-			id := fmt.Sprint(t.Reply.Lines, t.Reply.Then, t.After != nil && t.After.Conversation.Channel == store.Text)
-			if t.After != nil && !seen[id] {
-				seen[id] = true
-				w.replies = append(w.replies, t)
+func everyLanguage(w *Walk, t *TakenTurn, lang prompts.Language) string {
+	for _, form := range []prompts.Form{prompts.Spoken, prompts.Written} {
+		if _, err := w.Engine.Render(t.Reply, lang, form); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
+}
+
+func shortEnough(w *Walk, t *TakenTurn, lang prompts.Language) string {
+	words, err := w.Engine.Render(t.Reply, lang, prompts.Spoken)
+	if err != nil || t.After.Conversation.Channel != store.Voice {
+		return ""
+	}
+	whole := time.Duration(0)
+	for i, line := range words {
+		whole += prompts.Seconds(line)
+		for _, s := range prompts.Sentences(line) {
+			if d := prompts.Seconds(s); d > prompts.LongestSentence {
+				return fmt.Sprintf("%s lasts %s", t.Reply.Lines[i].Key, d.Round(time.Second/10))
 			}
 		}
 	}
-	return w.replies
-}
-
-// inEachLanguage collects the faults that look finds in replies.
-func (w *Walk) inEachLanguage(look func(t *TakenTurn, lang prompts.Language) string) []string {
-	var faults []string
-	for _, t := range w.distinct() {
-		for _, lang := range prompts.Languages() {
-			if f := look(t, lang); f != "" {
-				faults = append(faults, fmt.Sprintf("%s (%s): %s", t, lang, f))
-			}
-		}
+	if whole > prompts.LongestPrompt {
+		return fmt.Sprintf("the prompt lasts %s: %s", whole.Round(time.Second/10), keysOf(t.Reply))
 	}
-	return faults
-}
-
-func everyLanguage(w *Walk) []string {
-	return w.inEachLanguage(func(t *TakenTurn, lang prompts.Language) string {
-		for _, form := range []prompts.Form{prompts.Spoken, prompts.Written} {
-			if _, err := w.Engine.Render(t.Reply, lang, form); err != nil {
-				return err.Error()
-			}
-		}
-		return ""
-	})
-}
-
-func shortEnough(w *Walk) []string {
-	return w.inEachLanguage(func(t *TakenTurn, lang prompts.Language) string {
-		words, err := w.Engine.Render(t.Reply, lang, prompts.Spoken)
-		if err != nil || t.After.Conversation.Channel != store.Voice {
-			return ""
-		}
-		whole := time.Duration(0)
-		for i, line := range words {
-			whole += prompts.Seconds(line)
-			for _, s := range prompts.Sentences(line) {
-				if d := prompts.Seconds(s); d > prompts.LongestSentence {
-					return fmt.Sprintf("%s lasts %s", t.Reply.Lines[i].Key, d.Round(time.Second/10))
-				}
-			}
-		}
-		if whole > prompts.LongestPrompt {
-			return fmt.Sprintf("the prompt lasts %s: %s", whole.Round(time.Second/10), keysOf(t.Reply))
-		}
-		return ""
-	})
+	return ""
 }
 
 func keysOf(r Reply) string {
@@ -578,18 +575,16 @@ func keysOf(r Reply) string {
 	return strings.Join(keys, " ")
 }
 
-func fewSegments(w *Walk) []string {
-	return w.inEachLanguage(func(t *TakenTurn, lang prompts.Language) string {
-		words, err := w.Engine.Render(t.Reply, lang, prompts.Written)
-		if err != nil || t.After.Conversation.Channel != store.Text {
-			return ""
-		}
-		text := strings.Join(words, "\n")
-		if n, _ := segment.Count(text); n > prompts.MostSegments {
-			return fmt.Sprintf("%d segments: %s", n, keysOf(t.Reply))
-		}
+func fewSegments(w *Walk, t *TakenTurn, lang prompts.Language) string {
+	words, err := w.Engine.Render(t.Reply, lang, prompts.Written)
+	if err != nil || t.After.Conversation.Channel != store.Text {
 		return ""
-	})
+	}
+	text := strings.Join(words, "\n")
+	if n, _ := segment.Count(text); n > prompts.MostSegments {
+		return fmt.Sprintf("%d segments: %s", n, keysOf(t.Reply))
+	}
+	return ""
 }
 
 func catalogueHolds(w *Walk) []string {

@@ -22,14 +22,14 @@ func decoysAlike(w *Walk) []string {
 	real := map[twin]*TakenTurn{}
 	var decoys []twin
 	of := map[twin]*TakenTurn{}
-	for _, t := range w.Turns {
-		i := slices.IndexFunc(t.Asked, func(a Asked) bool { return a.Outcome.Opens != "" })
-		if i < 0 || t.Before != nil && (t.Before.Conversation.TakenUp || t.Before.Conversation.Charge != nil) {
+	for _, t := range w.proofs {
+		i := slices.IndexFunc(t.Asked, opens)
+		if t.Before != nil && (t.Before.Conversation.TakenUp || t.Before.Conversation.Charge != nil) {
 			continue
 		}
 		key := twin{before: t.Before, heard: fmt.Sprint(t.Class, t.Index)}
 		for n, a := range t.Asked {
-			o := a.Outcome
+			o := *a.Outcome
 			o.Opens = ""
 			if n > i {
 				o = withoutPeople(o)
@@ -64,6 +64,9 @@ func decoysAlike(w *Walk) []string {
 	}
 	return faults
 }
+
+// opens reports whether a request proved somebody by a PIN.
+func opens(a Asked) bool { return a.Outcome.Opens != "" }
 
 // withoutPeople is an outcome without the ids of whom it is about.
 func withoutPeople(o store.Outcome) store.Outcome {

@@ -30,15 +30,21 @@ type World interface {
 type Walk struct {
 	Engine *Engine
 	World  World
-	// Turns are all that were taken, in the order in which they were found.
-	Turns []*TakenTurn
+	// Turns is how many were taken.
+	Turns int
 	// Sessions by their keys.
 	Sessions map[string]*Session
 
 	readings  map[string]*reading
-	replies   []*TakenTurn
 	sensitive []string
 	looped    bool
+
+	// Of a turn only what a rule has to say of it is kept, for there are very many.
+	rules   []Rule
+	faults  map[string][]string // by the rule's name
+	replies map[string]bool     // that were seen
+	asked   map[Frame]bool      // the states whose requests were made
+	proofs  []*TakenTurn        // in which a PIN opened a record or a decoy
 }
 
 // Session is a conversation between two turns.
@@ -48,7 +54,15 @@ type Session struct {
 	// Reply is what was last said.
 	Reply Reply
 	// Next are the turns that can follow.
-	Next []*TakenTurn
+	Next []Way
+}
+
+// Way is how a turn leads on from a session.
+type Way struct {
+	Class Class
+	After *Session // nil if the turn did not come to a reply
+	// Dropped says that the call ended without a word of a call-back.
+	Dropped bool
 }
 
 // TakenTurn is one turn: an input, the requests it led to, the reply.
@@ -69,7 +83,7 @@ type Asked struct {
 	At      Frame
 	By      store.Authority
 	Request store.Request
-	Outcome store.Outcome
+	Outcome *store.Outcome
 }
 
 func (t *TakenTurn) String() string {
@@ -97,7 +111,10 @@ const maxAsked = 8
 
 // NewWalk visits everything.
 func NewWalk(e *Engine, w World) (*Walk, error) {
-	walk := &Walk{Engine: e, World: w, Sessions: map[string]*Session{}, readings: map[string]*reading{}, sensitive: sensitiveNames(w)}
+	walk := &Walk{
+		Engine: e, World: w, Sessions: map[string]*Session{}, readings: map[string]*reading{}, sensitive: sensitiveNames(w),
+		rules: Rules(), faults: map[string][]string{}, replies: map[string]bool{}, asked: map[Frame]bool{},
+	}
 	var queue []*Session
 	begin := func(c Conversation) error {
 		found, err := walk.take(nil, c, Heard{By: Began}, Class(Began), 0, nil)
@@ -264,7 +281,7 @@ func (w *Walk) step(t *TakenTurn, c Conversation, in Input) ([]*Session, error) 
 			break
 		}
 		branch := *t
-		branch.Asked = append(slices.Clone(t.Asked), Asked{At: c.Top(), By: by, Request: request, Outcome: o})
+		branch.Asked = append(slices.Clone(t.Asked), Asked{At: c.Top(), By: by, Request: request, Outcome: &o})
 		more, err := w.step(&branch, c, Input{Outcome: &o, Now: in.Now})
 		if err != nil {
 			return nil, err
@@ -296,9 +313,16 @@ func (w *Walk) arrive(t *TakenTurn, c Conversation, reply Reply) ([]*Session, er
 }
 
 func (w *Walk) keepTurn(t *TakenTurn) {
-	w.Turns = append(w.Turns, t)
+	w.Turns++
+	w.hold(t)
+	for _, a := range t.Asked {
+		w.asked[a.At] = true
+	}
+	if slices.ContainsFunc(t.Asked, opens) {
+		w.proofs = append(w.proofs, t)
+	}
 	if t.Before != nil {
-		t.Before.Next = append(t.Before.Next, t)
+		t.Before.Next = append(t.Before.Next, Way{t.Class, t.After, t.Reply.Then == HangUp && !w.speaksOfCallBack(t.Reply)})
 	}
 }
 

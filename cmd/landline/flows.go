@@ -41,7 +41,7 @@ func (f *flowsCheckCommand) Run(env *environment) error {
 		states += len(j.States)
 	}
 	fmt.Fprintf(env.out, "%d journeys, %d states, %d sessions, %d transitions\n\n",
-		len(book.Journeys), states, len(walk.Sessions), len(walk.Turns))
+		len(book.Journeys), states, len(walk.Sessions), walk.Turns)
 	broken := 0
 	for _, v := range walk.Check() {
 		broken += printVerdict(env, v.Rule, v.Faults)

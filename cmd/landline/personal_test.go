@@ -224,10 +224,10 @@ func (p *personal) withDigits(content []byte) (parts [][]byte) {
 var escapes = strings.NewReplacer("%20", "", "%2B", "", "%2F", "", " ", "", "(", "", ")", "", ".", "", "-", "", "/", "", "+", "", "\u00a0", "")
 
 // keyed are names that say nothing: the store's keyed hashes, alone, two in a
-// row, behind a time or a word; the carrier's names of calls and texts;
-// addresses in memory. Chance writes short words and figures into them.
+// row, behind a time or a word; the names of its saves, which are chance; the
+// carrier's names of calls and texts; addresses in memory. Chance writes short words and figures into them.
 var keyed = regexp.MustCompile(`(?:^|[^0-9A-Za-z_-])(?:\d{13}|texts-|[a-z])?(?:[0-9A-Za-z_-]{22}){1,2}(?:$|[^0-9A-Za-z_-])` +
-	`|[A-Z]{2}[0-9a-f]{32}|0x[0-9a-f]+`)
+	`|\b[A-Z2-7]{12}\b|[A-Z]{2}[0-9a-f]{32}|0x[0-9a-f]+`)
 
 // inText finds in text, from which ciphertext was taken out, everything.
 func (p *personal) inText(text string) []string {
@@ -289,7 +289,7 @@ func TestThePersonalIsFound(t *testing.T) {
 	for _, harmless := range []string{
 		"ll:{k:doctor}:slots", "doctor", "Dr Sarah Owen", "2026-09-16T09:20:00Z", "1789545600000|nurse-2026-09-16-0920-marsh", "planned", "channel",
 		"14071", "40712", "0x4071f", "01632 960000", "ll:{p:Ab-4071-Tom_ANN-cdefgh}:appts", "1789545600000Ab-4071-Tom_ANN-cdefghAb-4071-Tom_ANN-cdefgh",
-		"customer", "announce",
+		"customer", "announce", "sv Y6EERAWD3HUW ",
 	} {
 		if found := p.inText(harmless); found != nil {
 			t.Errorf("in %q there is %v", harmless, found)

@@ -37,6 +37,7 @@ type stormStage struct {
 	next    int             // the step that comes
 	parted  map[string]bool // who was handed to a person, and does nothing more
 	sorry   map[string]bool // who was ever told that something went wrong
+	decoyed map[string]bool // whose call is in a decoy: what they are told there is not so
 	astray  bool            // the play goes another way than it is written
 	strikes int
 	told    []claim
@@ -53,7 +54,7 @@ func newStormStage(ctx context.Context, play *screenplay.Play, seed uint64, log 
 	if err != nil {
 		return nil, firstOf(err, t.stop())
 	}
-	s := &stormStage{play: play, seed: seed, parted: map[string]bool{}, sorry: map[string]bool{}}
+	s := &stormStage{play: play, seed: seed, parted: map[string]bool{}, sorry: map[string]bool{}, decoyed: map[string]bool{}}
 	s.faults = exchange.NewFaults(exchange.Through(router), exchange.Storm(seed, stormShare), func() {
 		t.clock.pass(stalled)
 		t.redis.pass(stalled)
@@ -159,7 +160,9 @@ func (s *stormStage) once(who string, do deed) (seen, heard []screenplay.Heard, 
 		if to == "" {
 			to = who
 		}
-		s.told = append(s.told, s.words.in(h.Words, to, s.next)...)
+		if !s.decoyed[to] {
+			s.told = append(s.told, s.words.in(h.Words, to, s.next)...)
+		}
 		if strings.Contains(h.Words, "an application error has occurred") {
 			s.fault("ends in the carrier's own apology")
 		}
@@ -262,10 +265,14 @@ func (s *stormStage) dice(who string) int {
 }
 
 func (s *stormStage) Ring(ctx context.Context, who string, from screenplay.Phone) ([]screenplay.Heard, error) {
+	delete(s.decoyed, who)
 	return s.act(ctx, who, false, func() ([]screenplay.Heard, error) { return s.wholeStage.Ring(ctx, who, from) })
 }
 
 func (s *stormStage) Press(ctx context.Context, who, keys string) ([]screenplay.Heard, error) {
+	if s.words.openDecoy(who, keys) {
+		s.decoyed[who] = true
+	}
 	return s.act(ctx, who, true, func() ([]screenplay.Heard, error) { return s.wholeStage.Press(ctx, who, keys) })
 }
 

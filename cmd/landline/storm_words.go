@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,6 +118,14 @@ func (c *claims) in(words, who string, step int) []claim {
 		}
 	}
 	return found
+}
+
+// openDecoy reports whether somebody keys their duress PIN.
+func (c *claims) openDecoy(who, keys string) bool {
+	id := demopractice.ID(strings.ToLower(who))
+	return slices.ContainsFunc(c.batch.People, func(row store.PersonRow) bool {
+		return row.Person.ID == id && row.Duress != "" && row.Duress.Reveal()+"#" == keys
+	})
 }
 
 // apologise reports whether words say that something went wrong here.

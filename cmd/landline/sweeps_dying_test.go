@@ -2,98 +2,95 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
-	"strings"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
+	"landline/handlers/exchange"
 	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/redisstore"
 	"landline/store/redisstore/redistest"
 )
 
-// countingCarrier takes texts as the carrier does, and counts them; it loses
-// answers, is late, or busy, and repeats and mixes up what it tells of them.
-type countingCarrier struct {
-	t     testing.TB
-	fleet *fleet
+// lossyCarrier is an exchange whose API is at times busy, and loses answers to
+// what it took; what it tells of a text is lost, late, doubled and out of order.
+type lossyCarrier struct {
+	*exchange.Exchange
+	address string
+	way     *exchange.Faults // to the gateway
 
 	mu     sync.Mutex
-	texts  map[string][]map[string]any // by To, as the API shows them
-	lost   int
 	ahead  time.Duration // its clock before the wall's
 	random *rand.Rand
-	tells  sync.WaitGroup
+	lost   int
 }
 
-// ServeHTTP is the part of the API that texting needs: create, and list by To.
-func (c *countingCarrier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !strings.HasSuffix(r.URL.Path, "/Messages.json") {
-		http.Error(w, `{"code":20404,"status":404}`, http.StatusNotFound)
+func newLossyCarrier(t testing.TB, f *fleet) *lossyCarrier {
+	t.Helper()
+	c := &lossyCarrier{way: exchange.NewFaults(f, exchange.Storm(1, 0.3), nil), random: rand.New(rand.NewPCG(1, 2))}
+	var err error
+	c.Exchange, err = exchange.New(exchange.Config{
+		AccountSID: servedSID, AuthToken: servedToken, Pace: exchange.WallClock, Now: c.now, Logger: slog.New(slog.DiscardHandler),
+		Lines:     []exchange.Line{{Number: "+441632960000"}},
+		Transport: c.way,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.Use(c.fail)
+	c.MountREST(r)
+	api := httptest.NewServer(r)
+	t.Cleanup(api.Close)
+	c.address = api.URL
+	return c
+}
+
+// fail is busy for one text in twenty, and loses the answer to one in ten that
+// it takes.
+func (c *lossyCarrier) fail(g *gin.Context) {
+	if g.Request.Method != http.MethodPost {
 		return
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if r.Method == http.MethodGet {
-		list := c.texts[r.URL.Query().Get("To")]
-		if list == nil {
-			list = []map[string]any{}
-		}
-		c.json(w, http.StatusOK, map[string]any{"messages": list, "page": 0, "page_size": 50, "next_page_uri": nil})
-		return
-	}
 	dice := c.random.IntN(100)
-	if dice < 5 { // it does not take it
-		w.Header().Set("Retry-After", "1")
-		c.json(w, http.StatusTooManyRequests, map[string]any{"code": 20429, "status": 429, "message": "Too Many Requests"})
-		return
-	}
-	to := r.PostFormValue("To")
-	sid := fmt.Sprintf("SM%032x", c.random.Uint64())
-	text := map[string]any{
-		"sid": sid, "status": "queued", "to": to, "from": r.PostFormValue("From"), "body": r.PostFormValue("Body"),
-		"num_segments": "1", "direction": "outbound-api", "date_created": time.Now().Add(c.ahead).UTC().Format(time.RFC1123Z), "error_code": nil,
-	}
-	c.texts[to] = append(c.texts[to], text)
-	c.tells.Go(func() { c.tell(sid, to, r.PostFormValue("StatusCallback")) })
-	if dice < 15 { // it does, and its answer is lost
+	if dice >= 5 && dice < 15 {
 		c.lost++
+	}
+	c.mu.Unlock()
+	switch {
+	case dice < 5:
+		g.Header("Retry-After", "1")
+		g.AbortWithStatusJSON(http.StatusTooManyRequests, gin.H{"code": 20429, "status": http.StatusTooManyRequests, "message": "Too Many Requests"})
+	case dice < 15:
+		g.Next()
 		panic(http.ErrAbortHandler)
 	}
-	c.json(w, http.StatusCreated, text)
+}
+
+func (c *lossyCarrier) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
 }
 
 // setAhead sets its clock.
-func (c *countingCarrier) setAhead(d time.Duration) {
+func (c *lossyCarrier) setAhead(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ahead = d
-}
-
-func (c *countingCarrier) json(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // whoever asked may be dead
-}
-
-// tell tells what becomes of a text: in any order, some twice, some not at all.
-func (c *countingCarrier) tell(sid, to, callback string) {
-	news := []string{"sent", "delivered", "sent", "delivered"}
-	rand.Shuffle(len(news), func(i, j int) { news[i], news[j] = news[j], news[i] })
-	_, path, _ := strings.Cut(callback, servedAt)
-	for _, status := range news[:rand.IntN(len(news)+1)] {
-		form := url.Values{"MessageSid": {sid}, "MessageStatus": {status}, "SmsStatus": {status}, "To": {to}, "From": {"+441632960000"}, "AccountSid": {servedSID}, "ApiVersion": {"2010-04-01"}}
-		_, _ = c.fleet.try(hook{path, form}, 1) // one that is lost is lost
-	}
 }
 
 // midday is a zone in which it is about one in the afternoon: people are reached
@@ -149,16 +146,15 @@ func TestSweepsThatDie(t *testing.T) {
 	if _, err := record.Import(t.Context(), reminded(people, now), now.Add(-2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	carrier := &countingCarrier{t: t, texts: map[string][]map[string]any{}, random: rand.New(rand.NewPCG(1, 2)), fleet: newFleet(t)}
-	api := httptest.NewServer(carrier)
-	t.Cleanup(api.Close)
-	variables["LANDLINE_TWILIO_API_URL"] = api.URL
+	instancesOf := newFleet(t)
+	carrier := newLossyCarrier(t, instancesOf)
+	variables["LANDLINE_TWILIO_API_URL"] = carrier.address
 
 	instances := make([]*process, 4)
 	for i := range instances {
 		instances[i] = startProcess(t, "landline", variables, "serve")
 	}
-	carrier.fleet.set(instances...)
+	instancesOf.set(instances...)
 	began := time.Now()
 	kills := 0
 	for over := false; !over; {
@@ -172,20 +168,18 @@ func TestSweepsThatDie(t *testing.T) {
 			redistest.Follows(t, lost)
 		}
 		instances[i] = startProcess(t, "landline", variables, "serve")
-		carrier.fleet.set(instances...)
+		instancesOf.set(instances...)
 		due, err := record.DueNotices(t.Context(), time.Now(), 1)
 		over = err == nil && len(due) == 0 && kills > 4
 	}
 	for _, p := range instances {
 		p.kill()
 	}
-	carrier.tells.Wait()
 	first := time.Since(began)
-	sentBefore := carrier.count()
 	// What was in somebody's hands is found out about in two minutes; ours come at
 	// once.
 	later := time.Now()
-	client, err := twilio.NewClient(twilio.Config{AccountSID: servedSID, AuthToken: servedToken, APIURL: api.URL})
+	client, err := twilio.NewClient(twilio.Config{AccountSID: servedSID, AuthToken: servedToken, APIURL: carrier.address})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,26 +197,20 @@ func TestSweepsThatDie(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	carrier.tells.Wait()
+	carrier.Settle()
 	none, twice := 0, 0
 	for i := range people {
-		switch n := len(carrier.texts[fmt.Sprintf("+4477%08d", i)]); {
+		switch n := len(carrier.Inbox(fmt.Sprintf("+4477%08d", i))); {
 		case n == 0:
 			none++
 		case n > 1:
 			twice++
 		}
 	}
-	t.Logf("%d people, %d kills, a master lost, %d answers lost; %d sent in %s, the others found out about", people, kills, carrier.lost, sentBefore, first.Round(time.Second))
+	t.Logf("%d people, %d kills, a master lost, %d answers lost, %d webhooks struck; all was sent or in doubt after %s", people, kills, carrier.lost, len(carrier.way.Struck()), first.Round(time.Second))
 	if none > 0 || twice > 0 {
 		t.Errorf("%d got none, %d got more than one", none, twice)
 	}
-}
-
-func (c *countingCarrier) count() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.texts)
 }
 
 // recordIn opens the record that the variables configure.
@@ -235,8 +223,9 @@ func recordIn(t testing.TB, variables map[string]string) *redisstore.Store {
 		}
 	})
 	var c checking
+	replicas, _ := strconv.Atoi(variables["LANDLINE_REDIS_REPLICAS"]) // none, if it is not set
 	parts := (&recordConfig{
-		RedisURL: variables["LANDLINE_REDIS_URL"], KeysetFile: variables["LANDLINE_KEYSET_FILE"], Timezone: variables["LANDLINE_TIMEZONE"], Record: "redis", RedisReplicas: 2,
+		RedisURL: variables["LANDLINE_REDIS_URL"], KeysetFile: variables["LANDLINE_KEYSET_FILE"], Timezone: variables["LANDLINE_TIMEZONE"], Record: "redis", RedisReplicas: replicas,
 	}).check(&c)
 	if err := c.err(); err != nil {
 		t.Fatal(err)

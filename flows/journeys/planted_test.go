@@ -164,12 +164,12 @@ func TestAPlantedFaultIsFound(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, r := range flows.Rules() {
-				if !strings.HasPrefix(r.Name, tc.rule) {
+			for _, v := range w.Check() {
+				if !strings.HasPrefix(v.Rule, tc.rule) {
 					continue
 				}
-				if len(r.Faults(w)) == 0 {
-					t.Errorf("%q did not notice", r.Name)
+				if len(v.Faults) == 0 {
+					t.Errorf("%q did not notice", v.Rule)
 				}
 				return
 			}

@@ -101,7 +101,7 @@ func TestEveryConversationKeepsTheRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d sessions, %d turns", len(w.Sessions), len(w.Turns))
+	t.Logf("%d sessions, %d turns", len(w.Sessions), w.Turns)
 	for _, v := range w.Check() {
 		for i, f := range v.Faults {
 			if i == 5 {
