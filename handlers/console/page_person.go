@@ -39,10 +39,6 @@ func (d *personData) Who(id store.PersonID) string {
 // Clinic is a clinic's name.
 func (d *personData) Clinic(id store.ClinicID) string { return d.clinics[id] }
 
-func (v *visit) at(d *personData, rest string) string {
-	return link("/people/" + string(d.Person.ID) + rest)
-}
-
 // toPerson is the page of the person in the address, at one of its parts.
 func toPerson(part string) func(*visit) string {
 	return func(v *visit) string { return link("/people/"+string(v.person())) + "#" + part }

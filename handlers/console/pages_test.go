@@ -114,8 +114,8 @@ func TestReceptionBooks(t *testing.T) {
 	find.submit("/find", "born", "1950-01-01", "family", "Jones").shows("Nobody was found")
 	person := find.submit("/find", "born", "1985-07-04", "family", "price").shows("Tom Price", "07700 900102").follow("Tom Price")
 	person.shows("Nothing is booked.", "Your role does not see: results, readings, limits")
-	times := person.follow("Book an appointment").shows("Tom Price, born Thursday 4 July 1985")
-	times = b.visit("/people/tom-2/times?clinic=doctor").shows("Free times")
+	person.follow("Book an appointment").shows("Tom Price, born Thursday 4 July 1985")
+	times := b.visit("/people/tom-2/times?clinic=doctor").shows("Free times")
 	action, values := times.form("/appointments", 0)
 	var group sync.WaitGroup
 	var double [2]page
