@@ -94,6 +94,16 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Grant.Carer)
 	case SetLimits:
 		return string(r.Kind)
+	case CorrectEntry:
+		return string(r.ID)
+	case EndEntry:
+		return string(r.ID)
+	case AskForm:
+		return r.Form
+	case ReadResponse:
+		return string(r.Ask)
+	case WithdrawAsk:
+		return string(r.Ask)
 	case ReadResults:
 		return string(r.Only)
 	case ReviseResult:

@@ -114,10 +114,14 @@ type Outcome struct {
 	Lines   []LedgerLine    `json:"lines,omitempty"`
 	Diary   []DiarySlot     `json:"diary,omitempty"`
 	Limits  []ReadingLimits `json:"limits,omitempty"`
+	Noted   []NotedEntry    `json:"noted,omitempty"`
+	Forms   []Form          `json:"forms,omitempty"`
 	Notices []Notice        `json:"notices,omitempty"`
 	Report  ImportReport    `json:"report,omitzero"`
 	PIN     PIN             `json:"-"`
 	Audio   []byte          `json:"-"`
+	// Response is the answers to a questionnaire, in FHIR.
+	Response []byte `json:"-"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
 	// Number is where to put the caller through.

@@ -54,7 +54,11 @@ type LoseNumber struct{ Number Number }
 
 // IssuePIN gives the subject a PIN at random, for a letter, and lets them try
 // anew. Done fills PIN, which is the same for the same order.
-type IssuePIN struct{}
+//
+// Duress, which they have chosen with staff, opens a decoy from then on; none: what
+// opens one stays. The PIN is one beside which it may stand: see ValidDuressPIN,
+// and Wrong where there is none such. No ledger tells that it was given.
+type IssuePIN struct{ Duress PIN }
 
 // ReadLedger asks who did what with the subject's record, newest first. Done
 // fills Lines.
@@ -158,7 +162,7 @@ func (ReadPerson) Verdicts() []Verdict   { return readVerdicts }
 func (SetStanding) Verdicts() []Verdict  { return staffWriteVerdicts }
 func (SetLanguage) Verdicts() []Verdict  { return staffWriteVerdicts }
 func (LoseNumber) Verdicts() []Verdict   { return staffWriteVerdicts }
-func (IssuePIN) Verdicts() []Verdict     { return staffWriteVerdicts }
+func (IssuePIN) Verdicts() []Verdict     { return append([]Verdict{Wrong}, staffWriteVerdicts...) }
 func (ReadLedger) Verdicts() []Verdict   { return readVerdicts }
 func (ReadResults) Verdicts() []Verdict  { return readVerdicts }
 func (AddResult) Verdicts() []Verdict    { return staffWriteVerdicts }

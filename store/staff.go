@@ -109,16 +109,21 @@ const MaxAnswer = 160
 // change is written in that person's ledger, with who it was.
 func allowStaff(by Authority, r Request) Decision {
 	care := []Role{AtReception, AsClinician}
-	switch r.(type) {
+	switch r := r.(type) {
 	case ListTasks, ReadTask, ClaimTask, CloseTask, FindPeople, ListClinics, FindSlots, PublishSlots, WithdrawSlot:
 		return by.Staff.in(Roles())
-	case AnswerTask, HearTask, ReadDiary:
+	case AnswerTask, HearTask, ReadDiary, ReadForms:
 		return by.Staff.in(care)
-	case ReadPerson, SetStanding, SetLanguage, LoseNumber, IssuePIN, ListGrants, MakeGrant, EndGrant, ReadDeliveries:
+	case ReadPerson, SetStanding, SetLanguage, LoseNumber, ListGrants, MakeGrant, EndGrant, ReadDeliveries:
 		return by.ofSubject(Roles())
-	case ListAppointments, BookSlot, MoveAppointment, CancelAppointment, ReadMessages:
+	case IssuePIN:
+		if r.Duress != "" { // whoever sets one has talked with them about what they fear
+			return by.ofSubject([]Role{AsClinician})
+		}
+		return by.ofSubject(Roles())
+	case ListAppointments, BookSlot, MoveAppointment, CancelAppointment, ReadMessages, ListSettings, ChangeSetting, AskForm, WithdrawAsk:
 		return by.ofSubject(care)
-	case ListReadings, ReadLimits, SetLimits:
+	case ListReadings, ReadLimits, SetLimits, ReadEntries, AddEntry, CorrectEntry, EndEntry, ReadAsks, ReadResponse:
 		return by.ofSubject([]Role{AsClinician})
 	case ReadLedger:
 		return by.ofSubject([]Role{AsClinician, Administrator})

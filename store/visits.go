@@ -102,13 +102,19 @@ var deeds = map[Verb]Deed{
 	ReadDeliveries{}.Verb():    LookedAtRecord,
 	SetLimits{}.Verb():         ChangedDetails,
 	MakeGrant{}.Verb():         NamedACarer,
+	ReadEntries{}.Verb():       LookedAtRecord,
+	AddEntry{}.Verb():          ChangedDetails,
+	CorrectEntry{}.Verb():      ChangedDetails,
+	EndEntry{}.Verb():          ChangedDetails,
+	ReadAsks{}.Verb():          LookedAtRecord,
+	ReadResponse{}.Verb():      LookedAtRecord,
 	FindQuestion{}.Verb():      HeardOfQuestions,
 	AnswerQuestion{}.Verb():    AnsweredQuestions,
 	SendAnswers{}.Verb():       SentAnswers,
 }
 
 // looked are the reads that callers ask for, too, in whose mouth it is hearing.
-var looked = map[Verb]bool{ListAppointments{}.Verb(): true, ListReadings{}.Verb(): true, ListGrants{}.Verb(): true}
+var looked = map[Verb]bool{ListAppointments{}.Verb(): true, ListReadings{}.Verb(): true, ListGrants{}.Verb(): true, ListSettings{}.Verb(): true}
 
 // DeedOf is what a line of the ledger tells the person whose record it is;
 // false if it tells them nothing: what led to the deed, and what was said of it.

@@ -91,6 +91,7 @@ var sentences = []sentence{
 	{form(`Reception hangs up`), act(EndsTalk)},
 	{form(`(\pL[\pL .'-]*) answers ` + anything), says(Replies)},
 	{form(`(\pL[\pL .'-]*?) lets ` + somebody + `'s (.+) go, saying ` + anything), (*parser).letsGo},
+	{form(`(\pL[\pL .'-]*?) looks at ` + somebody + `'s (appointments|messages|results|readings|summary)`), (*parser).looksAt},
 	{form(`Staff ask ` + somebody + ` ` + anything), says(IsAsked)},
 	{form(somebody + ` answers`), says(PicksUp)},
 	{form(somebody + ` does not answer`), says(LetsItRing)},
@@ -159,6 +160,12 @@ func (p *parser) texts(part []string) {
 func (p *parser) letsGo(part []string) {
 	if phone, ok := p.phone(part[1], ""); ok {
 		p.step(Action{Verb: LetsGo, Who: part[0], Phone: phone, Test: part[2], Words: part[3]})
+	}
+}
+
+func (p *parser) looksAt(part []string) {
+	if phone, ok := p.phone(part[1], ""); ok {
+		p.step(Action{Verb: LooksAt, Who: part[0], Phone: phone, Part: part[2]})
 	}
 }
 

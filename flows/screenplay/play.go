@@ -51,6 +51,7 @@ const (
 	Replies      Verb = "replies"  // staff, to the oldest message
 	IsAsked      Verb = "is asked" // a questionnaire, by staff
 	LetsGo       Verb = "lets go"  // staff, a result of somebody's
+	LooksAt      Verb = "looks at" // staff, a part of somebody's page
 	Machine      Verb = "answering machine"
 	TimePasses   Verb = "time passes"
 	TimeComes    Verb = "time comes"
@@ -67,6 +68,8 @@ type Action struct {
 	Words string
 	// Test is the result that staff let go.
 	Test string
+	// Part is that of the page at which staff look.
+	Part string
 	// For is how much time passes, Days how many days of the calendar.
 	For  time.Duration
 	Days int

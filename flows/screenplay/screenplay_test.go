@@ -71,6 +71,9 @@ func (s *script) Reply(_ context.Context, staff, words string) ([]screenplay.Hea
 func (s *script) LetGo(_ context.Context, staff string, of screenplay.Phone, test, words string) ([]screenplay.Heard, error) {
 	return s.did("%s lets the %s go of %s: %s", staff, test, of.Number, words)
 }
+func (s *script) LookAt(_ context.Context, staff string, of screenplay.Phone, part string) ([]screenplay.Heard, error) {
+	return s.did("%s looks at the %s of %s", staff, part, of.Number)
+}
 func (s *script) LetRing(_ context.Context, who string) ([]screenplay.Heard, error) {
 	return s.did("%s lets it ring", who)
 }
@@ -136,6 +139,7 @@ var answers = [][]screenplay.Heard{
 	nil,
 	nil,
 	nil,
+	nil,
 	{{How: screenplay.Listed, Words: "Call back Mary Jones, 01632 960101, in the morning."}, {How: screenplay.Listed, Words: "Call back Tom Price."}},
 	{{How: screenplay.Happens, Words: "The call ends."}},
 }
@@ -159,6 +163,7 @@ func TestEveryActionIsUnderstood(t *testing.T) {
 		"24h0m0s pass",
 		"23h27m0s pass",
 		"Dr Sarah Owen lets the blood count go of 01632 960101: All is well.",
+		"Dr Sarah Owen looks at the readings of 01632 960101",
 		"staff look",
 		"Mary hangs up",
 	}

@@ -45,6 +45,9 @@ type Stage interface {
 	// LetGo has a member of staff comment on a result, which the person has not
 	// heard, and let it go. Whose telephone it is tells whose result.
 	LetGo(ctx context.Context, staff string, of Phone, test, words string) ([]Heard, error)
+	// LookAt has a member of staff look at a part of the page of whoever has a
+	// telephone, and tells what stands there, an item for each line.
+	LookAt(ctx context.Context, staff string, of Phone, part string) ([]Heard, error)
 	// Ask has a member of staff ask somebody a questionnaire, by its id.
 	Ask(ctx context.Context, who, questionnaire string) ([]Heard, error)
 	// Tasks is what staff have to do, an item for each, oldest first.

@@ -3,8 +3,11 @@ package console_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"landline/store"
 	"landline/store/storetest"
@@ -249,10 +252,138 @@ func TestThePage(t *testing.T) {
 		}
 	}
 	partly := w.get(reception, mary+"/page").is(http.StatusOK)
-	if partly.at("results") != nil || partly.at("readings") != nil || fmt.Sprint(partly.at("withheld")) != "[results readings limits]" {
+	if partly.at("results") != nil || partly.at("readings") != nil || fmt.Sprint(partly.at("withheld")) != "[results readings limits entries questionnaires]" {
 		t.Errorf("reception sees %s", partly.body)
 	}
 	if list := w.get(administrator, mary+"/deliveries").is(http.StatusOK); list.text("deliveries", "0", "appointment") == "" || list.at("deliveries", "0", "closed") != false {
 		t.Errorf("%s", list.body)
+	}
+}
+
+// Staff see and change how somebody is reached, as they asked for.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if is := w.get(reception, mary+"/settings").is(http.StatusOK); is.text("settings", "reach") != "text-or-call" {
+		t.Errorf("%s", is.body)
+	}
+	if is := w.ask(reception, http.MethodPut, mary+"/settings/reach", `{"option": "letter"}`).is(http.StatusOK); is.text("settings", "reach") != "letter" {
+		t.Errorf("%s", is.body)
+	}
+	if p := w.does(by(storetest.Mary), "", store.ListSettings{}).Preferences; p.Of(store.ReachBy) != store.ByLetter {
+		t.Errorf("she is reached by %s", p.Of(store.ReachBy))
+	}
+	if got := w.ask(reception, http.MethodPut, mary+"/settings/reach", `{"option": "pigeon"}`).refused(http.StatusBadRequest, "not valid").text("errors", "0", "field"); got != "option" {
+		t.Errorf("%s is at fault", got)
+	}
+	w.ask(reception, http.MethodPut, mary+"/settings/shoes", `{"option": "letter"}`).refused(http.StatusNotFound, "none")
+	w.ask(reception, http.MethodPut, "/people/nobody/settings/reach", `{"option": "letter"}`).refused(http.StatusNotFound, "none")
+	w.get(administrator, mary+"/settings").refused(http.StatusForbidden, "beyond the role")
+}
+
+// A clinician adds to a summary, corrects it and ends it; what the person hears
+// follows.
+func TestASummary(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	hears := func() (out []string) {
+		for _, e := range w.does(by(storetest.Mary), "", store.ListSummary{Kind: store.Medicine}).Entries {
+			out = append(out, e.Name["en"].Reveal()+" "+e.Detail["en"].Reveal())
+		}
+		return out
+	}
+	body := func(detail string) string {
+		return `{"kind": "medicine", "name": {"en": "amlodipine"}, "detail": {"en": "` + detail + `"}, "source": {"en": "Dr Lee"}, "recorded": "2026-03-01"}`
+	}
+	added := w.ask(clinician, http.MethodPost, mary+"/entries", body("one at night")).is(http.StatusCreated)
+	entry := mary + "/entries/" + added.text("id")
+	if diff := cmp.Diff([]string{"amlodipine one at night"}, hears()); diff != "" {
+		t.Error(diff)
+	}
+	right := w.ask(clinician, http.MethodPut, entry, body("one in the morning"), "If-Match: "+added.header.Get("ETag")).is(http.StatusOK)
+	w.ask(clinician, http.MethodPut, entry, body("two"), "If-Match: "+added.header.Get("ETag")).refused(http.StatusPreconditionFailed, "changed since")
+	w.ask(clinician, http.MethodPost, entry+"/end", "", "If-Match: "+added.header.Get("ETag")).refused(http.StatusPreconditionFailed, "changed since")
+	if diff := cmp.Diff([]string{"amlodipine one in the morning"}, hears()); diff != "" {
+		t.Error(diff)
+	}
+	ended := w.ask(clinician, http.MethodPost, entry+"/end", `{"from": "2026-03-02"}`, "If-Match: "+right.header.Get("ETag")).is(http.StatusOK)
+	if ended.at("told") != false || len(hears()) != 0 {
+		t.Errorf("ended, and heard %v: %s", hears(), ended.body)
+	}
+	secret := w.ask(clinician, http.MethodPost, mary+"/entries", strings.Replace(body("x"), `"kind"`, `"labels": ["PSY"], "kind"`, 1)).is(http.StatusCreated)
+	list := w.get(clinician, mary+"/entries?limit=1").is(http.StatusOK)
+	if list.text("entries", "0", "id") != added.text("id") {
+		t.Errorf("first stands %s", list.body)
+	}
+	if then := w.get(clinician, mary+"/entries?after="+list.text("next")).is(http.StatusOK); then.text("entries", "0", "id") != secret.text("id") {
+		t.Errorf("last stands %s", then.body)
+	}
+	for faulty, field := range map[string]string{
+		`{}`: "kind", strings.Replace(body(""), "medicine", "shoe", 1): "kind", body(strings.Repeat("x", 120)): "name",
+		strings.Replace(body(""), "2026-03-01", "2027-03-01", 1): "recorded", strings.Replace(body(""), `"detail": {"en"`, `"detail": {"fr"`, 1): "detail.fr",
+	} {
+		if got := w.ask(clinician, http.MethodPost, mary+"/entries", faulty).refused(http.StatusBadRequest, "not valid").text("errors", "0", "field"); got != field {
+			t.Errorf("%s: %s is at fault, not %s", faulty, got, field)
+		}
+	}
+	w.ask(clinician, http.MethodPost, mary+"/entries/none/end", "").refused(http.StatusNotFound, "none")
+	w.get(reception, mary+"/entries").refused(http.StatusForbidden, "beyond the role")
+}
+
+// A questionnaire is asked, its answers are read, and it is taken back.
+func TestQuestionnairesToAsk(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if list := w.get(reception, "/questionnaires").is(http.StatusOK); list.text("questionnaires", "2", "id") != "phq-9" {
+		t.Errorf("%s", list.body)
+	}
+	asked := w.ask(reception, http.MethodPost, tom+"/questionnaires", `{"questionnaire": "friends-and-family"}`).is(http.StatusCreated)
+	ask := tom + "/questionnaires/" + asked.text("id")
+	if waiting := w.does(by(storetest.Tom), "", store.ListQuestionnaires{}).Asks; len(waiting) != 1 {
+		t.Fatalf("%d wait for him", len(waiting))
+	}
+	if list := w.get(clinician, tom+"/questionnaires").is(http.StatusOK); list.text("asked", "0", "id") != asked.text("id") {
+		t.Errorf("%s", list.body)
+	}
+	if answers := w.get(clinician, ask+"/answers").is(http.StatusOK); answers.text("resourceType") != "QuestionnaireResponse" || answers.header.Get("Content-Type") != "application/fhir+json" {
+		t.Errorf("%s", answers.body)
+	}
+	w.get(reception, ask+"/answers").refused(http.StatusForbidden, "beyond the role")
+	w.ask(reception, http.MethodDelete, ask, "").is(http.StatusOK)
+	if waiting := w.does(by(storetest.Tom), "", store.ListQuestionnaires{}).Asks; len(waiting) != 0 {
+		t.Errorf("%d wait for him still", len(waiting))
+	}
+	w.ask(reception, http.MethodDelete, ask, "").refused(http.StatusNotFound, "none")
+	w.get(clinician, ask+"/answers").refused(http.StatusNotFound, "none")
+	if got := w.ask(reception, http.MethodPost, tom+"/questionnaires", `{"questionnaire": "none"}`).refused(http.StatusBadRequest, "not valid").text("errors", "0", "field"); got != "questionnaire" {
+		t.Errorf("%s is at fault", got)
+	}
+	w.ask(reception, http.MethodPost, "/people/nobody/questionnaires", `{"questionnaire": "gad-7"}`).refused(http.StatusNotFound, "none")
+}
+
+// A duress PIN is given with a new PIN, which bears it beside it; the ledger tells
+// of a PIN, and nothing else.
+func TestADuressPIN(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for pin, why := range map[string]string{
+		"123": store.ErrPINLength.Error(), "1111": store.ErrPINRepeat.Error(), "2345": store.ErrPINRun.Error(), "1948": store.ErrPINDate.Error(),
+	} {
+		a := w.ask(clinician, http.MethodPost, mary+"/pin", `{"duress": "`+pin+`"}`).refused(http.StatusBadRequest, "not valid")
+		if a.text("errors", "0", "field") != "duress" || a.text("errors", "0", "detail") != why {
+			t.Errorf("%s: %s", pin, a.body)
+		}
+	}
+	w.ask(reception, http.MethodPost, mary+"/pin", `{"duress": "73025"}`).refused(http.StatusForbidden, "beyond the role")
+	made := w.ask(clinician, http.MethodPost, mary+"/pin", `{"duress": "73025"}`).is(http.StatusCreated)
+	if err := store.ValidDuressPIN("73025", store.PIN(made.text("pin"))); err != nil {
+		t.Error(err)
+	}
+	out, err := w.record.CheckPIN(t.Context(), store.Order{ID: "p", By: by(storetest.Mary), Request: store.CheckPIN{PIN: "73025"}, Now: w.now})
+	if err != nil || !out.Opens.Decoy() {
+		t.Errorf("it opens %s, %v", out.Opens, err)
+	}
+	if told := strings.Join(w.told(storetest.Mary), "\n"); strings.Contains(told, "duress") || !strings.Contains(told, "issue-pin done") {
+		t.Error(told)
 	}
 }

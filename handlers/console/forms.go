@@ -228,7 +228,10 @@ func asked(detail string) string {
 	if rest, wants := strings.CutPrefix(detail, "want "); wants {
 		return "Please give " + rest
 	}
-	return "It " + detail
+	if strings.HasPrefix(detail, "is ") {
+		return "It " + detail
+	}
+	return capital(detail)
 }
 
 // spokenForm are words per language as a form has them: "comment.en".

@@ -30,6 +30,9 @@ func (c *call) readPage() (any, error) {
 		{"results", store.ReadResults{}, c.listResults},
 		{"readings", store.ListReadings{}, c.newestReadings},
 		{"limits", store.ReadLimits{}, c.readLimits},
+		{"entries", store.ReadEntries{}, c.listEntries},
+		{"questionnaires", store.ReadAsks{}, c.listAsked},
+		{"settings", store.ListSettings{}, c.readSettings},
 		{"grants", store.ListGrants{}, c.listGrants},
 		{"deliveries", store.ReadDeliveries{}, c.listDeliveries},
 	} {

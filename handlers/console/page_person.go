@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 
 	"landline/store"
 )
@@ -172,6 +173,14 @@ func (v *visit) appointmentsPage() (view, error) {
 	return shown, v.nameClinics(d)
 }
 
+func (v *visit) entriesPage() (view, error) {
+	shown, d, err := v.apart("entries", "Summary", v.listEntries)
+	if err == nil {
+		d.Next = v.further(d.Own.(entriesView).Next)
+	}
+	return shown, err
+}
+
 func (v *visit) messagesPage() (view, error) {
 	shown, d, err := v.apart("messages", "Messages", v.listMessages)
 	if err != nil {
@@ -319,13 +328,26 @@ var personDeeds = []deed{
 	},
 	{
 		op: "issuePIN", path: "/people/{person}/pin", title: "A new PIN for a letter",
-		ask: about("details", func(*visit, personView) (form, error) {
-			return form{Intro: []string{
+		ask: about("details", func(v *visit, _ personView) (form, error) {
+			f := form{Intro: []string{
 				"A new PIN is made at random, and shown to you once. Write it in a letter to them, or tell them face to face: never by telephone or by text.",
 				"The PIN that they have now ends at once. Whoever was kept out by wrong PINs may try again.",
-			}, Button: "Make a new PIN", Danger: true}, nil
+			}, Button: "Make a new PIN", Danger: true}
+			if v.may(store.IssuePIN{Duress: "?"}) {
+				f.Fields = []field{{
+					Name: "duress", Label: "A duress PIN, if they want one", Kind: "password",
+					Hint: "Four to six digits that they choose: no date, repeat or run. Keyed in the place of the PIN it opens a harmless record, and tells you quietly. " +
+						"Ask them first what they would want to happen then. The new PIN is made to fit beside it. Left empty, one that they have stays.",
+				}}
+			}
+			return f, nil
 		}),
-		body: func(*visit) (any, error) { return nil, nil }, shows: (*visit).pinPage,
+		body: func(v *visit) (any, error) {
+			if duress := strings.TrimSpace(v.form.Get("duress")); duress != "" {
+				return map[string]string{"duress": duress}, nil
+			}
+			return nil, nil
+		}, shows: (*visit).pinPage,
 	},
 	{
 		op: "endGrant", path: "/people/{person}/grants/{carer}/end", title: "They may act for them no more",

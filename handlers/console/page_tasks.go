@@ -40,8 +40,10 @@ type taskData struct {
 	taskView
 	// Mine says that whoever looks has it, Others that somebody else has.
 	Mine, Others bool
-	Key          string
 	Answer       *form
+	// Wishes are what whom it is for chose about how they are reached.
+	Wishes []wish
+	Relay  bool
 }
 
 func (t *taskData) blame(p *Problem) {
@@ -56,7 +58,7 @@ func (v *visit) taskPage() (view, error) {
 		return view{}, err
 	}
 	t := read.(taskView)
-	data := &taskData{taskView: t, Key: newKey(), Mine: t.Claimed == v.staff.Name, Others: t.Claimed != "" && t.Claimed != v.staff.Name}
+	data := &taskData{taskView: t, Mine: t.Claimed == v.staff.Name, Others: t.Claimed != "" && t.Claimed != v.staff.Name}
 	if t.Kind == store.AnswerMessage && t.Closed == nil && !data.Others && v.may(store.AnswerTask{}) {
 		data.Answer = &form{
 			Action: link("/tasks/" + string(t.ID) + "/answer"), Key: newKey(), Button: "Send the answer",
@@ -65,6 +67,13 @@ func (v *visit) taskPage() (view, error) {
 				Hint: "At most 160 characters: it is read out, with your name. They are told that there is an answer.",
 			}},
 		}
+	}
+	if t.Subject != nil && v.may(store.ListSettings{}) {
+		out, err := v.ask(t.Subject.ID, store.ListSettings{})
+		if err != nil {
+			return view{}, err
+		}
+		data.Wishes, data.Relay = wishes(settingsOf(out.Preferences)), out.Preferences.Chosen(store.TextRelay)
 	}
 	return view{template: "task", title: taskWords(t.Kind).title, tab: "todo", data: data}, nil
 }

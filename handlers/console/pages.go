@@ -112,10 +112,12 @@ func routes() []route {
 		{http.MethodGet, "/people/{person}", "person", (*visit).personPage},
 		{http.MethodGet, "/people/{person}/appointments", "appointments", (*visit).appointmentsPage},
 		{http.MethodGet, "/people/{person}/results", "results", (*visit).resultsPage},
+		{http.MethodGet, "/people/{person}/entries", "entries", (*visit).entriesPage},
 		{http.MethodGet, "/people/{person}/messages", "messages", (*visit).messagesPage},
 		{http.MethodGet, "/people/{person}/readings/{kind}", "readings", (*visit).readingsPage},
 		{http.MethodGet, "/people/{person}/ledger", "ledger", (*visit).ledgerPage},
 		{http.MethodGet, "/people/{person}/times", "times", (*visit).timesPage},
+		{http.MethodGet, "/people/{person}/questionnaires/{ask}/answers", "answers", (*visit).answersPage},
 		{http.MethodGet, "/clinics", "clinics", (*visit).clinicsPage},
 		{http.MethodGet, "/clinics/{clinic}", "day", (*visit).dayPage},
 	}

@@ -113,7 +113,7 @@ func TestReceptionBooks(t *testing.T) {
 	find.submit("/find", "nhs", "999 000 0000").says(http.StatusBadRequest, "NHS number: ")
 	find.submit("/find", "born", "1950-01-01", "family", "Jones").shows("Nobody was found")
 	person := find.submit("/find", "born", "1985-07-04", "family", "price").shows("Tom Price", "07700 900102").follow("Tom Price")
-	person.shows("Nothing is booked.", "Your role does not see: results, readings, limits")
+	person.shows("Nothing is booked.", "Your role does not see: results, readings, limits, entries, questionnaires")
 	person.follow("Book an appointment").shows("Tom Price, born Thursday 4 July 1985")
 	times := b.visit("/people/tom-2/times?clinic=doctor").shows("Free times")
 	action, values := times.form("/appointments", 0)
@@ -227,6 +227,33 @@ func TestChangingAPerson(t *testing.T) {
 	may.submit("/grants/tom-2", "may", "results", "may", "messages").shows("They may act for them now.", "Tom Price", "hear results; leave and hear messages")
 	person().follow("End what Tom Price").submit("/end").shows("They may act for them no more.").lacks("Tom Price")
 	person().follow("One is somebody else").submit("/reassigned", "number", "+441632960101").shows("The number is not theirs any more.", "None is registered.")
+}
+
+// What a clinician does about somebody's care beside results.
+func TestCare(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.signedIn(clinician)
+	person := func() page { return b.visit("/people/tom-2") }
+	person().follow("Change: Reach them by").submit("/reach", "option", "call").shows("Saved, as they asked for.", "Call")
+	add := person().follow("Add to the summary")
+	add.submit("/new").says(http.StatusBadRequest, "What it is: Please give one of", "Its name, in public words: Please give what it is")
+	added := add.submit("/new", "kind", "allergy", "name.en", "penicillin", "source.en", "Dr Lee").shows("It is in their summary.", "Penicillin", "They hear it", "Allergy, Dr Lee")
+	added.follow("Correct").submit(added.follow("Correct").path, "detail.en", "a rash").shows("It is corrected.", "a rash")
+	person().follow("End penicillin").submit("/end").shows("It holds no more", "Ended 2026-03-02")
+	b.visit("/people/tom-2/entries").shows("Penicillin")
+	asking := person().follow("Ask a questionnaire").shows("phq-9")
+	asking.submit("/questionnaires").says(http.StatusBadRequest, "Questionnaire: Please give which")
+	asking.submit("/questionnaires", "questionnaire", "friends-and-family").shows("It waits for them.", "Waits for them")
+	ask := w.does(by(storetest.Tom), "", store.ListQuestionnaires{}).Asks[0]
+	first := w.does(by(storetest.Tom), "", store.FindQuestion{Ask: ask, Place: store.FirstUnanswered}).Question
+	w.does(by(storetest.Tom), "a", store.AnswerQuestion{Ask: ask, Item: first.Item, Answers: []store.Answer{first.Options[0].Answer}})
+	person().shows("Begun").follow("Read the answers").shows("They have not sent them yet.", first.Words["en"], first.Options[0].Words["en"])
+	person().follow("Take it back").submit("/withdraw").shows("It is taken back.", "They were asked none.")
+	pin := person().follow("Make a new one for a letter").shows("A duress PIN, if they want one")
+	pin.submit("/pin", "duress", "1985").says(http.StatusBadRequest, "The PIN reads as a date")
+	pin.submit("/pin", "duress", "73025").shows("The new PIN")
+	w.signedIn(reception).visit("/people/tom-2/pin").lacks("duress")
 }
 
 // Times are published for a span of days, and taken back.

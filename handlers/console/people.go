@@ -186,9 +186,21 @@ func (c *call) loseNumber() (any, error) {
 	return c.changed(store.LoseNumber{Number: number})
 }
 
-// issuePIN shows a PIN for a letter: it is kept nowhere.
+// issuePIN shows a PIN for a letter: it is kept nowhere. A duress PIN that is given
+// opens a decoy from then on, and the new PIN is one beside which it may stand.
 func (c *call) issuePIN() (any, error) {
-	out, err := c.must(c.person(), store.IssuePIN{})
+	var body struct {
+		Duress string `json:"duress"`
+	}
+	if len(c.body) > 0 {
+		if err := c.decode(&body); err != nil {
+			return nil, err
+		}
+		if err := store.ValidPIN(store.PIN(body.Duress)); err != nil {
+			return nil, faulty(Fault{"duress", err.Error()})
+		}
+	}
+	out, err := c.must(c.person(), store.IssuePIN{Duress: store.PIN(body.Duress)})
 	if err != nil {
 		return nil, err
 	}

@@ -192,9 +192,13 @@ func (c *call) reviseResult() (any, error) {
 		Comment: wordsOf(body.Comment), Released: body.Released, InPerson: body.InPerson,
 	})
 	if p := (*Problem)(nil); errors.As(err, &p) && p.Reason == "taken" {
-		return nil, &Problem{Status: http.StatusPreconditionFailed, Reason: "changed since", Detail: "It is not as it was when you read it.", Errors: []Fault{{"If-Match", "is not its version any more"}}}
+		return nil, changedSince
 	}
 	return v, err
+}
+
+var changedSince = &Problem{
+	Status: http.StatusPreconditionFailed, Reason: "changed since", Detail: "It is not as it was when you read it.", Errors: []Fault{{"If-Match", "is not its version any more"}},
 }
 
 // ifMatch is the version that the client wants to change; "": whatever it is.

@@ -59,6 +59,8 @@ type taskView struct {
 	Spoken bool `json:"spoken,omitempty"`
 	// Letter says that what could not be told can be written: see writeLetter.
 	Letter bool `json:"letter,omitempty"`
+	// Ask is the questionnaire of the subject's that it is about.
+	Ask store.AskID `json:"questionnaire,omitempty"`
 }
 
 // tasksView is a page of tasks.
@@ -98,7 +100,7 @@ func (c *call) task(r store.Request) (any, error) {
 	t := out.Tasks[0]
 	view := taskView{
 		taskLine: lineOf(t), Level: t.Level, Number: t.Number.E164(), Trail: t.Trail,
-		Words: t.Words.Reveal(), Spoken: t.Message != "" && t.Words == "", Letter: t.Notice != "",
+		Words: t.Words.Reveal(), Spoken: t.Message != "" && t.Words == "", Letter: t.Notice != "", Ask: t.Ask,
 	}
 	if view.Subject, err = c.named(t.Subject); err != nil {
 		return nil, err

@@ -52,6 +52,9 @@ var funcs = template.FuncMap{
 	"chosen":    func(f field, o option) bool { return f.Chosen(o) },
 	"newKey":    newKey,
 	"dict":      dict,
+	"wishes":    wishes,
+	"setting":   func(s store.Setting) string { return settingWords[s] },
+	"settings":  store.Settings,
 	"how":       howWords,
 	"short":     shortAny,
 	"rfc":       func(t time.Time) string { return t.Format(time.RFC3339) },
@@ -238,6 +241,8 @@ var saidWords = map[string]string{
 	"standing": "Saved: whether they are a patient here.", "number": "The number is not theirs any more.", "grant": "They may act for them now.",
 	"grant-ended": "They may act for them no more.", "revised": "Saved. What they may hear of it stands beside it.", "added": "The result is added.",
 	"booked": "It is booked.", "moved": "It is moved.", "cancelled": "It is cancelled.", "withdrawn": "Nobody is offered that time any more.",
+	"setting": "Saved, as they asked for.", "entry": "It is in their summary.", "entry-corrected": "It is corrected.", "entry-ended": "It holds no more from that day on.",
+	"asked": "It waits for them.", "withdrawn-ask": "It is taken back.",
 	"published": "Published: callers are offered these times now.",
 }
 
@@ -291,7 +296,7 @@ func inWords(p *Problem) string {
 // deeds are all that staff do by a form.
 func deeds() []deed {
 	var all []deed
-	for _, some := range [][]deed{taskDeeds, personDeeds, appointmentDeeds, resultDeeds, clinicDeeds} {
+	for _, some := range [][]deed{taskDeeds, personDeeds, careDeeds, appointmentDeeds, resultDeeds, clinicDeeds} {
 		all = append(all, some...)
 	}
 	return all

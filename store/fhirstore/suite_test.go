@@ -28,7 +28,7 @@ const unserved = "WaitingList"
 var kept = []string{
 	"Readings", "ReadingsByPage", "Messages", "Recordings", "Sharing", "Settings", "Summary", "Explanations",
 	"Results", "ResultsByCursor", "ResultsImported", "Questionnaires", "QuestionnairesOfCarers", "QuestionnairesRefused",
-	"StaffTasks", "StaffPeople", "StaffResults", "StaffGrants", "StaffAlone", "Tasks", "Carers", "CarersOfAChild", "Charges", "Grants",
+	"StaffTasks", "StaffPeople", "StaffResults", "StaffGrants", "StaffSummary", "StaffQuestions", "StaffSettings", "StaffAlone", "Tasks", "Carers", "CarersOfAChild", "Charges", "Grants",
 }
 
 // The promises of the record hold on a FHIR server, and on one of which every

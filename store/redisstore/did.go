@@ -145,6 +145,15 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 	case store.LoseNumber:
 		parts = append(parts, r.Number.E164())
 	case store.IssuePIN:
+		parts = append(parts, r.Duress.Reveal())
+	case store.WithdrawAsk:
+		parts = append(parts, string(r.Ask))
+	case store.AddEntry, store.CorrectEntry, store.EndEntry:
+		entry, err := json.Marshal(r)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", o.Request.Verb(), err)
+		}
+		parts = append(parts, string(entry))
 	case store.WithdrawSlot:
 		parts = append(parts, string(r.Clinic), string(r.Slot))
 	case store.MakeGrant:

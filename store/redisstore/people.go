@@ -190,7 +190,10 @@ func (s *Store) replacePerson(ctx context.Context, o store.Order, fingerprint, r
 // issuePIN gives the subject a PIN and forgets their misses: four trips. The PIN
 // is made of the request's id and our key, so that whoever asks again, because
 // the answer was lost, is told the same, and it is kept nowhere.
-func (s *Store) issuePIN(ctx context.Context, o store.Order) (store.Outcome, error) {
+func (s *Store) issuePIN(ctx context.Context, o store.Order, r store.IssuePIN) (store.Outcome, error) {
+	if r.Duress != "" && store.ValidPIN(r.Duress) != nil {
+		return store.Outcome{Verdict: store.Wrong}, nil
+	}
 	fingerprint, err := s.fingerprint(o)
 	if err != nil {
 		return store.Outcome{}, err
@@ -200,7 +203,7 @@ func (s *Store) issuePIN(ctx context.Context, o store.Order) (store.Outcome, err
 		return store.Outcome{}, err
 	}
 	defer leave()
-	k, pin := s.personKeys(o.By.Subject), s.randomPIN(o)
+	k, pin := s.personKeys(o.By.Subject), s.randomPIN(o, r.Duress)
 	for range personTries {
 		t := s.trip("issue-pin").durably()
 		person, read := t.do("HGET", k.person, "v"), t.do("HGET", k.pin, pinNow)
@@ -218,8 +221,12 @@ func (s *Store) issuePIN(ctx context.Context, o store.Order) (store.Outcome, err
 		if err != nil {
 			return store.Outcome{}, err
 		}
-		// A duress PIN stays beside the new one.
-		sealed, err := s.sealer.sealJSON(s.pins.instead(old, o.By.Subject, store.PersonRow{Person: p, PIN: pin}), place{k.pin, pinNow})
+		row := store.PersonRow{Person: p, PIN: pin, Duress: r.Duress}
+		record := s.pins.record(o.By.Subject, row)
+		if r.Duress == "" { // the one that there is stays beside the new PIN
+			record = s.pins.instead(old, o.By.Subject, row)
+		}
+		sealed, err := s.sealer.sealJSON(record, place{k.pin, pinNow})
 		if err != nil {
 			return store.Outcome{}, err
 		}
@@ -236,13 +243,18 @@ func (s *Store) issuePIN(ctx context.Context, o store.Order) (store.Outcome, err
 	return store.Outcome{}, fmt.Errorf("issue-pin: %w: others change it all the time", store.ErrUnavailable)
 }
 
-// randomPIN is a PIN of four digits that nobody guesses easily: the first of
-// those that our key makes of the order.
-func (s *Store) randomPIN(o store.Order) store.PIN {
+// randomPIN is a PIN that nobody guesses easily, of four digits, or of as many as
+// the duress PIN has beside which it is to stand: the first of those that our key
+// makes of the order.
+func (s *Store) randomPIN(o store.Order, duress store.PIN) store.PIN {
+	digits, of := 4, uint64(10_000)
+	for ; digits < len(duress); digits++ {
+		of *= 10
+	}
 	for n := 0; ; n++ {
 		sum := s.sealer.digest("issued pin", string(o.ID), string(o.By.Subject), fmt.Sprint(n))
-		pin := store.PIN(fmt.Sprintf("%04d", binary.BigEndian.Uint64(sum)%10_000))
-		if store.ValidPIN(pin) == nil {
+		pin := store.PIN(fmt.Sprintf("%0*d", digits, binary.BigEndian.Uint64(sum)%of))
+		if store.ValidPIN(pin) == nil && (duress == "" || store.ValidDuressPIN(duress, pin) == nil) {
 			return pin
 		}
 	}

@@ -38,7 +38,7 @@ func (s *Store) performStaff(ctx context.Context, o store.Order) (store.Outcome,
 	case store.LoseNumber:
 		return s.loseNumber(ctx, o, r)
 	case store.IssuePIN:
-		return s.issuePIN(ctx, o)
+		return s.issuePIN(ctx, o, r)
 	case store.ReadDiary:
 		return s.readDiary(ctx, o, r)
 	case store.PublishSlots:
@@ -55,6 +55,24 @@ func (s *Store) performStaff(ctx context.Context, o store.Order) (store.Outcome,
 		return s.readLimits(ctx, o)
 	case store.SetLimits:
 		return s.setLimits(ctx, o, r)
+	case store.ReadEntries:
+		return s.readEntries(ctx, o, r)
+	case store.AddEntry:
+		return s.addEntry(ctx, o, r)
+	case store.CorrectEntry:
+		return s.correctEntry(ctx, o, r)
+	case store.EndEntry:
+		return s.endEntry(ctx, o, r)
+	case store.ReadForms:
+		return s.readForms(ctx)
+	case store.AskForm:
+		return s.askForm(ctx, o, r)
+	case store.ReadAsks:
+		return s.readAsks(ctx, o, r)
+	case store.ReadResponse:
+		return s.readAnswers(ctx, o, r)
+	case store.WithdrawAsk:
+		return s.withdrawAsk(ctx, o, r)
 	case store.ReadLedger:
 		return s.readLedger(ctx, o, r)
 	case store.ReadResults:

@@ -13,7 +13,7 @@ import (
 )
 
 // A person's summary is one shelf: a kind after the other, the newest of each
-// first. What may not be told as it stands is not listed there.
+// first, and behind them what may not be told as it stands, which staff alone see.
 
 // entryRank is a kind's place in the order.
 func entryRank(k store.EntryKind) int { return 1 + slices.Index(store.EntryKinds(), k) }
@@ -43,10 +43,8 @@ func (im *importing) entries(ctx context.Context, rows []store.Entry) error {
 	done := make([]*redis.Cmd, len(rows))
 	for i, e := range rows {
 		f := im.s.shelf(e.Person, entriesShelf)
-		member := ""
-		if e.Lists() {
-			member = entryMember(f, e.Kind, store.EntryCursor{Recorded: e.Recorded, ID: e.ID})
-		}
+		name := store.EntryID(f.name(string(e.ID)))
+		member := notedMember(f, store.NotedCursor{Alone: !e.Lists(), Kind: e.Kind, Recorded: e.Recorded, ID: name})
 		var err error
 		if done[i], err = f.load(t, im.seq, string(e.ID), e, member); err != nil {
 			return err
@@ -54,10 +52,6 @@ func (im *importing) entries(ctx context.Context, rows []store.Entry) error {
 	}
 	return im.counted(ctx, t, done)
 }
-
-// longestEntry bounds the name of an entry, its detail and its source together,
-// in letters: with the choices they must be heard within a prompt.
-const longestEntry = 120
 
 // entries finds what is wrong with the rows of summaries by themselves.
 func (c *checking) entries() {
@@ -85,7 +79,7 @@ func (c *checking) entries() {
 			fault("recorded", "is missing")
 		}
 		for lang, name := range e.Name {
-			if utf8.RuneCountInString(name.Reveal()+e.Detail[lang].Reveal()+e.Source[lang]) > longestEntry {
+			if utf8.RuneCountInString(name.Reveal()+e.Detail[lang].Reveal()+e.Source[lang]) > store.MaxEntry {
 				fault("name", "has with its detail and source more than 120 letters, and would take too long to hear")
 			}
 		}

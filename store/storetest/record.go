@@ -22,7 +22,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
 		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RingBacks": ringBacks, "Confirmations": confirmations, "News": news, "Offers": offers, "OffersAtNight": offersAtNight,
-		"Tokens": tokens, "Sessions": sessions, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "Notes": notes,
+		"Tokens": tokens, "Sessions": sessions, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "DuressBesidePINs": duressBesidePINs, "Notes": notes,
 		"Invitations": invitations, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
 		"InvitationsBesideStaff": invitationsBesideStaff,
 	} {
@@ -45,7 +45,7 @@ func TestRecord(t *testing.T, open func(*testing.T) store.Record, unserved ...st
 		"Results": results, "WhatWaits": whatWaits, "Questionnaires": questionnaires, "QuestionnairesOfCarers": questionnairesOfCarers, "QuestionnairesRefused": questionnairesRefused, "Readings": readings, "ReadingsByPage": readingsByPage, "Messages": messages, "Recordings": recordings, "Sharing": sharing, "Settings": settings, "Summary": summary, "ResultsByCursor": resultsByCursor, "ResultsImported": resultsImported, "Explanations": explanations,
 		"Cancel": cancel, "List": list, "Sensitive": sensitive, "Carer": carer, "Refusals": refusals,
 		"WaitingList": waitingList, "Tasks": tasks,
-		"StaffTasks": staffTasks, "StaffPeople": staffPeople, "StaffResults": staffResults, "StaffAlone": staffAlone, "StaffDiary": staffDiary, "StaffAppointments": staffAppointments, "StaffGrants": staffGrants,
+		"StaffTasks": staffTasks, "StaffPeople": staffPeople, "StaffResults": staffResults, "StaffAlone": staffAlone, "StaffDiary": staffDiary, "StaffAppointments": staffAppointments, "StaffGrants": staffGrants, "StaffSummary": staffSummary, "StaffQuestions": staffQuestions, "StaffSettings": staffSettings,
 		"ImportTwice": importTwice, "ImportFaults": importFaults, "ImportKeepsDeeds": importKeepsDeeds, "ImportChanges": importChanges,
 		"RaceForSlots": raceForSlots, "RaceRepeated": raceRepeated,
 	} {

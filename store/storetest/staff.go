@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -301,4 +302,138 @@ func notes(w *world) {
 	if err != nil || len(lines) != 1 || lines[0].Staff == nil || lines[0].Staff.Name != "Lee" {
 		w.Errorf("%+v, %v", lines, err)
 	}
+}
+
+func staffSummary(w *world) {
+	doctor := asStaff(store.AsClinician, Mary)
+	w.want(w.do(doctor, store.ReadEntries{}), store.None)
+	told := func() (out []string) {
+		for _, e := range w.do(as(Mary, store.ByPIN), store.ListSummary{Kind: store.Medicine}).Entries {
+			out = append(out, e.Name["en"].Reveal())
+		}
+		return out
+	}
+	entry := func(name string, day int, labels ...store.Label) store.Entry {
+		return store.Entry{
+			Kind: store.Medicine, Name: map[store.Language]store.Words{"en": store.Words(name)}, Source: map[store.Language]string{"en": "Dr Lee"},
+			Recorded: Today.AddDays(-day), Labels: labels,
+		}
+	}
+	added := w.once(doctor, store.AddEntry{Entry: entry("amlodipine", 3)}, store.AddEntry{Entry: entry("x", 1)}).Noted[0]
+	w.want(w.do(doctor, store.AddEntry{Entry: entry("lithium", 2, "PSY")}), store.Done)
+	w.want(w.do(doctor, store.AddEntry{Entry: entry("ramipril", 1)}), store.Done)
+	w.want(w.do(asStaff(store.AsClinician, "nobody"), store.AddEntry{Entry: entry("x", 1)}), store.None)
+	if diff := cmp.Diff([]string{"ramipril", "amlodipine"}, told()); diff != "" {
+		w.Error(diff)
+	}
+	var all []string
+	list := store.ReadEntries{Limit: 1}
+	for more := true; more; {
+		page := w.want(w.do(doctor, list), store.Done)
+		n := page.Noted[0]
+		all, more = append(all, fmt.Sprint(n.Entry.Name["en"].Reveal(), " ", n.Tells)), page.More
+		list.After = store.BehindNoted(n)
+	}
+	if diff := cmp.Diff([]string{"ramipril true", "amlodipine true", "lithium false"}, all); diff != "" {
+		w.Error(diff)
+	}
+	right := entry("amlodipine", 3)
+	right.Detail = map[store.Language]store.Words{"en": "one in the morning"}
+	fix := store.CorrectEntry{ID: added.Entry.ID, Version: added.Version, Entry: right}
+	corrected := w.once(doctor, fix, store.CorrectEntry{ID: added.Entry.ID, Entry: entry("x", 1)}).Noted[0]
+	if corrected.Entry.Detail["en"] != "one in the morning" || corrected.Version == added.Version {
+		w.Errorf("corrected: %+v", corrected)
+	}
+	w.want(w.do(doctor, fix), store.Taken) // it is another version by now
+	if ended := w.once(doctor, store.EndEntry{ID: added.Entry.ID, Version: corrected.Version, From: Today}, store.EndEntry{ID: added.Entry.ID}).Noted[0]; ended.Tells {
+		w.Errorf("ended, and told: %+v", ended)
+	}
+	if diff := cmp.Diff([]string{"ramipril"}, told()); diff != "" {
+		w.Error(diff)
+	}
+	w.want(w.do(doctor, store.EndEntry{ID: "none"}), store.None)
+	w.want(w.do(asStaff(store.AsClinician, Tom), store.EndEntry{ID: added.Entry.ID}), store.None)
+	w.want(w.do(asStaff(store.AtReception, Mary), store.ReadEntries{}), store.Refused)
+}
+
+func staffQuestions(w *world) {
+	doctor, clerk := asStaff(store.AsClinician, Mary), asStaff(store.AtReception, Mary)
+	w.want(w.do(doctor, store.ReadAsks{}), store.None)
+	ids := []string{}
+	for _, f := range w.want(w.do(clerk, store.ReadForms{}), store.Done).Forms {
+		ids = append(ids, f.ID)
+		if f.Title["en"] == "" {
+			w.Errorf("%s has no title", f.ID)
+		}
+	}
+	if diff := cmp.Diff([]string{"friends-and-family", "gad-7", "phq-9", "pre-visit"}, ids); diff != "" {
+		w.Error(diff)
+	}
+	asked := w.want(w.do(clerk, store.AskForm{Form: "friends-and-family", On: Today}), store.Done).Asks[0]
+	if again := w.want(w.do(doctor, store.AskForm{Form: "friends-and-family", On: Today}), store.Done).Asks[0]; again.ID != asked.ID {
+		w.Error("the same day's is asked twice")
+	}
+	w.want(w.do(clerk, store.AskForm{Form: "none"}), store.None)
+	w.want(w.do(asStaff(store.AtReception, "nobody"), store.AskForm{Form: "gad-7"}), store.None)
+	if list := w.want(w.do(doctor, store.ReadAsks{}), store.Done).Asks; len(list) != 1 || list[0].ID != asked.ID {
+		w.Errorf("asked: %+v", list)
+	}
+	if out := w.want(w.do(doctor, store.ReadResponse{Ask: asked.ID}), store.Done); !bytes.Contains(out.Response, []byte("QuestionnaireResponse")) {
+		w.Errorf("answers: %s", out.Response)
+	}
+	w.want(w.do(doctor, store.ReadResponse{Ask: "none"}), store.None)
+	w.once(clerk, store.WithdrawAsk{Ask: asked.ID}, store.WithdrawAsk{Ask: "none"})
+	w.want(w.do(clerk, store.WithdrawAsk{Ask: asked.ID}), store.None)
+	w.want(w.do(doctor, store.ReadAsks{}), store.None)
+	w.want(w.do(as(Mary, store.ByPIN), store.ListQuestionnaires{}), store.None)
+	// It can be asked again.
+	w.want(w.do(clerk, store.AskForm{Form: "friends-and-family", On: Today}), store.Done)
+	w.want(w.do(as(Mary, store.ByPIN), store.ListQuestionnaires{}), store.Done)
+	for _, r := range []store.Request{store.ReadAsks{}, store.ReadResponse{Ask: asked.ID}} {
+		w.want(w.do(clerk, r), store.Refused)
+	}
+}
+
+func staffSettings(w *world) {
+	clerk := asStaff(store.AtReception, Mary)
+	if p := w.want(w.do(clerk, store.ListSettings{}), store.Done).Preferences; p.Of(store.ReachBy) != store.ByTextOrCall {
+		w.Errorf("%v", p)
+	}
+	w.once(clerk, store.ChangeSetting{Setting: store.ReachBy, Option: store.ByLetter}, store.ChangeSetting{Setting: store.ReachBy, Option: store.ByCallAlone})
+	if p := w.want(w.do(as(Mary, store.ByPIN), store.ListSettings{}), store.Done).Preferences; p.Of(store.ReachBy) != store.ByLetter {
+		w.Errorf("%v", p)
+	}
+	w.want(w.do(asStaff(store.Administrator, Mary), store.ListSettings{}), store.Refused)
+}
+
+// A duress PIN is set with a new PIN beside which it may stand, and opens a decoy.
+func duressBesidePINs(w *world) {
+	doctor := asStaff(store.AsClinician, Mary)
+	proofs := 0
+	opens := func(pin store.PIN) store.PersonID {
+		w.Helper()
+		proofs++
+		by := as(Mary, store.ByBirthday)
+		by.Caller = MaryPhone
+		out, err := w.Credentials.CheckPIN(w.ctx, store.Order{ID: store.RequestID(fmt.Sprint("duress proof ", proofs)), By: by, Request: store.CheckPIN{PIN: pin}, Now: w.now})
+		if err != nil {
+			w.Fatal(err)
+		}
+		return out.Opens
+	}
+	for _, duress := range []store.PIN{"7302", "73025", "730258"} {
+		out := w.want(w.do(doctor, store.IssuePIN{Duress: duress}), store.Done)
+		if err := store.ValidDuressPIN(duress, out.PIN); err != nil {
+			w.Errorf("beside a PIN that does not bear it: %v", err)
+		}
+		if opens(out.PIN) != Mary || !opens(duress).Decoy() {
+			w.Error("what the two PINs open")
+		}
+		// A PIN that is issued later leaves it.
+		if later := w.want(w.do(doctor, store.IssuePIN{}), store.Done); opens(later.PIN) != Mary || !opens(duress).Decoy() {
+			w.Error("what they open after another PIN")
+		}
+	}
+	w.want(w.do(doctor, store.IssuePIN{Duress: "1234"}), store.Wrong)
+	w.want(w.do(asStaff(store.AtReception, Mary), store.IssuePIN{Duress: "7302"}), store.Refused)
 }
