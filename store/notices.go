@@ -55,6 +55,8 @@ type Notice struct {
 	Appointment AppointmentID `json:"appointment"`
 	// Only says that no other reminder comes before it.
 	Only bool `json:"only,omitempty"`
+	// Along is the reminder along with which this one was told, in one call.
+	Along NoticeID `json:"along,omitempty"`
 	// Change is what a Confirmation confirms; Self says that the person changed it
 	// themselves, and Lost is the appointment where it was cancelled.
 	Change Change       `json:"change,omitempty"`
@@ -165,6 +167,7 @@ const (
 	PersonDied     NoticeReason = "person has died"
 	PersonMoved    NoticeReason = "person has moved away"
 	PersonMerged   NoticeReason = "record was merged with another"
+	RungAlready    NoticeReason = "rung about another appointment"
 	TheyAsked      NoticeReason = "they asked to be rung"
 	Arrived        NoticeReason = "text arrived"
 	SaidAlready    NoticeReason = "said in the call in which it was done"

@@ -341,6 +341,9 @@ type Deliveries interface {
 	OpenNotice(ctx context.Context, id NoticeID) (KeptNotice, error)
 	// OpenNotices reads those of several that there are.
 	OpenNotices(ctx context.Context, ids []NoticeID) ([]KeptNotice, error)
+	// Reminders are those of a person's appointments that are still to come, the
+	// nearest, told ones among them.
+	Reminders(ctx context.Context, p PersonID, now time.Time) ([]KeptNotice, error)
 	// Pace asks to send by a rung from a number, of which so many go a second, over
 	// all who ask: it is granted for when the wait is over.
 	Pace(ctx context.Context, from Number, by Rung, perSecond float64, now time.Time) (wait time.Duration, err error)

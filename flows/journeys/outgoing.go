@@ -90,9 +90,13 @@ var outgoingJourney = flows.Journey{
 				flows.Edge{On: done, If: movesIt, Do: openToMove, Go: flows.Close(booking, "when")},
 				flows.Edge{On: done, If: byText, Do: openNotice, Go: flows.Close(appointments, "reason")},
 				flows.Edge{On: done, If: wasLost, Say: reminder, Go: flows.Close(after, "else")},
-				flows.Edge{On: done, Do: openNotice, Go: flows.To("told")},
+				flows.Edge{On: done, Do: openNotices, Go: flows.To("how-many")},
 				saying(none, flows.Close(after, "else"), prompts.AppointmentGone),
 			),
+		},
+		{
+			Name: "how-many", Title: "One appointment, or several?", Needs: store.ByBirthday,
+			On: []flows.Edge{{On: flows.Always, If: severalAppointments, Go: flows.To("told-several")}, on(flows.Always, flows.To("told"))},
 		},
 		{
 			Name: "told", Title: "The appointment", Needs: store.ByBirthday, PINIf: sensitive, Over: true,
@@ -107,6 +111,16 @@ var outgoingJourney = flows.Journey{
 				{On: "move", Do: toMove, Go: flows.Close(booking, "when")},
 				on("give-up", flows.Close(appointments, "reason")),
 			},
+		},
+		{
+			// One call for all of the day, and not one for each.
+			Name: "told-several", Title: "Their appointments", Needs: store.ByBirthday, Over: true,
+			Say: severalReminders,
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "coming", Say: prompts.OutgoingComingAll},
+				{Class: "change", Say: prompts.OutgoingChangeOne},
+			}},
+			On: []flows.Edge{on("coming", flows.To("coming")), on("change", flows.Begin(appointments))},
 		},
 		{
 			Name: "coming", Title: "Note that they will come",
@@ -190,6 +204,23 @@ func openNotice(c *flows.Conversation, e flows.Event) {
 	}
 }
 
+// openNotices takes all appointments of which the call is to tell.
+func openNotices(c *flows.Conversation, e flows.Event) {
+	openNotice(c, e)
+	if len(e.Outcome.Appointments) > 1 {
+		c.Memory = flows.Memory{Appointments: e.Outcome.Appointments}
+	}
+}
+
+// severalReminders tells one appointment after the other.
+func severalReminders(v flows.View) []prompts.Line {
+	lines := []prompts.Line{prompts.Say(prompts.OutgoingSeveral, prompts.Count("Count", len(v.Memory.Appointments)))}
+	for _, a := range v.Memory.Appointments {
+		lines = append(lines, prompts.Say(prompts.OutgoingOneOfThem, details(v, a.Clinic, a.Slot)...))
+	}
+	return lines
+}
+
 func openToMove(c *flows.Conversation, e flows.Event) {
 	openNotice(c, e)
 	toMove(c, e)
@@ -204,8 +235,9 @@ func toMove(c *flows.Conversation, _ flows.Event) {
 }
 
 var (
-	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor.Real() == theOutgoing(v).Person }}
-	toMachine = &flows.Fact{Name: "a machine answered", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Word }}
-	ringsBack = &flows.Fact{Name: "a call that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.RingBack }}
-	movesIt   = &flows.Fact{Name: "to be moved", Of: func(v flows.View) bool { return v.Channel == store.Text && v.Memory.Moving }}
+	isThem              = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor.Real() == theOutgoing(v).Person }}
+	toMachine           = &flows.Fact{Name: "a machine answered", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Word }}
+	ringsBack           = &flows.Fact{Name: "a call that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.RingBack }}
+	severalAppointments = &flows.Fact{Name: "several appointments", Of: func(v flows.View) bool { return len(v.Memory.Appointments) > 1 }}
+	movesIt             = &flows.Fact{Name: "to be moved", Of: func(v flows.View) bool { return v.Channel == store.Text && v.Memory.Moving }}
 )

@@ -382,6 +382,9 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		}
 		if r.Answer != store.HeardNews {
 			add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
+			if a := v.Outgoing.Appointment; r.Answer == store.HeardIt && v.Channel == store.Voice && !a.Clinic.Sensitive && v.Outgoing.Change == "" {
+				add(store.Outcome{Appointments: []store.Appointment{a, appointment(a.Clinic, 24, 16), appointment(a.Clinic, 25, 9)}})
+			}
 			break
 		}
 		var all []store.News

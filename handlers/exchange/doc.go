@@ -43,8 +43,8 @@
 // # Over HTTP
 //
 // MountPhone adds the handset page and its API to a router, MountREST the
-// carrier's REST API for texts. Client speaks the handset API.
+// carrier's REST API. Client speaks the handset API.
 //
-// What is not here: calls out by REST, conferences, media streams, dialling
+// What is not here: conferences, media streams, dialling
 // several numbers at once.
 package exchange

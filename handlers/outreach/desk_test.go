@@ -233,6 +233,10 @@ func (w *world) OpenNotices(ctx context.Context, ids []store.NoticeID) ([]store.
 	return out, nil
 }
 
+func (w *world) Reminders(context.Context, store.PersonID, time.Time) ([]store.KeptNotice, error) {
+	return nil, nil // there is one
+}
+
 func (w *world) Pace(context.Context, store.Number, store.Rung, float64, time.Time) (time.Duration, error) {
 	return 0, nil
 }

@@ -138,6 +138,11 @@ func (w *work) take(ctx context.Context, step store.NoticeStep) error {
 		n.Why, n.Closed = step.Why, true
 		return w.save(ctx, n)
 	case store.Tell:
+		if step.Rung == store.ByCall && n.Reminds() {
+			if waits, err := w.besideOthers(ctx, n); waits || err != nil {
+				return err
+			}
+		}
 		n.Attempts = append(slices.Clone(n.Attempts), store.Attempt{
 			Rung: step.Rung, Number: step.Number, Began: w.now, State: store.Sending, Sends: 1,
 		})
@@ -154,6 +159,30 @@ func (w *work) take(ctx context.Context, step store.NoticeStep) error {
 	}
 	n.Closed = true
 	return w.save(ctx, n)
+}
+
+// besideOthers has a reminder that is about to ring wait for the others of its
+// person, and reports whether it does; see store.Notice.Beside.
+func (w *work) besideOthers(ctx context.Context, n store.Notice) (waits bool, err error) {
+	kept, err := w.Deliveries.Reminders(ctx, n.Person, w.now)
+	if err != nil {
+		return false, err
+	}
+	others := make([]store.Notice, len(kept))
+	for i, k := range kept {
+		others[i] = k.Notice
+	}
+	shared, first := n.Beside(others, w.now)
+	switch {
+	case shared != nil:
+		n.Attempts = append(slices.Clone(n.Attempts), *shared)
+		n.Due, n.Why = shared.Began.Add(store.CallWaits), store.RungAlready
+	case !first:
+		n.Due, n.Why = w.now.Add(busyFor), store.RungAlready
+	default:
+		return false, nil
+	}
+	return true, w.save(ctx, n)
 }
 
 // save keeps a notice in the place of the one that was read, and goes on from

@@ -52,19 +52,23 @@ func (im *importing) slots(ctx context.Context, rows []store.Slot) error {
 	return nil
 }
 
-// trySlots takes the slots in: two trips. It returns those that somebody
-// changed meanwhile.
+// trySlots takes the slots in: two trips, three where somebody waits for one that
+// is new. It returns those that somebody changed meanwhile.
 func (im *importing) trySlots(ctx context.Context, rows []store.Slot) (again []store.Slot, err error) {
 	s := im.s
 	t := s.after("importing slots")
-	old := make([]*redis.Cmd, len(rows))
+	old, waiting := make([]*redis.Cmd, len(rows)), map[store.ClinicID]*redis.Cmd{}
 	for i, r := range rows {
 		old[i] = t.do("HGET", diaryKeysOf(r.Clinic).slots, string(r.ID))
+		if waiting[r.Clinic] == nil {
+			waiting[r.Clinic] = t.do("ZCARD", diaryKeysOf(r.Clinic).waiting)
+		}
 	}
 	if err := t.send(ctx, reads); err != nil {
 		return nil, err
 	}
 	groups := map[slotGroup][]int{}
+	var wanted []store.Slot
 	was := make([]slotDef, len(rows))
 	for i, r := range rows {
 		def, known, err := openSlot(text(old[i]))
@@ -77,10 +81,16 @@ func (im *importing) trySlots(ctx context.Context, rows []store.Slot) (again []s
 			continue
 		case !known:
 			def = slotDefOf(r)
+			if n, _ := waiting[r.Clinic].Int(); n > 0 {
+				wanted = append(wanted, r)
+			}
 		}
 		was[i] = def
 		g := slotGroup{r.Clinic, r.Clinician.ID, def.Clinician}
 		groups[g] = append(groups[g], i)
+	}
+	if err := im.offerNew(ctx, wanted); err != nil {
+		return nil, err
 	}
 	type sent struct {
 		rows []int
@@ -114,4 +124,19 @@ func (im *importing) trySlots(ctx context.Context, rows []store.Slot) (again []s
 		}
 	}
 	return again, nil
+}
+
+// offerNew has slots that are about to be there offered to those who wait.
+// They are named before they are put, so that whoever dies in
+// between forgets none, and are due a little later, when they are there.
+func (im *importing) offerNew(ctx context.Context, slots []store.Slot) error {
+	if len(slots) == 0 {
+		return nil
+	}
+	t := im.s.after("offering new slots")
+	for _, slot := range slots {
+		key, member := im.s.freedSlot(slot.Clinic, slot.ID)
+		t.do("ZADD", key, "NX", im.now.Add(dueAfter).UnixMilli(), member)
+	}
+	return t.send(ctx, writes)
 }

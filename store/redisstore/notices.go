@@ -346,6 +346,11 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 			return store.Outcome{}, err
 		}
 		n, out.Appointments = n.Answered(), []store.Appointment{a}
+		if r.Answer == store.HeardIt && o.By.Channel == store.Voice {
+			if out.Appointments, err = s.tellTogether(ctx, o, n, a); err != nil {
+				return store.Outcome{}, err
+			}
+		}
 	}
 	return out, s.SaveNotice(ctx, kept, n, o.Now)
 }

@@ -138,6 +138,45 @@ func remindersOfAClinic(w *world) {
 	}
 }
 
+// One call tells all that is to be told that day, to the person themselves; asked
+// again, it tells the same.
+func remindersTogether(w *world) {
+	first := w.book(Tom, Slot(Nurse, 4, 9, 0))
+	w.book(Tom, Slot(Doctor, 4, 9, 0))
+	at := first.Slot.Start.AddDate(0, 0, -3)
+	due := w.due(at)
+	if len(due) != 2 {
+		w.Fatalf("%d are due", len(due))
+	}
+	known, err := w.Deliveries.Reminders(w.ctx, Tom, at)
+	if err != nil || len(known) != 4 {
+		w.Fatalf("%d reminders, %v", len(known), err)
+	}
+	hear := func(as store.PersonID, channel store.Channel) int {
+		w.Helper()
+		by := store.Authority{Conversation: "call", Channel: channel, Caller: TomPhone, Notice: due[0].ID, Actor: as, Subject: as, Level: store.ByBirthday}
+		out, err := w.Deliveries.Answer(w.ctx, store.Order{ID: w.id(), By: by, Request: store.AnswerNotice{Notice: due[0].ID, Answer: store.HeardIt}, Now: at})
+		if err != nil || out.Verdict != store.Done {
+			w.Fatal(out, err)
+		}
+		return len(out.Appointments)
+	}
+	if n := hear(Ann, store.Voice); n != 1 {
+		w.Errorf("somebody else hears %d", n)
+	}
+	if n := hear(Tom, store.Text); n != 1 {
+		w.Errorf("a text tells %d", n)
+	}
+	for range 2 {
+		if n := hear(Tom, store.Voice); n != 2 {
+			w.Errorf("a call tells %d", n)
+		}
+	}
+	if left := w.due(first.Slot.Start.AddDate(0, 0, -2)); len(left) != 0 {
+		w.Errorf("still due: %+v", left)
+	}
+}
+
 // A call that was asked for is planned once, on the number that asked.
 func ringBacks(w *world) {
 	order := store.Order{ID: w.id(), By: store.Authority{Conversation: "texts", Channel: store.Text, Caller: TomPhone}, Request: store.RingMe{}, Now: w.now}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"time"
 
 	"landline/store"
@@ -130,5 +131,39 @@ func offersAtNight(w *world) {
 	w.sweeps()
 	if due := w.dueOf(store.Offered, Ann, w.now); len(due) != 1 || !due[0].Slot.Start.Equal(a.Slot.Start) {
 		w.Errorf("asked in the morning: %+v", due)
+	}
+}
+
+// A time that an import brings is offered to those who wait: nobody is asked for
+// two, and nobody again when the same file comes again.
+func offersOfNewSlots(w *world) {
+	fresh := func(hour int) store.Slot {
+		s := Slot(Nurse, 3, 9, 0)
+		s.ID, s.Start = store.SlotID(fmt.Sprintf("fresh-%d", hour)), s.Start.Add(time.Duration(hour)*time.Hour)
+		return s
+	}
+	b := store.Batch{Slots: []store.Slot{fresh(9), fresh(8)}}
+	for _, p := range []store.PersonID{Tom, Ann} {
+		w.want(w.do(as(p, store.ByPIN), store.JoinWaitingList{Clinic: clinic(Nurse)}), store.Done)
+		w.now = w.now.Add(time.Second)
+	}
+	for range 2 {
+		if _, err := w.Record.Import(w.ctx, b, w.now); err != nil {
+			w.Fatal(err)
+		}
+		w.now = w.now.Add(time.Minute)
+		for range 2 { // two instances
+			w.sweeps()
+		}
+		asked := map[store.SlotID]store.PersonID{}
+		for _, p := range []store.PersonID{Tom, Ann, Ravi} {
+			for _, n := range w.dueOf(store.Offered, p, w.now) {
+				asked[n.Slot.ID] += p
+			}
+		}
+		one, other := asked[fresh(8).ID], asked[fresh(9).ID]
+		if len(asked) != 2 || !(one == Tom && other == Ann || one == Ann && other == Tom) {
+			w.Errorf("asked: %v", asked)
+		}
 	}
 }
