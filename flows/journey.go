@@ -190,6 +190,9 @@ type Book struct {
 	// Sorry is said after the first miss, Fault when an answer cannot be right,
 	// Trouble when the program itself has lost its way.
 	Sorry, Fault, Trouble prompts.Key
+	// WrongNumber is the goodbye of a conversation that is ended innocently; its words
+	// ask for it.
+	WrongNumber prompts.Key
 	// MoreChoices offers the next page of a list.
 	MoreChoices prompts.Key
 	// Severe are the lines that name whom to ring about a reading, and the

@@ -49,7 +49,7 @@ func Book() flows.Book {
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
-		MoreChoices: prompts.ChoiceMore, Severe: severe, Danger: []prompts.Key{prompts.QuestionsDangerTold, prompts.QuestionsDanger, prompts.QuestionsDangerHelp},
+		WrongNumber: prompts.WrongNumber, MoreChoices: prompts.ChoiceMore, Severe: severe, Danger: []prompts.Key{prompts.QuestionsDangerTold, prompts.QuestionsDanger, prompts.QuestionsDangerHelp},
 		CallBack: []prompts.Key{
 			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackTextGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed, prompts.OutgoingNotNowBye,
 		},

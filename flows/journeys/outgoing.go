@@ -71,10 +71,24 @@ var outgoingJourney = flows.Journey{
 		{
 			Name: "prove", Title: "Is it them, by their date of birth?", Needs: store.ByBirthday,
 			On: []flows.Edge{
+				{On: flows.Always, If: safeAsked, Go: flows.To("safe")},
 				{On: flows.Always, If: isThem, Go: flows.To("proved")},
 				saying(flows.Always, flows.Home(), prompts.OutgoingOther),
 			},
 		},
+		{
+			// Before one word of what it is about.
+			Name: "safe", Title: "Is it safe to talk?", Needs: store.ByBirthday, Over: true,
+			Say: flows.Says(prompts.OutgoingSafe, prompts.AnswerYesNo), Short: flows.Says(prompts.OutgoingSafeShort, prompts.AnswerYesNo),
+			Wait: flows.YesNo{},
+			On: []flows.Edge{
+				on(flows.Yes, flows.To("proved")),
+				on(flows.No, flows.To("not-safe")),
+				on(flows.Back, flows.To("not-safe")),
+				on(flows.Stuck, flows.To("another-time")),
+			},
+		},
+		{Name: "not-safe", Title: "As at a wrong number", Say: flows.Says(prompts.WrongNumber), End: true},
 		{
 			Name: "proved", Title: "What do we tell?", Needs: store.ByBirthday,
 			On: []flows.Edge{
@@ -204,6 +218,10 @@ func toMove(c *flows.Conversation, _ flows.Event) {
 }
 
 var (
+	// By text there is nobody to be asked: what was sent is read when it is safe.
+	safeAsked = &flows.Fact{Name: "it may not be safe to talk", Of: func(v flows.View) bool {
+		return isThem.Of(v) && theOutgoing(v).Careful && v.Channel == store.Voice
+	}}
 	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor.Real() == theOutgoing(v).Person }}
 	toMachine = &flows.Fact{Name: "a machine answered", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Word }}
 	ringsBack = &flows.Fact{Name: "a call that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.RingBack }}
