@@ -316,9 +316,7 @@ func (s *step) branch(st *State, m Match) {
 		// Whatever was under way can wait.
 		s.move(Close(b.Urgent, ""), st)
 	case Innocent:
-		// Nothing is said of what was under way, and it is not taken up again.
-		s.answer(s.view(), Says(b.WrongNumber), Reply{Then: HangUp})
-		s.c.Ended = true
+		s.move(Close(b.Innocent, ""), st)
 	case Back:
 		s.home()
 	case Again:

@@ -183,8 +183,9 @@ type Book struct {
 	// First greets; Home is the main menu; Identify proves who speaks, up to
 	// Conversation.Want; Person puts through or leaves a call-back; Lost offers a
 	// person to somebody who is not getting on; Slower makes the voice slower
-	// and remembers it; Urgent answers words that speak of a danger to life.
-	First, Home, Identify, Person, Lost, Slower, Urgent JourneyName
+	// and remembers it; Urgent answers words that speak of a danger to life;
+	// Innocent ends as if it were a wrong number.
+	First, Home, Identify, Person, Lost, Slower, Urgent, Innocent JourneyName
 	// Outgoing tells what we began a conversation for.
 	Outgoing JourneyName
 	// Sorry is said after the first miss, Fault when an answer cannot be right,

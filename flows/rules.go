@@ -143,7 +143,7 @@ func everyEdge(w *Walk) []string {
 		journey := b.journey(j)
 		return journey == nil || (s != "" && journey.state(s) == nil)
 	}
-	for _, name := range []JourneyName{b.First, b.Home, b.Identify, b.Person, b.Lost, b.Slower, b.Urgent, b.Outgoing} {
+	for _, name := range []JourneyName{b.First, b.Home, b.Identify, b.Person, b.Lost, b.Slower, b.Urgent, b.Innocent, b.Outgoing} {
 		if lacks(name, "") {
 			faults = append(faults, fmt.Sprintf("the book has no journey %q", name))
 		}

@@ -71,10 +71,13 @@ var outgoingJourney = flows.Journey{
 		{
 			Name: "prove", Title: "Is it them, by their date of birth?", Needs: store.ByBirthday,
 			On: []flows.Edge{
-				{On: flows.Always, If: safeAsked, Go: flows.To("safe")},
-				{On: flows.Always, If: isThem, Go: flows.To("proved")},
+				{On: flows.Always, If: isThem, Go: flows.To("whether")},
 				saying(flows.Always, flows.Home(), prompts.OutgoingOther),
 			},
+		},
+		{
+			Name: "whether", Title: "May somebody listen?", Needs: store.ByBirthday,
+			On: []flows.Edge{{On: flows.Always, If: careful, Go: flows.To("safe")}, on(flows.Always, flows.To("proved"))},
 		},
 		{
 			// Before one word of what it is about.
@@ -83,12 +86,11 @@ var outgoingJourney = flows.Journey{
 			Wait: flows.YesNo{},
 			On: []flows.Edge{
 				on(flows.Yes, flows.To("proved")),
-				on(flows.No, flows.To("not-safe")),
-				on(flows.Back, flows.To("not-safe")),
+				on(flows.No, flows.Close(innocent, "")),
+				on(flows.Back, flows.Close(innocent, "")),
 				on(flows.Stuck, flows.To("another-time")),
 			},
 		},
-		{Name: "not-safe", Title: "As at a wrong number", Say: flows.Says(prompts.WrongNumber), End: true},
 		{
 			Name: "proved", Title: "What do we tell?", Needs: store.ByBirthday,
 			On: []flows.Edge{
@@ -219,8 +221,8 @@ func toMove(c *flows.Conversation, _ flows.Event) {
 
 var (
 	// By text there is nobody to be asked: what was sent is read when it is safe.
-	safeAsked = &flows.Fact{Name: "it may not be safe to talk", Of: func(v flows.View) bool {
-		return isThem.Of(v) && theOutgoing(v).Careful && v.Channel == store.Voice
+	careful = &flows.Fact{Name: "somebody may listen", Of: func(v flows.View) bool {
+		return theOutgoing(v).Careful && v.Channel == store.Voice
 	}}
 	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor.Real() == theOutgoing(v).Person }}
 	toMachine = &flows.Fact{Name: "a machine answered", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Word }}
