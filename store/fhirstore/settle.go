@@ -15,6 +15,10 @@ import (
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	finished, err := s.Local.Sweep(ctx, now)
 	settled, err2 := s.settleAll(ctx, now)
+	if errors.Is(err2, store.ErrUnavailable) {
+		// Others wait for the end of a sweep: they do not wait for the server again.
+		return finished + settled, errors.Join(err, err2)
+	}
 	followed, err3 := s.follow(ctx, now)
 	return finished + settled + followed, errors.Join(err, err2, err3)
 }
