@@ -39,6 +39,7 @@ type commands struct {
 	Flows    flowsCommand    `cmd:"" help:"Prove the rules about every conversation, or draw them."`
 	Tasks    tasksCommand    `cmd:"" help:"What staff have to do."`
 	Outreach outreachCommand `cmd:"" help:"What would go out to whom at a time, and why, and what not."`
+	Numbers  numbersCommand  `cmd:"" help:"Point the carrier's number at this gateway, and check that it still points there."`
 	Token    tokenCommand    `cmd:"" help:"The tokens that let staff in at the JSON API."`
 	Keys     keysCommand     `cmd:"" help:"The keys that seal the record."`
 	Audit    auditCommand    `cmd:"" help:"Whether the ledgers of who did what are as they were written."`

@@ -38,9 +38,14 @@ type carrierConfig struct {
 	PhoneNumber      string `setting:"" help:"The number that Landline answers."`
 }
 
-// webConfig says where we listen and under which address the carrier asks.
+// webConfig says where we listen, and where the carrier asks.
 type webConfig struct {
-	Listen    string `setting:"" default:"127.0.0.1:8080" help:"Where to listen."`
+	Listen string `setting:"" default:"127.0.0.1:8080" help:"Where to listen."`
+	addressConfig
+}
+
+// addressConfig says under which address the carrier asks.
+type addressConfig struct {
 	PublicURL string `setting:"" name:"public-url" help:"The address under which the carrier reaches us; signatures are checked against it."`
 }
 
@@ -230,12 +235,18 @@ func (w webConfig) check(c *checking) {
 	if _, port, err := net.SplitHostPort(w.Listen); err != nil || port == "" {
 		c.fault("listen", "want host:port, 127.0.0.1:8080")
 	}
-	if !c.given("public-url", w.PublicURL) {
-		return
+	w.addressConfig.check(c)
+}
+
+func (a addressConfig) check(c *checking) (links twilio.Links) {
+	if !c.given("public-url", a.PublicURL) {
+		return links
 	}
-	if _, err := twilio.NewLinks(w.PublicURL); err != nil {
+	links, err := twilio.NewLinks(a.PublicURL)
+	if err != nil {
 		c.fault("public-url", "want https://host, as the carrier asks it")
 	}
+	return links
 }
 
 var logLevels = map[string]slog.Level{

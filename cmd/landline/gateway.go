@@ -97,7 +97,8 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 		return nil, err
 	}
 	g.console, err = console.New(console.Config{
-		Record: p.store, Ledger: p.store, Tokens: p.store, Now: p.now, Log: p.log, Metrics: p.metrics,
+		Record: p.store, Ledger: p.store, Tokens: p.store, Letter: letters(p.store), Practice: g.practice, PublicURL: p.publicURL,
+		Now: p.now, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {
 		return nil, err

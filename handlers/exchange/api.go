@@ -104,9 +104,11 @@ func (x *Exchange) act(c *gin.Context, act func(action) error) {
 // State gives the telephones, the lines and the time.
 func (x *Exchange) State() State {
 	s := State{Lines: []LineState{}, Phones: []PhoneState{}, Last: x.board.last()}
+	x.mu.Lock()
 	for _, l := range x.cfg.Lines {
 		s.Lines = append(s.Lines, LineState{Number: l.Number, National: National(l.Number), Label: l.Label})
 	}
+	x.mu.Unlock()
 	for _, p := range x.cfg.Phones {
 		s.Phones = append(s.Phones, PhoneState{Number: p.Number, National: National(p.Number), Label: p.Label, Kind: p.Kind, CanText: p.CanText()})
 	}

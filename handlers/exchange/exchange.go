@@ -83,7 +83,7 @@ type Exchange struct {
 	cfg   Config
 	board *board
 
-	mu      sync.Mutex // guards what follows; never held while a webhook is asked
+	mu      sync.Mutex // guards what follows, and where cfg.Lines lead; never held while a webhook is asked
 	engaged map[string]*Call
 	alerts  []Alert
 	texts   []*message
@@ -128,6 +128,7 @@ func New(cfg Config) (*Exchange, error) {
 			return nil, fmt.Errorf("exchange: the telephone %q has no possible number", p.Label)
 		}
 	}
+	cfg.Lines = slices.Clone(cfg.Lines)
 	x := &Exchange{
 		cfg: cfg, engaged: map[string]*Call{}, unread: map[string][]Text{},
 		blocked: map[pair]bool{}, answers: map[pair][]time.Time{}, recorded: map[string]time.Duration{}, stop: make(chan struct{}),

@@ -61,6 +61,8 @@ func (x *Exchange) phone(number string) (p Phone, ours bool) {
 
 // line finds a number of the gateway's.
 func (x *Exchange) line(number string) (Line, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	for _, l := range x.cfg.Lines {
 		if l.Number == number {
 			return l, true

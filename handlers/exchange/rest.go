@@ -18,8 +18,8 @@ const apiVersion = "2010-04-01"
 
 // MountREST adds the carrier's REST API to a router, with the account's
 // identifier and token as user and password: create, list, fetch and delete a
-// Message (https://www.twilio.com/docs/messaging/api/message-resource), and
-// create a Call.
+// Message (https://www.twilio.com/docs/messaging/api/message-resource), create a
+// Call, fetch and delete a Recording, and list and point the numbers.
 func (x *Exchange) MountREST(r gin.IRouter) {
 	account := r.Group("/"+apiVersion+"/Accounts/:account", x.authenticate)
 	account.POST("/Messages.json", x.createMessage)
@@ -31,6 +31,8 @@ func (x *Exchange) MountREST(r gin.IRouter) {
 	account.POST("/Calls.json", x.createCall)
 	account.GET("/Recordings/:sid", x.fetchRecording)
 	account.DELETE("/Recordings/:sid", x.deleteRecording)
+	account.GET("/IncomingPhoneNumbers.json", x.listNumbers)
+	account.POST("/IncomingPhoneNumbers/:sid", x.pointNumber)
 }
 
 // refuse answers as the carrier does when it will not.

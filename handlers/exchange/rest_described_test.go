@@ -69,6 +69,13 @@ func TestEveryAnswerIsAsTheCarrierDescribes(t *testing.T) {
 		t.Fatal(err)
 	}
 	look() // delivered, undelivered with a reason, and one that came in
+	for _, query := range []string{"", "?PhoneNumber=" + url.QueryEscape(practice), "?PhoneNumber=%2B44"} {
+		ask("GET", "/IncomingPhoneNumbers.json"+query, nil, http.StatusOK)
+	}
+	first := "/IncomingPhoneNumbers/PN" + strings.Repeat("0", 31) + "1.json"
+	ask("POST", first, url.Values{"VoiceUrl": {public + "/voice#rc=2"}, "VoiceMethod": {"POST"}, "SmsUrl": {public + "/sms"}}, http.StatusOK)
+	ask("POST", first, url.Values{"VoiceUrl": {public + "/voice"}, "VoiceMethod": {"GET"}}, http.StatusBadRequest)
+	ask("POST", "/IncomingPhoneNumbers/PN"+strings.Repeat("0", 32)+".json", url.Values{"SmsUrl": {public}}, http.StatusNotFound)
 	for _, sid := range texts() {
 		ask("DELETE", "/Messages/"+sid+".json", nil, http.StatusNoContent)
 	}

@@ -17,6 +17,10 @@ func described(r *http.Request) (*http.Response, error) {
 	switch {
 	case r.Method == http.MethodDelete:
 		status, body = http.StatusNoContent, ""
+	case strings.Contains(r.URL.Path, "/IncomingPhoneNumbers"):
+		if body = numberJSON; r.Method == http.MethodGet {
+			body = `{"incoming_phone_numbers":[` + numberJSON + `],"page":0,"page_size":50}`
+		}
 	case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Calls.json"):
 		status, body = http.StatusCreated, `{"sid":"`+someCall+`","status":"queued"}`
 	case r.Method == http.MethodPost:
@@ -68,6 +72,8 @@ func TestEveryRequestIsAsTheCarrierDescribes(t *testing.T) {
 			return firstError(err, func() error { _, err := c.Messages(ctx, hello.To, later.SendAt, 20); return err })
 		},
 		"MessagesUpto":    func() error { _, err := c.MessagesUpto(ctx, hello.From, later.SendAt, 20); return err },
+		"HeldNumber":      func() error { _, err := c.HeldNumber(ctx, hello.From); return err },
+		"PointNumber":     func() error { _, err := c.PointNumber(ctx, someNumber, links.Hooks()); return err },
 		"DeleteMessage":   func() error { return c.DeleteMessage(ctx, someMessage) },
 		"DeleteRecording": func() error { return c.DeleteRecording(ctx, someRecording) },
 		// The description has what there is to know of a recording, not its sound.

@@ -376,3 +376,32 @@ func TestASentMessageTellsNobodyWhoItIsFor(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+const (
+	someNumber = "PN0123456789abcdef0123456789abcdef"
+	numberJSON = `{"sid":"` + someNumber + `","phone_number":"+441632960000","voice_url":"https://landline.example/twilio/voice","voice_method":"GET",` +
+		`"voice_fallback_url":null,"voice_fallback_method":"POST","sms_application_sid":null,"trunk_sid":"TK0123456789abcdef0123456789abcdef"}`
+)
+
+// A number is what the carrier says it is: one asked by another method, and one
+// whose calls go elsewhere whatever its addresses are, are told apart.
+func TestHowANumberPoints(t *testing.T) {
+	c, seen := carrierOf(t, 200, nil, `{"incoming_phone_numbers":[{"sid":"PN00","phone_number":"+4416329600001"},`+numberJSON+`]}`)
+	n, err := c.HeldNumber(t.Context(), "+441632960000")
+	want := HeldNumber{
+		SID: someNumber, Number: "+441632960000", VoiceBy: "TK0123456789abcdef0123456789abcdef",
+		Hooks: NumberHooks{Voice: NumberHook{"https://landline.example/twilio/voice", "GET"}},
+	}
+	if err != nil || n != want {
+		t.Errorf("%+v, %v", n, err)
+	}
+	if len(*seen) != 1 {
+		t.Errorf("asked %d times", len(*seen))
+	}
+	if _, err := c.HeldNumber(t.Context(), "+441632960007"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a number that is not there: %v", err)
+	}
+	if _, err := c.PointNumber(t.Context(), "PN1/../x", NumberHooks{}); err == nil {
+		t.Error("a malformed SID was asked for")
+	}
+}

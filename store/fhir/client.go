@@ -30,8 +30,8 @@ type Config struct {
 	Transport http.RoundTripper
 	// Timeout is how long one attempt may take; 0: DefaultTimeout.
 	Timeout time.Duration
-	// Rest is how long a server is left alone that failed FailuresToRest times in a
-	// row; 0: DefaultRest.
+	// Rest is how long a server is left alone that nearly always failed of late;
+	// 0: DefaultRest.
 	Rest time.Duration
 	// Metrics counts requests; it may be nil.
 	Metrics prometheus.Registerer
@@ -42,7 +42,13 @@ type Config struct {
 const (
 	DefaultTimeout = 2 * time.Second
 	DefaultRest    = 5 * time.Second
+)
+
+// A server nearly always failed that did so four times in five, of at least so many
+// requests, in so much time.
+const (
 	FailuresToRest = 8
+	failuresWithin = 10 * time.Second
 )
 
 // Client asks one server. It is safe for many at once.
@@ -86,8 +92,10 @@ func NewClient(c Config) (*Client, error) {
 	// A redirection would carry what is signed, and what is personal, elsewhere.
 	f.http = &http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	f.breaker = gobreaker.NewCircuitBreaker[*answer](gobreaker.Settings{
-		Name: "fhir", Timeout: c.Rest,
-		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= FailuresToRest },
+		Name: "fhir", Timeout: c.Rest, Interval: failuresWithin, BucketPeriod: failuresWithin / 10,
+		ReadyToTrip: func(n gobreaker.Counts) bool {
+			return n.Requests >= FailuresToRest && n.TotalFailures*5 >= n.Requests*4
+		},
 		IsSuccessful: func(err error) bool { return err == nil || errors.Is(err, context.Canceled) },
 	})
 	if c.Metrics != nil {

@@ -16,7 +16,7 @@ import (
 // pages come one after the other.
 func TestRealServer(t *testing.T) {
 	t.Parallel()
-	c := client(t, servertest.Start(t).Tenant())
+	c := client(t, servertest.Tenant(t))
 	slot := fhir.New("Slot").With("schedule", fhir.To("Schedule", "s")).With("status", "free").
 		With("start", "2026-03-02T09:00:00.000Z").With("end", "2026-03-02T09:10:00.000Z")
 	const system = "urn:landline:test"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 )
@@ -68,6 +69,21 @@ func (r Resource) With(element string, v any) Resource {
 	}
 	c.Set(element, v)
 	return c
+}
+
+// Equal reports whether both say the same, in whatever order.
+func (r Resource) Equal(o Resource) bool {
+	if len(r.elements) != len(o.elements) {
+		return false
+	}
+	for name, raw := range r.elements {
+		var a, b any
+		other, ok := o.elements[name]
+		if !ok || json.Unmarshal(raw, &a) != nil || json.Unmarshal(other, &b) != nil || !reflect.DeepEqual(a, b) {
+			return false
+		}
+	}
+	return true
 }
 
 func (r Resource) text(element string) (s string) {

@@ -21,8 +21,8 @@ type Query struct {
 	// Private says that a parameter tells who somebody is: nothing of it stands in a
 	// URL.
 	Private bool
-	// Limit is how many are wanted; 0: all. There may be a few more.
-	Limit int
+	// Enough says whether what was found so far will do; nil: all pages are read.
+	Enough func([]Resource) bool
 }
 
 // Found is what a search came to.
@@ -107,7 +107,7 @@ func (c *Client) Search(ctx context.Context, q Query) (Found, error) {
 		if at == "" {
 			return found, nil
 		}
-		if q.Limit > 0 && len(found.Resources) >= q.Limit {
+		if q.Enough != nil && q.Enough(found.Resources) {
 			found.More = true
 			return found, nil
 		}

@@ -119,7 +119,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: %s, %+v", form, ids, f)
 		}
 		limited := freeSlots
-		limited.Limit = 2
+		limited.Enough = func(r []fhir.Resource) bool { return len(r) >= 2 }
 		if f := found(t, c, limited); len(f.Resources) != 2 || !f.More {
 			t.Errorf("at most two: %d, more %v", len(f.Resources), f.More)
 		}

@@ -225,13 +225,14 @@ const (
 	formsKey           = "ll:{practice}:forms"            // hash name of its content → sealed form; for ever
 	formNamesKey       = "ll:{practice}:form-names"       // hash questionnaire id → name of the content that is asked from now on; for ever
 	formRowsKey        = "ll:{practice}:form-rows"        // hash questionnaire id → rowMark; for ever
+	watermarksKey      = "ll:{practice}:watermarks"       // hash kind of thing → how far its changes elsewhere were followed; for ever
 	clinicsOrderKey    = "ll:{practice}:clinics-order"    // sorted set of clinic ids by when they were first imported; for ever
 )
 
 // The tasks of staff: aggregate {tasks}; owner tasks.go.
 const (
 	tasksKey       = "ll:{tasks}:task"   // hash task id → sealed task; closedTasksKept after it was closed
-	openTasksKey   = "ll:{tasks}:open"   // sorted set of orderKey(opened, task id); until closed
+	openTasksKey   = "ll:{tasks}:open"   // sorted set of orderKey(opened, task id), of an urgent one behind an urgentMark; until closed
 	closedTasksKey = "ll:{tasks}:closed" // sorted set of task ids by the ms when they were closed; closedTasksKept
 )
 
@@ -251,6 +252,9 @@ func tokenKeysOf(id store.StaffID) tokenKeys {
 	tag := "ll:{s:" + string(id) + "}:"
 	return tokenKeys{rate: tag + "rate", tag: tag}
 }
+
+// session is until when somebody is signed in at a browser: string, ms; SessionFor.
+func (k tokenKeys) session(name string) string { return k.tag + "session:" + name }
 
 // answer is what was answered under a key: string "<fingerprint>|<ms of the
 // claim>|<attempt>|<sealed answer>"; didKept.

@@ -11,22 +11,37 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 )
 
 //go:embed testdata/server.mjs
 var program embed.FS
 
-// Server is one that runs. Each of its tenants is a server of its own.
-type Server struct {
+var (
+	running sync.Mutex
 	root    string
-	tenants atomic.Int64
+	tenants int
+	// lifelines are what a process lives by: closed, also as garbage, it ends.
+	lifelines []io.Closer
+)
+
+// Tenant is the service root of an empty server. One process serves all tests of a
+// package, each tenant by itself, and ends with them. Without Node, or what
+// .ci/fhir-r4 fetches, the test is skipped, and in CI fails.
+func Tenant(t testing.TB) string {
+	t.Helper()
+	running.Lock()
+	defer running.Unlock()
+	if root == "" {
+		root = start(t)
+	}
+	tenants++
+	return fmt.Sprint(root, "/", tenants)
 }
 
-// Start starts a server that lives as long as the test. Without Node, or what
-// .ci/fhir-r4 fetches, the test is skipped, and in CI fails.
-func Start(t testing.TB) *Server {
+// start starts the process, whose input ends with ours.
+func start(t testing.TB) string {
 	t.Helper()
 	folder := os.Getenv("LANDLINE_FHIR_R4")
 	if folder == "" {
@@ -44,14 +59,14 @@ func Start(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A module finds what it imports from where it stands, or from the folder in
-	// which it is read.
+	// A module finds what it imports from the folder in which it is read.
 	cmd := exec.Command(node, "--input-type=module", "--eval", string(source))
 	cmd.Dir, cmd.Stderr = modules, os.Stderr
-	in, err := cmd.StdinPipe()
+	input, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	lifelines = append(lifelines, input)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -59,18 +74,11 @@ func Start(t testing.TB) *Server {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		in.Close() // it ends with its input
-		_, _ = io.Copy(io.Discard, out)
-		if err := cmd.Wait(); err != nil {
-			t.Error("the FHIR server:", err)
-		}
-	})
 	port, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatal("the FHIR server did not start:", err)
 	}
-	return &Server{root: "http://127.0.0.1:" + strings.TrimSpace(port)}
+	return "http://127.0.0.1:" + strings.TrimSpace(port)
 }
 
 func missing(t testing.TB, format string, args ...any) {
@@ -80,6 +88,3 @@ func missing(t testing.TB, format string, args ...any) {
 	}
 	t.Skipf(format, args...)
 }
-
-// Tenant is the service root of an empty server.
-func (s *Server) Tenant() string { return fmt.Sprint(s.root, "/", s.tenants.Add(1)) }

@@ -1,0 +1,32 @@
+// Package fhirstore has a FHIR R4 server as the record: clinics, slots and
+// appointments are there. What is ours whatever the record is stays with a Local:
+// who people are and what proves them, what was done for a request, and what hangs
+// on an appointment (reminders, the ledger).
+//
+// It promises:
+//
+//   - Two callers, one slot: one has it. A slot is claimed by an update that names
+//     the version that was read; then the appointment is created, under the
+//     request's name, and then the slot is said to be busy: booking.go.
+//   - A request that comes again makes nothing twice, also when the answer was lost:
+//     the claim and the appointment carry its name.
+//   - What was half done is finished or undone by Sweep, which finds it on the server
+//     itself: a claim has an end. What is undone leaves an appointment that was
+//     entered in error under the request's name, so that a late one finds it: settle.go.
+//   - "There are none" is said only where the server confirmed that it understood the
+//     question, and what is told fits the question, whatever came back.
+//   - What changed on the server by other hands is followed: follow.go.
+//
+// How the nouns of store stand on the server:
+//
+//   - Clinic: HealthcareService, and a Schedule for each of its clinicians, or one
+//     of its own.
+//   - Slot: Slot; held or claimed it is busy-tentative, with an identifier of ours
+//     whose period ends.
+//   - Appointment: Appointment, with the Patient, the HealthcareService and the
+//     Practitioner as participants. Moved, it is another one to us: its AppointmentID
+//     has its start in it.
+//   - Person: Patient, which is read into the Local.
+//
+// Requests that it does not know go to the Local. Start with Store.Perform.
+package fhirstore

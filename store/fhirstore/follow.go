@@ -1,0 +1,256 @@
+package fhirstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"landline/store"
+	"landline/store/fhir"
+)
+
+// What changes on the server by other hands is asked for at every sweep, by when the
+// server last changed it: by its clock, not ours. A mark says how far it was followed,
+// and survives restarts; overlap makes up for changes that show late. Everything that
+// is done for a change may be done again.
+
+// overlap is how far back it is asked again.
+const overlap = 10 * time.Second
+
+// follow takes in what changed: people, clinics, appointments. It returns how many
+// appointments were not here as they are there.
+func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
+	var faults []error
+	for _, kind := range []struct {
+		what string
+		take func(context.Context, []fhir.Resource, time.Time) error
+	}{{"Patient", s.followPeople}, {"HealthcareService", s.followClinics}} {
+		faults = append(faults, s.changed(ctx, kind.what, url.Values{}, func(list []fhir.Resource) error { return kind.take(ctx, list, now) }))
+	}
+	followed := 0
+	// Before anything was followed: all that are to come.
+	first := url.Values{"date": {"ge" + instant(now)}, "status": {booked}}
+	faults = append(faults, s.changed(ctx, "Appointment", first, func(list []fhir.Resource) error {
+		b, err := s.Begin(ctx, store.Order{Request: store.ListClinics{}}, "")
+		if err != nil {
+			return err
+		}
+		var faults []error
+		for _, r := range list {
+			did, err := s.followAppointment(ctx, b, r, now)
+			if did {
+				followed++
+			}
+			faults = append(faults, err)
+		}
+		return errors.Join(faults...)
+	}))
+	return followed, errors.Join(faults...)
+}
+
+// changed hands over what changed of a type since it was last asked; the mark moves
+// on only when all of it was taken.
+func (s *Store) changed(ctx context.Context, kind string, first url.Values, take func([]fhir.Resource) error) error {
+	mark, err := s.Watermark(ctx, kind)
+	if err != nil {
+		return err
+	}
+	params := first
+	at, err := time.Parse(time.RFC3339, mark)
+	if err == nil {
+		params = url.Values{"_lastUpdated": {"ge" + instant(at.Add(-overlap))}}
+	}
+	params.Set("_count", "200")
+	found, err := s.server.Search(ctx, fhir.Query{Type: kind, Params: params})
+	if err != nil {
+		return fmt.Errorf("following %s: %w", kind, err)
+	}
+	latest := at
+	for _, r := range found.Resources {
+		if t, err := time.Parse(time.RFC3339, r.Meta().LastUpdated); err == nil && t.After(latest) {
+			latest = t
+		}
+	}
+	if err := take(found.Resources); err != nil {
+		return fmt.Errorf("following %s: %w", kind, err)
+	}
+	if latest.Equal(at) {
+		return nil
+	}
+	return s.SetWatermark(ctx, kind, instant(latest))
+}
+
+// region is where a number is from that tells no country.
+const region = "GB"
+
+// followPeople takes people in. Those that cannot be are left out: the log tells how
+// many, not who.
+func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time.Time) error {
+	var rows []store.PersonRow
+	for _, r := range list {
+		was, err := s.Local.Person(ctx, store.PersonID(r.ID()))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if p, ok := personFrom(r, was, region); ok {
+			rows = append(rows, store.PersonRow{Person: p})
+		}
+	}
+	taken, err := takeIn(ctx, s, now, "people", rows, func(rows []store.PersonRow) store.Batch { return store.Batch{Quiet: true, People: rows} })
+	if n := len(list) - taken; n > 0 && err == nil {
+		s.log.Warn("patients on the FHIR server that cannot be taken in", "patients", n)
+	}
+	faults := []error{err}
+	for _, r := range rows {
+		if !r.Person.Standing.IsHere() {
+			faults = append(faults, s.notHere(ctx, r.Person, now))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// ByServer is who changes here what was changed there, in ledgers.
+var ByServer = store.Staff{ID: "fhir-server", Name: "FHIR server", Role: store.Administrator}
+
+// notHere notes that somebody is no patient any more.
+func (s *Store) notHere(ctx context.Context, p store.Person, now time.Time) error {
+	is := p.Standing
+	if is.Since.IsZero() {
+		is.Since = store.DayOf(now)
+	}
+	_, err := s.Local.Perform(ctx, store.Order{
+		ID: store.RequestID(s.name("followed standing", string(p.ID), string(is.Is), string(is.Into))), Now: now,
+		By: store.Authority{Subject: p.ID, Staff: &ByServer}, Request: store.SetStanding{Standing: is},
+	})
+	if errors.Is(err, store.ErrConflict) {
+		return nil // noted before, on another day
+	}
+	return err
+}
+
+// takeIn imports rows into the Local, less those that it refuses; it returns how many
+// it took.
+func takeIn[T any](ctx context.Context, s *Store, now time.Time, part string, rows []T, batch func([]T) store.Batch) (int, error) {
+	for len(rows) > 0 {
+		_, err := s.Local.Import(ctx, batch(rows), now)
+		var bad *store.BatchError
+		if !errors.As(err, &bad) {
+			return len(rows), err
+		}
+		refused := map[int]bool{}
+		for _, f := range bad.Faults {
+			refused[f.Index] = refused[f.Index] || f.Rows == part
+		}
+		var left []T
+		for i, r := range rows {
+			if !refused[i] {
+				left = append(left, r)
+			}
+		}
+		if len(left) == len(rows) {
+			return 0, err
+		}
+		rows = left
+	}
+	return 0, nil
+}
+
+// followClinics takes clinics in, with who works there.
+func (s *Store) followClinics(ctx context.Context, list []fhir.Resource, now time.Time) error {
+	if len(list) == 0 {
+		return nil
+	}
+	s.diaries.forget()
+	all, err := s.diaries.get(ctx)
+	if err != nil {
+		return err
+	}
+	begun, err := s.Begin(ctx, store.Order{Request: store.ListClinics{}}, "")
+	if err != nil {
+		return err
+	}
+	var rows []store.Clinic
+	for _, r := range list {
+		c, ok := clinicFrom(r)
+		if !ok {
+			continue
+		}
+		if was, known := begun.Clinics[c.ID]; known && len(was.Clinicians) > 0 {
+			c.Clinicians = was.Clinicians // in the order in which they are told
+		} else {
+			for _, at := range of(all, c.ID, "") {
+				if who := all[at[len("Schedule/"):]].clinician; who.ID != "" {
+					c.Clinicians = append(c.Clinicians, who)
+				}
+			}
+		}
+		rows = append(rows, c)
+	}
+	_, err = takeIn(ctx, s, now, "clinics", rows, func(rows []store.Clinic) store.Batch { return store.Batch{Quiet: true, Clinics: rows} })
+	return err
+}
+
+// followAppointment has what hangs on an appointment follow it; true: it was not here
+// as it is there.
+func (s *Store) followAppointment(ctx context.Context, b store.Begun, r fhir.Resource, now time.Time) (bool, error) {
+	a, ok := readAppointment(r, b.Clinics, s.zone)
+	if !ok {
+		return false, nil
+	}
+	request := r.Identifier(requestSystem)
+	switch old := r.Identifier(replacesSystem); {
+	case a.status != booked && request != "" && a.slotID != "":
+		// Who ended it may have died before the slot was free.
+		if err := s.freeSlot(ctx, a.slotID, request); err != nil {
+			return false, err
+		}
+	case a.status == booked && old != "" && request != "":
+		if err := s.finishMove(ctx, b, old, request); err != nil {
+			return false, err
+		}
+	}
+	if !a.Slot.Start.After(now) && a.status == booked {
+		return false, nil
+	}
+	listed, err := s.Listed(ctx, a.person, now.In(s.zone))
+	if err != nil {
+		return false, err
+	}
+	change := store.Listing{Person: a.person, At: now}
+	here := false
+	for _, l := range listed {
+		switch {
+		case logicalID(l.ID) != r.ID():
+		case l.ID == a.ID && a.status == booked:
+			here = true
+		default:
+			gone := l
+			change.Remove = &gone
+		}
+	}
+	if a.status == booked && !here {
+		change.Add = &a.Appointment
+	}
+	if change.Add == nil && change.Remove == nil {
+		return false, nil
+	}
+	return true, s.List(ctx, change)
+}
+
+// finishMove ends the appointment in whose place another was made, if who moved it
+// died before that.
+func (s *Store) finishMove(ctx context.Context, b store.Begun, old, request string) error {
+	r, err := s.server.Read(ctx, "Appointment", old)
+	if errors.Is(err, fhir.ErrGone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if a, ok := readAppointment(r, b.Clinics, s.zone); ok && a.status == booked {
+		_, err = s.end(ctx, a, cancelled, request, "")
+	}
+	return err
+}

@@ -1,0 +1,231 @@
+package fhirstore
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"landline/store"
+	"landline/store/fhir"
+)
+
+// nhsSystem is that of NHS numbers.
+const nhsSystem = "https://fhir.nhs.uk/Id/nhs-number"
+
+// confidentiality is the system of R (restricted), which marks a sensitive clinic
+// (http://terminology.hl7.org/CodeSystem/v3-Confidentiality).
+const confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+
+// translation is HL7's extension of a text in another language.
+const translation = "http://hl7.org/fhir/StructureDefinition/translation"
+
+type extension struct {
+	URL       string      `json:"url"`
+	Extension []extension `json:"extension,omitempty"`
+	Code      string      `json:"valueCode,omitempty"`
+	String    string      `json:"valueString,omitempty"`
+}
+
+// translated are the words of a text in other languages than English, as they stand
+// beside it.
+func translated(words map[store.Language]string) any {
+	var all []extension
+	for lang, text := range words {
+		if lang != "en" {
+			all = append(all, extension{URL: translation, Extension: []extension{{URL: "lang", Code: string(lang)}, {URL: "content", String: text}}})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortFunc(all, func(a, b extension) int { return strings.Compare(a.Extension[0].Code, b.Extension[0].Code) })
+	return map[string]any{"extension": all}
+}
+
+// words reads a text and what stands beside it.
+func words(r fhir.Resource, element string) map[store.Language]string {
+	var text string
+	var beside struct {
+		Extension []extension `json:"extension"`
+	}
+	if r.Get(element, &text) != nil || r.Get("_"+element, &beside) != nil || text == "" {
+		return nil
+	}
+	all := map[store.Language]string{"en": text}
+	for _, e := range beside.Extension {
+		lang, content := "", ""
+		for _, part := range e.Extension {
+			lang, content = lang+part.Code, content+part.String
+		}
+		if e.URL == translation && lang != "" && content != "" {
+			all[store.Language(lang)] = content
+		}
+	}
+	return all
+}
+
+// text puts words into an element.
+func text(r fhir.Resource, element string, w map[store.Language]string) fhir.Resource {
+	if w["en"] == "" {
+		return r.With(element, nil).With("_"+element, nil)
+	}
+	return r.With(element, w["en"]).With("_"+element, translated(w))
+}
+
+// clinicTo puts what we know of a clinic into its HealthcareService.
+func clinicTo(r fhir.Resource, c store.Clinic) fhir.Resource {
+	r = text(text(r.With("active", true), "name", c.Name), "extraDetails", c.Bring)
+	m := r.Meta()
+	m.Security = slices.DeleteFunc(m.Security, func(s fhir.Coding) bool { return s.System == confidentiality && s.Code == "R" })
+	if c.Sensitive {
+		m.Security = append(m.Security, fhir.Coding{System: confidentiality, Code: "R"})
+	}
+	return r.With("meta", m)
+}
+
+// clinicFrom reads a HealthcareService; false if it is none that callers may be told
+// of. One with a label that we do not know is sensitive.
+func clinicFrom(r fhir.Resource) (store.Clinic, bool) {
+	active := true
+	_ = r.Get("active", &active)
+	c := store.Clinic{ID: store.ClinicID(r.ID()), Name: words(r, "name"), Bring: words(r, "extraDetails")}
+	for _, s := range r.Meta().Security {
+		c.Sensitive = c.Sensitive || !slices.Contains([]string{"U", "L", "M", "N"}, s.Code)
+	}
+	return c, active && c.Name != nil
+}
+
+// telecom is a ContactPoint.
+type telecom struct {
+	System string       `json:"system,omitempty"`
+	Value  string       `json:"value,omitempty"`
+	Use    string       `json:"use,omitempty"`
+	Rank   int          `json:"rank,omitempty"`
+	Period *fhir.Period `json:"period,omitempty"`
+}
+
+// communication is a language that somebody speaks.
+type communication struct {
+	Language  fhir.Concept `json:"language"`
+	Preferred bool         `json:"preferred,omitempty"`
+}
+
+// personTo puts what we know of a person into their Patient.
+func personTo(r fhir.Resource, p store.Person) fhir.Resource {
+	ids := without(r, nhsSystem)
+	if p.NHS != "" {
+		ids = append(ids, fhir.Identifier{System: nhsSystem, Value: p.NHS.Digits()})
+	}
+	var points []telecom
+	_ = r.Get("telecom", &points)
+	points = slices.DeleteFunc(points, func(t telecom) bool { return t.System == "phone" || t.System == "sms" })
+	for _, n := range p.Numbers {
+		points = append(points, telecom{System: "phone", Value: n.E164()})
+	}
+	name := nameOf{Use: "official", Family: p.Family.Reveal(), Given: []string{p.Given.Reveal()}}
+	r = identified(r, ids).With("name", []nameOf{name}).With("birthDate", p.Born.Day().String())
+	if len(points) == 0 {
+		r = r.With("telecom", nil)
+	} else {
+		r = r.With("telecom", points)
+	}
+	if p.Language == "" {
+		return r
+	}
+	return r.With("communication", []communication{{Preferred: true, Language: fhir.Concept{
+		Coding: []fhir.Coding{{System: "urn:ietf:bcp:47", Code: string(p.Language)}}}}})
+}
+
+// personFrom reads a Patient into what we knew of them; false if they cannot be
+// proved: without a name or a whole date of birth.
+func personFrom(r fhir.Resource, was store.Person, region string) (store.Person, bool) {
+	p := was
+	p.ID = store.PersonID(r.ID())
+	name := bestName(r)
+	var born, died string
+	var points []telecom
+	var speaks []communication
+	var dead bool
+	active := true
+	var links []struct {
+		Other fhir.Reference `json:"other"`
+		Type  string         `json:"type"`
+	}
+	if r.Get("birthDate", &born) != nil || r.Get("telecom", &points) != nil || r.Get("communication", &speaks) != nil ||
+		r.Get("active", &active) != nil || r.Get("deceasedBoolean", &dead) != nil || r.Get("deceasedDateTime", &died) != nil || r.Get("link", &links) != nil {
+		return p, false
+	}
+	day, err := store.ParseDay(born)
+	if err != nil || len(name.Given) == 0 || name.Given[0] == "" {
+		return p, false
+	}
+	p.Born, p.Given, p.Family = store.BornOn(day), store.Name(name.Given[0]), store.Name(name.Family)
+	if nhs, err := store.ParseNHSNumber(r.Identifier(nhsSystem)); err == nil {
+		p.NHS = nhs
+	}
+	p.Numbers = numbers(points, region)
+	p.Language = language(speaks, was.Language)
+	switch since := was.Standing.Since; {
+	case dead || died != "":
+		p.Standing = store.Standing{Is: store.Died, Since: since}
+	case mergedInto(links) != "":
+		p.Standing = store.Standing{Is: store.Merged, Since: since, Into: mergedInto(links)}
+	case !active:
+		p.Standing = store.Standing{Is: store.MovedAway, Since: since}
+	}
+	return p, true
+}
+
+func mergedInto(links []struct {
+	Other fhir.Reference `json:"other"`
+	Type  string         `json:"type"`
+}) store.PersonID {
+	for _, l := range links {
+		if l.Type == "replaced-by" {
+			return store.PersonID(l.Other.ID("Patient"))
+		}
+	}
+	return ""
+}
+
+// numbers are the telephones that somebody has now, the first to try first: those
+// that are old, or were theirs, are not.
+func numbers(points []telecom, region string) []store.Number {
+	points = slices.DeleteFunc(slices.Clone(points), func(t telecom) bool {
+		return t.System != "phone" && t.System != "sms" || t.Use == "old" || t.Period != nil && t.Period.End != ""
+	})
+	rank := func(t telecom) int {
+		if t.Rank > 0 {
+			return t.Rank
+		}
+		return 1 << 20 // without one: after those with one
+	}
+	slices.SortStableFunc(points, func(a, b telecom) int { return rank(a) - rank(b) })
+	var all []store.Number
+	for _, t := range points {
+		n, err := phonenumbers.Parse(t.Value, region)
+		if err != nil || !phonenumbers.IsPossibleNumber(n) {
+			continue
+		}
+		if e := store.Number(phonenumbers.Format(n, phonenumbers.E164)); !slices.Contains(all, e) {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// language is the one that somebody likes best, as far as we speak it.
+func language(speaks []communication, otherwise store.Language) store.Language {
+	for _, preferred := range []bool{true, false} {
+		for _, c := range speaks {
+			for _, code := range c.Language.Coding {
+				tag, _, _ := strings.Cut(code.Code, "-")
+				if c.Preferred == preferred && (tag == "en" || tag == "cy") {
+					return store.Language(tag)
+				}
+			}
+		}
+	}
+	return otherwise
+}

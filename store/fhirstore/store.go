@@ -1,0 +1,149 @@
+package fhirstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"landline/store"
+	"landline/store/fhir"
+)
+
+// Local is what stays ours: redisstore.Store.
+type Local interface {
+	store.Record
+	// Begin reads what is known of a request, whose first change is made in a
+	// clinic's diary; Keep keeps what came of it, and returns what counts.
+	Begin(ctx context.Context, o store.Order, clinic store.ClinicID) (store.Begun, error)
+	Keep(ctx context.Context, o store.Order, clinic store.ClinicID, out store.Outcome, l *store.Listing) (store.Outcome, error)
+	// List has what hangs on an appointment follow a change of it; Listed are those
+	// that it knows.
+	List(ctx context.Context, l store.Listing) error
+	Listed(ctx context.Context, p store.PersonID, from time.Time) ([]store.Appointment, error)
+	// Watermark is how far changes elsewhere were followed.
+	Watermark(ctx context.Context, of string) (string, error)
+	SetWatermark(ctx context.Context, of, mark string) error
+	// Name is a keyed, one-way name.
+	Name(kind string, parts ...string) string
+}
+
+// Store is a record whose diaries stand on a FHIR server. It is safe for many at
+// once.
+type Store struct {
+	Local
+	server  *fhir.Client
+	diaries diaries
+	zone    *time.Location
+	log     *slog.Logger
+}
+
+var _ store.Record = (*Store)(nil)
+
+// Options are what a Store may be told. The zero value serves.
+type Options struct {
+	// Zone is the practice's; nil: UTC.
+	Zone *time.Location
+	// Logger hears what a sweep could not finish; nil: slog.Default.
+	Logger *slog.Logger
+}
+
+// New makes a Store.
+func New(server *fhir.Client, local Local, o Options) *Store {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger}
+}
+
+// Perform carries out what a conversation asks. Requests to the server: a read
+// one; a hold two, and one that asks for clashes; a booking four; a move seven; a
+// cancellation four.
+func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
+	out, err := s.perform(ctx, o)
+	if errors.Is(err, fhir.ErrGone) || errors.Is(err, fhir.ErrStale) {
+		err = unknownIf(o.Request.Writes(), o.Request.Verb(), err)
+	}
+	return out, err
+}
+
+func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, error) {
+	switch r := o.Request.(type) {
+	case store.FindSlots:
+		return s.findSlots(ctx, o, r)
+	case store.ListAppointments:
+		return s.listAppointments(ctx, o, r)
+	case store.HoldSlot:
+		return s.holdSlot(ctx, o, r)
+	case store.ReleaseSlot:
+		return s.releaseSlot(ctx, o, r)
+	case store.BookSlot:
+		return s.bookSlot(ctx, o, r)
+	case store.MoveAppointment:
+		return s.moveAppointment(ctx, o, r)
+	case store.CancelAppointment:
+		return s.cancelAppointment(ctx, o, r)
+	case store.JoinWaitingList:
+		return s.joinWaitingList(ctx, o, r)
+	case store.ReadDiary:
+		return s.readDiary(ctx, o, r)
+	case store.PublishSlots:
+		return s.publishSlots(ctx, o, r)
+	case store.WithdrawSlot:
+		return s.withdrawSlot(ctx, o, r)
+	}
+	return s.Local.Perform(ctx, o)
+}
+
+var (
+	refused = store.Outcome{Verdict: store.Refused}
+	none    = store.Outcome{Verdict: store.None}
+	taken   = store.Outcome{Verdict: store.Taken}
+	done    = store.Outcome{Verdict: store.Done}
+)
+
+// joinWaitingList says that there is no list to wait on: nothing that frees itself
+// on the server is offered to anybody yet, so nobody is told that it will be.
+func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.JoinWaitingList) (store.Outcome, error) {
+	b, err := s.Begin(ctx, o, r.Clinic.ID)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if c, known := b.Clinics[r.Clinic.ID]; known {
+		r.Clinic = c
+	}
+	if !store.Allow(b.By, r, store.DayOf(o.Now)).Allowed {
+		return refused, nil
+	}
+	return store.Outcome{Verdict: store.Unavailable}, nil
+}
+
+// unknownIf makes an error that says what a failure comes to where something may
+// have been changed before it.
+func unknownIf(changed bool, doing any, err error) error {
+	if changed {
+		return fmt.Errorf("%v: %w: %v", doing, store.ErrUnknown, err)
+	}
+	return fmt.Errorf("%v: %w: %v", doing, store.ErrUnavailable, err)
+}
+
+// today is the day of an order, in the practice's zone.
+func today(o store.Order) store.Day { return store.DayOf(o.Now) }
+
+// instant writes a time for the server: in UTC, to the millisecond, so that servers
+// which compare times as texts compare them right.
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// maxPage is the longest page of slots or appointments.
+const maxPage = 10
+
+func pageSize(limit int) int {
+	if limit <= 0 || limit > maxPage {
+		return maxPage
+	}
+	return limit
+}

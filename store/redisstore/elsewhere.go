@@ -1,0 +1,130 @@
+package redisstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"landline/store"
+)
+
+// What a record that is elsewhere leaves to this one: people and what proves them,
+// what was done for a request, and all that hangs on an appointment.
+
+// Name is the keyed, one-way name of what kind and parts say.
+func (s *Store) Name(kind string, parts ...string) string { return s.sealer.name(kind, parts...) }
+
+// Begin reads what is known here of a request whose first change is made in the
+// clinic's diary, elsewhere; of a read the clinic is not looked at. One trip. An
+// error is ErrConflict where the request's id was used for something else.
+func (s *Store) Begin(ctx context.Context, o store.Order, clinic store.ClinicID) (store.Begun, error) {
+	t := s.trip(string(o.Request.Verb())).durably()
+	grant, clinics := s.readGrant(t, o.By), t.do("HGETALL", clinicsKey)
+	var done *redis.Cmd
+	fingerprint, key := "", ""
+	if o.Request.Writes() {
+		var err error
+		if fingerprint, err = s.fingerprint(o); err != nil {
+			return store.Begun{}, err
+		}
+		key = diaryKeysOf(clinic).did(s.requestName(o.ID))
+		done = t.do("GET", key)
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return store.Begun{}, err
+	}
+	by, err := s.authority(o.By, grant)
+	if err != nil {
+		return store.Begun{}, err
+	}
+	b := store.Begun{By: by, Clinics: map[store.ClinicID]store.Clinic{}}
+	for id, kept := range pairs(clinics) {
+		c, _, err := openClinic(kept)
+		if err != nil {
+			return store.Begun{}, err
+		}
+		b.Clinics[store.ClinicID(id)] = c
+	}
+	if done == nil || text(done) == "" {
+		return b, nil
+	}
+	out, err := s.did(o, text(done), fingerprint, key)
+	b.Done = &out
+	return b, err
+}
+
+// did reads what was done for a write.
+func (s *Store) did(o store.Order, kept, fingerprint, key string) (store.Outcome, error) {
+	d, ok := parseDid(kept)
+	if !ok || d.fingerprint != fingerprint {
+		return store.Outcome{}, fmt.Errorf("%s: %w: the request id was used for something else", o.Request.Verb(), store.ErrConflict)
+	}
+	return s.outcome(d, key)
+}
+
+// Keep keeps what came of a write that Begin began, after it did what hangs on it,
+// and returns what counts: what was kept before, if anything was. Two trips, or
+// one. An error leaves it unknown.
+func (s *Store) Keep(ctx context.Context, o store.Order, clinic store.ClinicID, out store.Outcome, l *store.Listing) (store.Outcome, error) {
+	if l != nil {
+		if err := s.List(ctx, *l); err != nil {
+			return store.Outcome{}, err
+		}
+	}
+	fingerprint, err := s.fingerprint(o)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	key, payload := diaryKeysOf(clinic).did(s.requestName(o.ID)), ""
+	if len(out.Appointments) > 0 {
+		if payload, err = s.payload(out, key); err != nil {
+			return store.Outcome{}, err
+		}
+	}
+	t := s.after(string(o.Request.Verb())).durably()
+	t.do("SET", key, fingerprint+":"+string(out.Verdict)+":"+payload, "NX", "PX", dids())
+	kept := t.do("GET", key)
+	if err := t.send(ctx, writes); err != nil {
+		return store.Outcome{}, err
+	}
+	return s.did(o, text(kept), fingerprint, key)
+}
+
+// List has what hangs on an appointment follow a change of it: one trip.
+func (s *Store) List(ctx context.Context, l store.Listing) error {
+	return s.listAppointment(ctx, intent{Person: l.Person, Add: l.Add, Remove: l.Remove, Reason: l.Reason, At: l.At, Line: l.Line})
+}
+
+// Listed are somebody's appointments from a time on, as they were last listed
+// here: one trip.
+func (s *Store) Listed(ctx context.Context, p store.PersonID, from time.Time) ([]store.Appointment, error) {
+	t := s.trip("reading what is listed")
+	read := s.readList(t, p, store.Cursor{}, from, time.Time{}, mostListed)
+	if err := t.send(ctx, reads); err != nil {
+		return nil, err
+	}
+	return s.openList(read, p, from.Location())
+}
+
+// mostListed is how many appointments Listed returns at most.
+const mostListed = 1000
+
+// Watermark is how far what changed elsewhere was followed: whatever SetWatermark
+// was given last.
+func (s *Store) Watermark(ctx context.Context, of string) (string, error) {
+	t := s.trip("following what changed elsewhere")
+	read := t.do("HGET", watermarksKey, of)
+	if err := t.send(ctx, reads); err != nil {
+		return "", err
+	}
+	return text(read), nil
+}
+
+// SetWatermark keeps how far it was followed.
+func (s *Store) SetWatermark(ctx context.Context, of, mark string) error {
+	t := s.trip("following what changed elsewhere")
+	t.do("HSET", watermarksKey, of, mark)
+	return t.send(ctx, writes)
+}
