@@ -34,7 +34,7 @@ var textAlone = []flows.Frame{{Journey: "identify", State: "pin-by-text"}, {Jour
 
 func (w calls) Outcomes(r store.Request, v flows.View) []store.Outcome {
 	switch r.(type) {
-	case store.HearResult, store.FindQuestion:
+	case store.HearResult, store.FindQuestion, store.AnswerNotice:
 		return w.Samples.Outcomes(r, v)
 	}
 	var last []store.Outcome
