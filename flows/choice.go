@@ -142,6 +142,9 @@ func open(all []Choice, v View) []Choice {
 func (e *Engine) context(st *State, v View) Context {
 	g := st.Wait
 	ctx := Context{Language: v.Language, Lexicon: e.lexicons[v.Language], Today: today(v)}
+	if v.Careful {
+		ctx.Innocent = e.catalogue.Words(v.Language, e.book.WrongNumber)
+	}
 	if p, ok := g.(Pick); ok {
 		e.list(p, v, &ctx)
 	}

@@ -44,6 +44,8 @@ type Conversation struct {
 	Family store.Name `json:"family,omitempty"`
 	// TextOnly says that Actor can only text: see store.Person.
 	TextOnly bool `json:"text_only,omitempty"`
+	// Careful says that somebody may listen to Actor: see store.Preferences.Careful.
+	Careful bool `json:"careful,omitempty"`
 	// Charge is for whom Actor acts, where that is somebody else.
 	Charge *store.Charge `json:"charge,omitempty"`
 	// Outgoing is what is to be told, where we began the conversation.

@@ -115,6 +115,7 @@ func (s *step) begin() {
 	s.c.Stack = []Frame{{Journey: e.book.First}}
 	if s.in.Outgoing != nil {
 		s.c.Outgoing, s.c.Stack[0].Journey = s.in.Outgoing, e.book.Outgoing
+		s.c.Careful = s.in.Outgoing.Careful
 		s.c.Caller, s.c.Slow, s.c.Waits = s.in.Outgoing.Caller, s.in.Outgoing.Caller.Slow, s.in.Outgoing.Caller.Waits
 	}
 	s.enter()
@@ -267,10 +268,17 @@ func understand(g Grammar, h Heard, ctx Context) Match {
 	if (h.By == Said || h.By == Typed) && prompts.Urgent(h.Text.Reveal()) {
 		return Match{Class: Urgent}
 	}
+	if innocent(h, ctx) {
+		return Match{Class: Innocent}
+	}
 	if skips(h, ctx) {
 		return Match{Class: Skipped}
 	}
-	return g.Read(h, ctx)
+	m := g.Read(h, ctx)
+	if innocentByKey(h, m, ctx) {
+		return Match{Class: Innocent}
+	}
+	return m
 }
 
 // mark adds to the trail what was asked and answered.
@@ -307,6 +315,8 @@ func (s *step) branch(st *State, m Match) {
 	case Urgent:
 		// Whatever was under way can wait.
 		s.move(Close(b.Urgent, ""), st)
+	case Innocent:
+		s.move(Close(b.Innocent, ""), st)
 	case Back:
 		s.home()
 	case Again:

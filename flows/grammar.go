@@ -20,6 +20,7 @@ const (
 	Silence  Class = "silence"  // nothing, or # alone
 	Nonsense Class = "nonsense" // something that was not understood
 	Urgent   Class = "urgent"   // words that speak of a danger to life, whatever was asked
+	Innocent Class = "innocent" // the conversation is to end as if it were a wrong number
 )
 
 // The classes that grammars return beside.
@@ -73,6 +74,9 @@ type Context struct {
 	Skip []string
 	// More says that there is another page.
 	More bool
+	// Innocent are the words that end the conversation innocently; nil: nobody has
+	// need of it.
+	Innocent []string
 }
 
 // NamedChoice is a choice with its key on the keypad and its words.

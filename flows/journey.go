@@ -183,13 +183,17 @@ type Book struct {
 	// First greets; Home is the main menu; Identify proves who speaks, up to
 	// Conversation.Want; Person puts through or leaves a call-back; Lost offers a
 	// person to somebody who is not getting on; Slower makes the voice slower
-	// and remembers it; Urgent answers words that speak of a danger to life.
-	First, Home, Identify, Person, Lost, Slower, Urgent JourneyName
+	// and remembers it; Urgent answers words that speak of a danger to life;
+	// Innocent ends as if it were a wrong number.
+	First, Home, Identify, Person, Lost, Slower, Urgent, Innocent JourneyName
 	// Outgoing tells what we began a conversation for.
 	Outgoing JourneyName
 	// Sorry is said after the first miss, Fault when an answer cannot be right,
 	// Trouble when the program itself has lost its way.
 	Sorry, Fault, Trouble prompts.Key
+	// WrongNumber is the goodbye of a conversation that is ended innocently; its words
+	// ask for it.
+	WrongNumber prompts.Key
 	// MoreChoices offers the next page of a list.
 	MoreChoices prompts.Key
 	// Severe are the lines that name whom to ring about a reading, and the

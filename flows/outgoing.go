@@ -18,6 +18,8 @@ type Outgoing struct {
 	// have starts with nobody's name.
 	Caller      store.Caller      `json:"c"`
 	Appointment store.Appointment `json:"a,omitzero"`
+	// Careful says that somebody may listen: see store.Preferences.Careful.
+	Careful bool `json:"cf,omitempty"`
 	// Change is what became of the appointment, where it is that which is told.
 	Change store.Change `json:"ch,omitempty"`
 	// Until is when there is nothing more to answer.

@@ -61,6 +61,7 @@ func Rules() []Rule {
 		{Name: "no turn loops without the caller", Turn: noLoop},
 		{Name: "every session can reach an end", Whole: everyEnd},
 		{Name: "a person is one key away in every menu and question", Whole: personNear},
+		{Name: "who may be listened to can end at once, as at a wrong number", Whole: endsInnocently},
 		{Name: "silence leads on, and ends only once a call-back is spoken of", Whole: leadsOn(Silence)},
 		{Name: "nonsense leads on, and ends only once a call-back is spoken of", Whole: leadsOn(Nonsense)},
 		{Name: "the second miss is said another way", Turn: saidOtherwise},
@@ -142,7 +143,7 @@ func everyEdge(w *Walk) []string {
 		journey := b.journey(j)
 		return journey == nil || (s != "" && journey.state(s) == nil)
 	}
-	for _, name := range []JourneyName{b.First, b.Home, b.Identify, b.Person, b.Lost, b.Slower, b.Urgent, b.Outgoing} {
+	for _, name := range []JourneyName{b.First, b.Home, b.Identify, b.Person, b.Lost, b.Slower, b.Urgent, b.Innocent, b.Outgoing} {
 		if lacks(name, "") {
 			faults = append(faults, fmt.Sprintf("the book has no journey %q", name))
 		}

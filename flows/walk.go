@@ -160,7 +160,19 @@ func (w *Walk) from(s *Session) ([]*Session, error) {
 		}
 		found = append(found, more...)
 	}
-	return found, nil
+	if s.Reply.Then != Wait {
+		return found, nil
+	}
+	// Whether somebody may listen decides nothing else: it is tried everywhere, and
+	// tells no sessions apart.
+	c := s.Conversation
+	c.Careful = true
+	h := Heard{By: Said, Text: store.Words(w.Engine.catalogue.Words(c.Language, w.Engine.book.WrongNumber)[0])}
+	if c.Channel == store.Text {
+		h.By = Typed
+	}
+	more, err := w.take(s, c, h, Innocent, 0, nil)
+	return append(found, more...), err
 }
 
 // takeUp has the person of a session prove themselves in a new conversation

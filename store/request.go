@@ -146,7 +146,7 @@ type Recognise struct{ Number Number }
 
 // Identify asks who, of those that a handle may stand for, was born on the
 // day. The handle is the NHS number if there is one, else the calling number.
-// Done fills Person and Previous. It counts misses, so it writes.
+// Done fills Person, Preferences and Previous. It counts misses, so it writes.
 type Identify struct {
 	NHS  NHSNumber
 	Born Birthday

@@ -9,7 +9,7 @@ import (
 // spoken to.
 type Setting string
 
-// The settings. The last three, with ReachBy, are the four kinds of need of the
+// The settings. The three before the last, with ReachBy, are the four kinds of need of the
 // Accessible Information Standard (NHS England, DCB1605): how somebody is to be
 // contacted, in what form they are informed, who helps them to communicate, and
 // what aids they use.
@@ -21,11 +21,14 @@ const (
 	InFormat     Setting = "format"
 	Professional Setting = "professional"
 	Aids         Setting = "aids"
+	// Listening is whether somebody may listen to what is said: safety data, more
+	// than a preference.
+	Listening Setting = "listening"
 )
 
 // Settings lists every setting there is.
 func Settings() []Setting {
-	return []Setting{ReachBy, ReachHours, Voicemail, TextRelay, InFormat, Professional, Aids}
+	return []Setting{ReachBy, ReachHours, Voicemail, TextRelay, InFormat, Professional, Aids, Listening}
 }
 
 // Option is what may be chosen.
@@ -65,6 +68,9 @@ const (
 	LipReading  Option = "lip-reading"
 	MoreTime    Option = "more-time"
 	LetterBoard Option = "picture-or-letter-board"
+
+	NobodyListens   Option = "nobody-listens"
+	SomebodyListens Option = "somebody-may-listen"
 )
 
 var options = map[Setting][]Option{
@@ -75,6 +81,7 @@ var options = map[Setting][]Option{
 	InFormat:     {UsualFormat, LargePrint, EasyRead, AsAudio, InBraille},
 	Professional: {NobodyElse, SignInterpreter, Lipspeaker, Notetaker, DeafblindHelp},
 	Aids:         {NoAids, HearingAids, LipReading, MoreTime, LetterBoard},
+	Listening:    {NobodyListens, SomebodyListens},
 }
 
 // Options are those of a setting, what holds by itself first.
@@ -96,6 +103,11 @@ func (p Preferences) Of(s Setting) Option {
 
 // Chosen reports whether anything but what holds by itself was chosen.
 func (p Preferences) Chosen(s Setting) bool { return p.Of(s) != Preferences(nil).Of(s) }
+
+// Careful reports whether somebody may listen: then they are asked whether it is
+// safe to talk before they are told what we ring for, may end any conversation as
+// if it were a wrong number, and hear of nothing that waits before the PIN.
+func (p Preferences) Careful() bool { return p.Of(Listening) == SomebodyListens }
 
 // DayHours are those of the day in which somebody is told things, by their own
 // clock.

@@ -16,7 +16,9 @@ type Waiting struct {
 // MostWaiting is as far as it is counted: more than anybody wants to be told.
 const MostWaiting = 9
 
-// WhatWaits asks what waits for the actor, in order to say so in a menu. Done
+// WhatWaits asks what waits for the actor, in order to say so in a menu: below
+// level 2 nothing, if somebody may listen, who may also have the PIN that opens a
+// decoy keyed in the next moment, in which nothing waits. Done
 // fills Waiting, and Asks as ListQuestionnaires does.
 type WhatWaits struct{}
 

@@ -37,6 +37,7 @@ const (
 	setting      flows.JourneyName = "setting"
 	newpin       flows.JourneyName = "newpin"
 	news         flows.JourneyName = "news"
+	innocent     flows.JourneyName = "innocent"
 )
 
 // Book is every journey there is.
@@ -45,11 +46,11 @@ func Book() flows.Book {
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
 			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, questionsJourney, newsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, newpinJourney, amissJourney, personJourney, lostJourney,
-			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, outgoingJourney, invitedJourney,
+			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, innocentJourney, outgoingJourney, invitedJourney,
 		}),
-		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Outgoing: outgoing,
+		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Innocent: innocent, Outgoing: outgoing,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
-		MoreChoices: prompts.ChoiceMore, Severe: severe, Danger: []prompts.Key{prompts.QuestionsDangerTold, prompts.QuestionsDanger, prompts.QuestionsDangerHelp},
+		WrongNumber: prompts.WrongNumber, MoreChoices: prompts.ChoiceMore, Severe: severe, Danger: []prompts.Key{prompts.QuestionsDangerTold, prompts.QuestionsDanger, prompts.QuestionsDangerHelp},
 		CallBack: []prompts.Key{
 			prompts.CallbackLeft, prompts.CallbackLeftGoodbye, prompts.CallbackTextGoodbye, prompts.CallbackNoNumber, prompts.CallbackFailed, prompts.OutgoingNotNowBye,
 		},

@@ -202,6 +202,7 @@ func recognised(c *flows.Conversation, e flows.Event) {
 	}
 	c.Actor, c.Subject, c.Level = p.ID, p.ID, store.ByBirthday
 	c.Given, c.Family, c.TextOnly = p.Given, p.Family, p.TextOnly
+	c.Careful = c.Careful || e.Outcome.Preferences.Careful()
 	c.Parked = e.Parked
 }
 

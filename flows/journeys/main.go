@@ -67,14 +67,14 @@ var mainJourney = flows.Journey{
 			// The keys are always the same. What waits is said first, and has the last
 			// key, in the place of the other language: who is known has chosen one.
 			Name: "menu", Title: "Main menu",
-			Say: sayWaiting,
+			Say: sayNew,
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "book", Say: prompts.MainBook},
 				{Class: "appointments", Say: prompts.MainAppointments},
 				{Class: "carer", Say: prompts.MainCarer},
 				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: nothingWaits},
 				{Class: "new", Say: prompts.MainNew, If: messageWaits},
-				{Class: "asked", Say: prompts.QuestionsNow, If: onlyQuestionsWait},
+				{Class: flows.Class(questions), Say: prompts.MainQuestions, If: onlyQuestionsWait},
 			}, More: append(moreOfMain[:len(moreOfMain):len(moreOfMain)], flows.Choice{
 				Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: somethingWaits, // it is in the settings, too
 			}), Readings: kindChoices},
@@ -87,7 +87,6 @@ var mainJourney = flows.Journey{
 					c.Language = otherLanguage(e.View)
 				}, Go: flows.Call(remember, "start")},
 				on("new", flows.Call(news, "start")),
-				on("asked", flows.Call(questions, "start")),
 				on(flows.More, flows.To("more")),
 			}, called(moreOfMain, "start")...)),
 		},
@@ -261,7 +260,7 @@ var afterJourney = flows.Journey{
 			Name: "anything", Title: "Anything else?", Over: true,
 			Say: sayWaiting,
 			Wait: flows.Menu{Choices: []flows.Choice{
-				{Class: "questions", Say: prompts.QuestionsNow, If: questionsWait},
+				{Class: "questions", Say: prompts.QuestionsNow, If: onlyQuestionsWait},
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
 				{Class: "new", Say: prompts.MainNew, If: messageWaits},

@@ -71,8 +71,24 @@ var outgoingJourney = flows.Journey{
 		{
 			Name: "prove", Title: "Is it them, by their date of birth?", Needs: store.ByBirthday,
 			On: []flows.Edge{
-				{On: flows.Always, If: isThem, Go: flows.To("proved")},
+				{On: flows.Always, If: isThem, Go: flows.To("whether")},
 				saying(flows.Always, flows.Home(), prompts.OutgoingOther),
+			},
+		},
+		{
+			Name: "whether", Title: "May somebody listen?", Needs: store.ByBirthday,
+			On: []flows.Edge{{On: flows.Always, If: careful, Go: flows.To("safe")}, on(flows.Always, flows.To("proved"))},
+		},
+		{
+			// Before one word of what it is about.
+			Name: "safe", Title: "Is it safe to talk?", Needs: store.ByBirthday, Over: true,
+			Say: flows.Says(prompts.OutgoingSafe, prompts.AnswerYesNo), Short: flows.Says(prompts.OutgoingSafeShort, prompts.AnswerYesNo),
+			Wait: flows.YesNo{},
+			On: []flows.Edge{
+				on(flows.Yes, flows.To("proved")),
+				on(flows.No, flows.Close(innocent, "")),
+				on(flows.Back, flows.Close(innocent, "")),
+				on(flows.Stuck, flows.To("another-time")),
 			},
 		},
 		{
@@ -204,6 +220,10 @@ func toMove(c *flows.Conversation, _ flows.Event) {
 }
 
 var (
+	// By text there is nobody to be asked: what was sent is read when it is safe.
+	careful = &flows.Fact{Name: "somebody may listen", Of: func(v flows.View) bool {
+		return theOutgoing(v).Careful && v.Channel == store.Voice
+	}}
 	isThem    = &flows.Fact{Name: "the person we ring", Of: func(v flows.View) bool { return v.Actor.Real() == theOutgoing(v).Person }}
 	toMachine = &flows.Fact{Name: "a machine answered", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Word }}
 	ringsBack = &flows.Fact{Name: "a call that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.RingBack }}

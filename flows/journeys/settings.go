@@ -39,6 +39,7 @@ var settingsChoices = []flows.Choice{
 	{Class: "speed", Say: prompts.SettingsSpeed},
 	{Class: "language", Say: prompts.SettingsLanguage, In: otherLanguage},
 	{Class: "pin", Say: prompts.SettingsPin, If: byVoice}, // a whole PIN is never texted
+	{Class: flows.Class(store.Listening), Say: prompts.SettingsListening},
 }
 
 var needsChoices = []flows.Choice{
@@ -79,6 +80,9 @@ var settingJourney = flows.Journey{
 				flows.Edge{On: done, If: about[store.TextRelay], Do: func(c *flows.Conversation, e flows.Event) {
 					c.Waits = theSetting(e.View).Wanted == store.ThroughRelay
 				}, Say: flows.Says(prompts.SettingsDone), Go: flows.To("keep")},
+				flows.Edge{On: done, If: about[store.Listening], Do: func(c *flows.Conversation, e flows.Event) {
+					c.Careful = theSetting(e.View).Wanted == store.SomebodyListens
+				}, Say: flows.Says(prompts.SettingsDone), Go: flows.Close(after, "else")},
 				saying(done, flows.Close(after, "else"), prompts.SettingsDone),
 			),
 		},

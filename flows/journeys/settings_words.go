@@ -14,6 +14,7 @@ var settingWords = map[store.Setting]struct{ now, sure prompts.Key }{
 	store.InFormat:     {prompts.SettingsFormatNow, prompts.SettingsFormatSure},
 	store.Professional: {prompts.SettingsProfessionalNow, prompts.SettingsProfessionalSure},
 	store.Aids:         {prompts.SettingsAidsNow, prompts.SettingsAidsSure},
+	store.Listening:    {prompts.SettingsListeningNow, prompts.SettingsListeningSure},
 }
 
 // optionWords name what may be chosen.
@@ -45,4 +46,6 @@ var optionWords = map[store.Option]prompts.Key{
 	store.LipReading:      prompts.OptionLipReading,
 	store.MoreTime:        prompts.OptionMoreTime,
 	store.LetterBoard:     prompts.OptionLetterBoard,
+	store.NobodyListens:   prompts.OptionNobodyListens,
+	store.SomebodyListens: prompts.OptionSomebodyListens,
 }

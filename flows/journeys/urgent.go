@@ -34,3 +34,10 @@ var urgentJourney = flows.Journey{
 		},
 	},
 }
+
+// innocentJourney ends a conversation as if it were a wrong number: nothing is said
+// of what was under way, nor is it taken up again.
+var innocentJourney = flows.Journey{
+	Name: innocent, Title: "As at a wrong number", Start: "goodbye",
+	States: []flows.State{{Name: "goodbye", Title: "Goodbye", Say: flows.Says(prompts.WrongNumber), End: true}},
+}

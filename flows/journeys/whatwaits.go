@@ -60,26 +60,28 @@ var newsJourney = flows.Journey{
 	},
 }
 
-// sayWaiting says what waits, as far as the one who speaks may know of it.
-func sayWaiting(v flows.View) []prompts.Line {
-	var lines []prompts.Line
+// sayNew says that something is new, as far as the one who speaks may know of it:
+// one thing at a time.
+func sayNew(v flows.View) []prompts.Line {
 	switch w := theWaiting(v); {
 	case w.Results > 0:
-		lines = append(lines, prompts.Say(prompts.MainNewResults, prompts.Count("Count", w.Results)))
+		return []prompts.Line{prompts.Say(prompts.MainNewResults, prompts.Count("Count", w.Results))}
 	case w.Message:
-		lines = append(lines, prompts.Say(prompts.MainNewMessage))
+		return []prompts.Line{prompts.Say(prompts.MainNewMessage)}
 	}
-	if w := theWaiting(v); w.Results > 0 && w.Answers > 0 {
-		lines = append(lines, prompts.Say(prompts.MainNewMessage))
-	}
+	return nil
+}
+
+// sayWaiting says so too of questions, if nothing is new.
+func sayWaiting(v flows.View) []prompts.Line {
 	waiting := waitingAsks(v.Conversation)
 	switch {
-	case len(waiting) == 0:
-		return lines
+	case messageWaits.Of(v), len(waiting) == 0:
+		return sayNew(v)
 	case len(waiting) == 1 && len(waiting[0].Title) > 0 && prompts.Seconds(inLanguage(v, waiting[0].Title)) <= longestEcho:
-		return append(lines, prompts.Say(prompts.QuestionsWaitingTitled, titledAlone(v, waiting[0])))
+		return []prompts.Line{prompts.Say(prompts.QuestionsWaitingTitled, titledAlone(v, waiting[0]))}
 	}
-	return append(lines, prompts.Say(prompts.QuestionsWaiting))
+	return []prompts.Line{prompts.Say(prompts.QuestionsWaiting)}
 }
 
 func theWaiting(v flows.View) store.Waiting {

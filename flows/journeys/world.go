@@ -42,7 +42,7 @@ func (Samples) Starts() []flows.Conversation {
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
-		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text),
+		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), listened(),
 		offered(store.Voice, blood), offered(store.Voice, therapy), offered(store.Text, blood), offered(store.Text, therapy),
 	}
 }
@@ -82,6 +82,13 @@ func begun(ch store.Channel, shared bool, a store.Appointment) flows.Conversatio
 func changed(ch store.Channel, what store.Change, a store.Appointment) flows.Conversation {
 	c := begun(ch, false, a)
 	c.Outgoing.Kind, c.Outgoing.Change = store.Confirmation, what
+	return c
+}
+
+// listened is one with somebody to whom another may listen.
+func listened() flows.Conversation {
+	c := withNews(store.Voice)
+	c.Outgoing.Careful = true
 	return c
 }
 
@@ -333,19 +340,14 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		}
 		add(store.Outcome{Readings: list})
 	case store.WhatWaits:
-		private := feelingAsk
+		// As few as tell everything apart: it is asked on every way to the menu.
 		if v.Level < store.ByPIN {
-			private.Title = nil
-			add(store.Outcome{Waiting: &store.Waiting{Message: true}})
-			add(store.Outcome{Waiting: &store.Waiting{Message: true}, Asks: []store.Ask{private}})
+			add(store.Outcome{Waiting: &store.Waiting{Message: true}, Asks: []store.Ask{{Private: true}}})
 		} else {
-			add(store.Outcome{Waiting: &store.Waiting{Message: true, Results: 1}})
-			add(store.Outcome{Waiting: &store.Waiting{Message: true, Answers: 1}, Asks: []store.Ask{visitAsk}})
-			add(store.Outcome{Waiting: &store.Waiting{Message: true, Results: 2, Answers: 1}, Asks: []store.Ask{visitAsk, private}})
+			add(store.Outcome{Waiting: &store.Waiting{Message: true, Results: 2, Answers: 1}, Asks: []store.Ask{feelingAsk, visitAsk}})
+			add(store.Outcome{Waiting: &store.Waiting{Message: true, Answers: 1}})
 		}
 		add(store.Outcome{Asks: []store.Ask{visitAsk}})
-		add(store.Outcome{Asks: []store.Ask{private}})
-		add(store.Outcome{Asks: []store.Ask{private, visitAsk, visitAsk, visitAsk}})
 	case store.ListQuestionnaires:
 		visit, private := visitAsk, feelingAsk
 		if v.Level < store.ByPIN {

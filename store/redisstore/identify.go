@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -69,6 +70,8 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 		id, name = store.PersonID(plain), field
 	}
 	t = s.after("identify")
+	wishes := shelf{s, cmp.Or(id, store.PersonID(o.ID)), settingsShelf, personKeysOf(name).shelf(settingsShelf)}
+	chosen := wishes.get(t, settingsID)
 	found, err := s.noteLatest(t, name, o.By.Conversation, id != "")
 	if err != nil {
 		return store.Outcome{}, err
@@ -86,7 +89,12 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	if id == "" {
 		return store.Outcome{Verdict: kept.verdict}, nil
 	}
-	return s.identified(o, r, id, found)
+	out, err := s.identified(o, r, id, found)
+	if err != nil || out.Verdict != store.Done {
+		return out, err
+	}
+	_, err = wishes.open(wishes.name(settingsID), text(chosen), &out.Preferences)
+	return out, err
 }
 
 // noteLatest adds to a trip the reading of a person and, if really, the noting

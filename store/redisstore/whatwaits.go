@@ -20,8 +20,17 @@ func (s *Store) whatWaits(ctx context.Context, o store.Order) (store.Outcome, er
 	asked := asks.read(t, "", store.MostAsks)
 	answered := answers.read(t, "", store.MostWaiting)
 	filed := results.read(t, "", store.MostWaiting)
+	wishes := s.shelf(of, settingsShelf)
+	wished := wishes.get(t, settingsID)
 	if err := t.send(ctx, reads); err != nil {
 		return store.Outcome{}, err
+	}
+	var chosen store.Preferences
+	if _, err := wishes.open(wishes.name(settingsID), text(wished), &chosen); err != nil {
+		return store.Outcome{}, err
+	}
+	if chosen.Careful() && o.By.Level < store.ByPIN {
+		return store.Outcome{Verdict: store.None}, nil
 	}
 	var w store.Waiting
 	var err error

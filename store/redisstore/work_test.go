@@ -150,7 +150,7 @@ func TestSameWork(t *testing.T) {
 			"locked NHS number":     locked(store.Identify{NHS: storetest.TomNHS, Born: born[storetest.Ann]}, from("")),
 			"nobody's locked":       locked(store.Identify{NHS: "9990001004", Born: born[storetest.Ann]}, from("")),
 		} {
-			if want := (work{cost{3, 5}, 0}); got != want {
+			if want := (work{cost{3, 6}, 0}); got != want {
 				t.Errorf("identify, %s: %+v, want %+v", name, got, want)
 			}
 		}
