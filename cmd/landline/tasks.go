@@ -249,7 +249,7 @@ func sheetOf(ctx context.Context, record store.Record, t store.Task) (string, er
 // settingNames tell staff which setting it is.
 var settingNames = map[store.Setting]string{
 	store.ReachBy: "reach them by", store.ReachHours: "when", store.Voicemail: "leave a machine", store.TextRelay: "their calls come by",
-	store.InFormat: "inform them in", store.Professional: "have there", store.Aids: "needs",
+	store.InFormat: "inform them in", store.Professional: "have there", store.Aids: "needs", store.Listening: "be careful",
 }
 
 // wishLines tell staff what somebody chose: whom they ring, write to or see must

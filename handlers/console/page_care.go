@@ -25,7 +25,7 @@ func wishes(v settingsView) []wish {
 
 var settingWords = map[store.Setting]string{
 	store.ReachBy: "Reach them by", store.ReachHours: "When to reach them", store.Voicemail: "Leave a machine", store.TextRelay: "Their calls come by",
-	store.InFormat: "Inform them in", store.Professional: "Have there when they come", store.Aids: "They need", store.Listening: "For their safety",
+	store.InFormat: "Inform them in", store.Professional: "Have there when they come", store.Aids: "They need", store.Listening: "Whether anybody listens",
 }
 
 var careDeeds = []deed{
