@@ -115,6 +115,7 @@ type Memory struct {
 	Message   *MessageMemory   `json:"msg,omitempty"`
 	Summary   *SummaryMemory   `json:"sum,omitempty"`
 	Questions *QuestionsMemory `json:"qs,omitempty"`
+	Waiting   *store.Waiting   `json:"wt,omitempty"`
 	// News is what is new in the record, once they may hear of it.
 	News []store.News    `json:"news,omitempty"`
 	NHS  store.NHSNumber `json:"nhs,omitempty"`

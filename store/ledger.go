@@ -94,6 +94,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Grant.Carer)
 	case SetLimits:
 		return string(r.Kind)
+	case ReadResults:
+		return string(r.Only)
 	case ReviseResult:
 		return string(r.Result)
 	}

@@ -249,13 +249,13 @@ func (n Notice) end(r Reach, why NoticeReason) NoticeStep {
 }
 
 // wished is the step, where the person wants to be reached so, and else what comes
-// instead. A letter is for staff to send, three days before; the day before it
+// instead. A letter is for staff to send, with the first reminder; by the second it
 // would come too late. A relay is dialled before the number, which staff can do
 // and the carrier cannot.
 func (n Notice) wished(step NoticeStep, r Reach) NoticeStep {
 	by := r.Wishes.Of(ReachBy)
 	switch {
-	case by == ByLetter && n.Kind == LateReminder:
+	case by == ByLetter && n.Kind == LateReminder && !n.Only:
 		return NoticeStep{Do: CloseIt, Why: WantsLetters}
 	case by == ByLetter:
 		return n.end(r, WantsLetters)

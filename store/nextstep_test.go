@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +44,7 @@ func TestNextStep(t *testing.T) {
 	early := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.EarlyReminder, Starts: starts, Attempts: a}
 	}
+	only := func(n store.Notice) store.Notice { n.Only = true; return n }
 	ring := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.RingBack, Number: home, Starts: starts, Attempts: a}
 	}
@@ -135,6 +138,7 @@ func TestNextStep(t *testing.T) {
 		{"a relay is not rung by us", late(text("2026-09-09 10:20", store.Failed)), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:25", store.HandToDesk, store.CallsByRelay, "", ""},
 		{"a relay may be texted", late(), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
 		{"staff send a letter", early(), wishing(both, store.ReachBy, store.ByLetter), "2026-09-07 10:20", store.HandToDesk, store.WantsLetters, "", ""},
+		{"a letter for the one reminder there is", only(late()), wishing(both, store.ReachBy, store.ByLetter), "2026-09-07 10:20", store.HandToDesk, store.WantsLetters, "", ""},
 		{"not the day before", late(), wishing(both, store.ReachBy, store.ByLetter), "2026-09-09 10:20", store.CloseIt, store.WantsLetters, "", ""},
 		{"nothing outside their own hours", late(), wishing(both, store.ReachHours, store.EveningHours), "2026-09-09 10:20", store.Postpone, store.OutOfHours, "", "2026-09-09 17:00"},
 		{"within them at once", late(), wishing(both, store.ReachHours, store.EveningHours), "2026-09-09 17:00", store.Tell, store.TimeToTell, store.ByText, ""},
@@ -207,6 +211,31 @@ func TestNextHours(t *testing.T) {
 	} {
 		if got := store.NextHours(at(tc.now), store.Preferences(nil).Hours(), tc.zone).In(london).Format("2006-01-02 15:04"); got != tc.want {
 			t.Errorf("at %s in %s: %s, want %s", tc.now, tc.zone, got, tc.want)
+		}
+	}
+}
+
+// A clinic may have other reminders, or none; the last of them has the whole
+// ladder.
+func TestRemindersOfAClinic(t *testing.T) {
+	made := func(k store.NoticeKind) store.NoticeID { return store.NoticeID(k) }
+	a := store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: at("2026-03-30 10:20")}}
+	for _, tc := range []struct {
+		days []int
+		want string
+	}{
+		{[]int{}, ""},
+		{[]int{2}, "late-reminder 28 true"},
+		{[]int{7, 2}, "early-reminder 23 false, late-reminder 28 false"},
+		{[]int{28, 1}, "late-reminder 29 false"},
+	} {
+		a.Clinic.Reminders = tc.days
+		var got []string
+		for _, n := range store.Reminders(a, at("2026-03-20 09:00"), london, made) {
+			got = append(got, fmt.Sprintf("%s %d %t", n.Kind, n.Due.Day(), n.Only))
+		}
+		if s := strings.Join(got, ", "); s != tc.want {
+			t.Errorf("%v: %s, want %s", tc.days, s, tc.want)
 		}
 	}
 }

@@ -16,7 +16,8 @@ type NoticeKind string
 // The kinds of notice.
 const (
 	// EarlyReminder goes out three days before an appointment, LateReminder one
-	// day before it: the two together beat either alone (needs.md).
+	// day before it, if its clinic says nothing else: the two together beat either
+	// alone (needs.md). Where there is but one it is a LateReminder.
 	EarlyReminder NoticeKind = "early-reminder"
 	LateReminder  NoticeKind = "late-reminder"
 	// RingBack is a call that somebody asked for, at no cost to them.
@@ -52,6 +53,8 @@ type Notice struct {
 	// is moved is another one, so its id is the version too.
 	Person      PersonID      `json:"person"`
 	Appointment AppointmentID `json:"appointment"`
+	// Only says that no other reminder comes before it.
+	Only bool `json:"only,omitempty"`
 	// Change is what a Confirmation confirms; Self says that the person changed it
 	// themselves, and Lost is the appointment where it was cancelled.
 	Change Change       `json:"change,omitempty"`
@@ -223,19 +226,24 @@ const (
 )
 
 // Reminders are the notices of an appointment that was made at now: at the same
-// time by the clock three days and one day before it, those that are still to
-// come. made names each.
+// time by the clock as many days before it as its clinic says, those that are
+// still to come. made names each.
 func Reminders(a Appointment, now time.Time, zone *time.Location, made func(NoticeKind) NoticeID) []Notice {
 	var out []Notice
 	start := a.Slot.Start.In(zone)
-	for _, r := range []struct {
-		kind NoticeKind
-		days int
-	}{{EarlyReminder, 3}, {LateReminder, 1}} {
-		at := start.AddDate(0, 0, -r.days)
-		if at.After(now) {
+	days := a.Clinic.Reminders
+	if days == nil {
+		days = UsualReminders()
+	}
+	for i, n := range days {
+		kind := EarlyReminder
+		if i == len(days)-1 {
+			kind = LateReminder
+		}
+		if at := start.AddDate(0, 0, -n); at.After(now) {
 			out = append(out, Notice{
-				ID: made(r.kind), Kind: r.kind, Person: a.Person, Appointment: a.ID, Starts: a.Slot.Start, Due: at, Why: TimeToTell,
+				ID: made(kind), Kind: kind, Person: a.Person, Appointment: a.ID, Starts: a.Slot.Start, Due: at, Why: TimeToTell,
+				Only: len(days) == 1,
 			})
 		}
 	}

@@ -75,6 +75,11 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return about(by, BookAppointments, r.Appointment.Clinic.Sensitive, today)
 	case JoinWaitingList:
 		return about(by, BookAppointments, r.Clinic.Sensitive, today)
+	case WhatWaits:
+		if by.OnBehalf() {
+			return deny(BeyondGrant)
+		}
+		return atLevel(by, ByBirthday, OwnRecord)
 	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)

@@ -56,7 +56,8 @@ type Record interface {
 	// Import takes in a whole batch or nothing; twice is the same as once.
 	Import(ctx context.Context, b Batch, now time.Time) (ImportReport, error)
 
-	// Tasks lists what is open, oldest first, from a cursor on.
+	// Tasks lists what is open, the urgent first and among each the oldest, from a
+	// cursor on.
 	Tasks(ctx context.Context, after TaskCursor, limit int) ([]Task, error)
 	// AnswerMessage keeps an answer to the message of a task, for whom it concerns,
 	// and closes the task: ErrConflict if another has it, ErrNotFound if there is no
@@ -94,9 +95,13 @@ type Record interface {
 
 // TaskCursor is where a page of tasks ended.
 type TaskCursor struct {
+	Urgent bool
 	Opened time.Time
 	ID     TaskID
 }
+
+// BehindTask is the cursor behind a task.
+func BehindTask(t Task) TaskCursor { return TaskCursor{t.Urgent(), t.Opened, t.ID} }
 
 // Batch is what Import takes: the rows of the files of one import.
 type Batch struct {

@@ -55,7 +55,21 @@ type Clinic struct {
 	// to somebody who has given their PIN.
 	Sensitive  bool        `json:"sensitive,omitempty"`
 	Clinicians []Clinician `json:"clinicians,omitempty"`
+	// Reminders are on how many days before an appointment somebody is reminded,
+	// most first, MostReminders at most. Nil is UsualReminders, none is never.
+	Reminders []int `json:"reminders,omitzero"`
 }
+
+// MostReminders is of how many reminders an appointment may have: each is a
+// step further on the ladder. FarthestReminder is their greatest distance, in
+// days.
+const (
+	MostReminders    = 2
+	FarthestReminder = 28
+)
+
+// UsualReminders are those of a clinic that chose no others.
+func UsualReminders() []int { return []int{3, 1} }
 
 // Clinician is a professional, by their public name.
 type Clinician struct {

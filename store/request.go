@@ -104,6 +104,7 @@ type Outcome struct {
 	News         []News        `json:"news,omitempty"`
 	Asks         []Ask         `json:"asks,omitempty"`
 	Question     *Question     `json:"question,omitempty"`
+	Waiting      *Waiting      `json:"waiting,omitempty"`
 	// Urgent: what was answered concerns a danger.
 	Urgent bool `json:"urgent,omitempty"`
 	// What staff are told.

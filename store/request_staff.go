@@ -2,8 +2,8 @@ package store
 
 // The requests of staff. None of them is a patient's or a carer's: see Allow.
 
-// ListTasks asks for what is open, oldest first: of each what it is and who has
-// it, nothing of whom it concerns. Done fills Tasks and More.
+// ListTasks asks for what is open, the urgent first and among each the oldest: of
+// each what it is and who has it, nothing of whom it concerns. Done fills Tasks and More.
 type ListTasks struct {
 	After TaskCursor
 	Limit int
@@ -61,9 +61,10 @@ type IssuePIN struct{}
 type ReadLedger struct{ Limit int }
 
 // ReadResults asks for all of the subject's results, whatever may be told of
-// them, those that may first; Withheld, for the others alone. Done fills Filed
-// and More.
+// them, those that may first; Withheld, for the others alone; Only, for one. Done
+// fills Filed and More.
 type ReadResults struct {
+	Only     ResultID // as ReadResults tells it
 	Withheld bool
 	After    FiledCursor
 	Limit    int

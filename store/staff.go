@@ -58,11 +58,22 @@ type Tokens interface {
 	// lets nobody in at now.
 	Staff(ctx context.Context, secret string, now time.Time) (Staff, Admission, error)
 
+	// BeginSession lets in whom a token lets in, at a browser, for SessionFor at
+	// most: its secret is another, and kept nowhere either. Session says whose it
+	// is, as Staff does; EndSession ends it, at once.
+	BeginSession(ctx context.Context, token StaffID, now time.Time) (string, error)
+	Session(ctx context.Context, secret string, now time.Time) (Staff, Admission, error)
+	EndSession(ctx context.Context, secret string) error
+
 	// BeginAnswer claims the key of a change that is asked for. KeepAnswer keeps
 	// what was answered; the claim is the one that was given.
 	BeginAnswer(ctx context.Context, c AnswerClaim) (AnswerState, []byte, error)
 	KeepAnswer(ctx context.Context, c AnswerClaim, answer []byte) error
 }
+
+// SessionFor is how long somebody of staff stays signed in at a browser: a day's
+// work.
+const SessionFor = 10 * time.Hour
 
 // AnswerClaim asks to answer a change under a key that the client chose.
 type AnswerClaim struct {

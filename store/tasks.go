@@ -50,6 +50,15 @@ const (
 	RingTooMany TaskKind = "ring-too-many"
 )
 
+// Urgent reports whether nothing else comes before it: somebody may be in danger.
+func (t Task) Urgent() bool {
+	switch t.Kind {
+	case UrgentAlert, UrgentReading, UrgentAnswer, Duress:
+		return true
+	}
+	return t.UnderDuress
+}
+
 // Task is a piece of work for staff, with what they need so that nothing is
 // asked twice.
 type Task struct {

@@ -262,7 +262,8 @@ func (d *demo) welcome() string {
 	if d.token != "" {
 		fmt.Fprintf(&b, "\n  Webhooks under %s/twilio are signed with %s\n", d.PublicURL, d.token)
 	}
-	fmt.Fprintf(&b, "\n  For staff, as %s (README, \"The JSON API\"):\n  curl -H 'Authorization: Bearer %s' http://%s%s/tasks\n", demoClinician, d.staff, d.address, console.Base)
+	fmt.Fprintf(&b, "\n  Staff  http://%s%s, signing in as %s with %s\n", d.address, console.Pages, demoClinician, d.staff)
+	fmt.Fprintf(&b, "  API    curl -H 'Authorization: Bearer %s' http://%s%s/tasks\n", d.staff, d.address, console.Base)
 	b.WriteString("\n  Ctrl-C ends it.\n")
 	return b.String()
 }

@@ -102,7 +102,8 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 		return nil, err
 	}
 	g.console, err = console.New(console.Config{
-		Record: p.record, Ledger: p.store, Tokens: p.store, Now: p.now, Log: p.log, Metrics: p.metrics,
+		Record: p.record, Ledger: p.store, Tokens: p.store, Letter: letters(p.store), Practice: g.practice, PublicURL: p.publicURL,
+		Now: p.now, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {
 		return nil, err

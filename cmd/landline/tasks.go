@@ -17,7 +17,7 @@ import (
 // tasksCommand is "landline tasks". What it prints is for staff: it shows the
 // numbers of those who are to be rung.
 type tasksCommand struct {
-	List     tasksListCommand     `cmd:"" default:"1" help:"List what is open, oldest first."`
+	List     tasksListCommand     `cmd:"" default:"1" help:"List what is open: the urgent first, and among each the oldest."`
 	Claim    tasksClaimCommand    `cmd:"" help:"Take a task."`
 	Done     tasksDoneCommand     `cmd:"" help:"Close a task."`
 	Answer   tasksAnswerCommand   `cmd:"" help:"Answer a message, in the words that come on standard input, and close its task."`
@@ -47,7 +47,7 @@ func (t *tasksListCommand) Run(ctx context.Context, env *environment) error {
 					return err
 				}
 				fmt.Fprint(env.out, sheet)
-				after = store.TaskCursor{Opened: task.Opened, ID: task.ID}
+				after = store.BehindTask(task)
 			}
 			if n += len(page); len(page) < maxTasksShown {
 				if n == 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -36,8 +37,28 @@ func (t *tasksLetterCommand) Run(ctx context.Context, env *environment) error {
 	})
 }
 
+// letters writes a letter as a PDF to whom a task is about: store.ErrNotFound if
+// there is nothing to write.
+func letters(record *redisstore.Store) func(context.Context, store.Task, time.Time) ([]byte, error) {
+	return func(ctx context.Context, t store.Task, now time.Time) ([]byte, error) {
+		lang, paragraphs, err := letterOf(ctx, record, t, now)
+		switch {
+		case errors.Is(err, errNoLetter), errors.Is(err, errLetterLate):
+			return nil, store.ErrNotFound
+		case err != nil:
+			return nil, err
+		}
+		var out bytes.Buffer
+		err = outreach.WriteLetter(&out, lang, now, paragraphs)
+		return out.Bytes(), err
+	}
+}
+
 // errNoLetter says that a task is not about reaching somebody.
 var errNoLetter = errors.New("there is nothing to write to anybody about that task")
+
+// errLetterLate says that what was to be told is over.
+var errLetterLate = errors.New("the appointment is not there any more: there is nothing to write")
 
 // letterOf is what to write to whom a task is about, in their language.
 func letterOf(ctx context.Context, record *redisstore.Store, task store.Task, now time.Time) (prompts.Language, []string, error) {
@@ -57,8 +78,10 @@ func letterOf(ctx context.Context, record *redisstore.Store, task store.Task, no
 	case kept.Lost != nil:
 		out.Appointment = *kept.Lost
 	case kept.Appointment != "":
-		if out.Appointment, err = record.Appointment(ctx, kept.Person, kept.Appointment); err != nil {
-			return "", nil, errors.New("the appointment is not there any more: there is nothing to write")
+		if out.Appointment, err = record.Appointment(ctx, kept.Person, kept.Appointment); errors.Is(err, store.ErrNotFound) {
+			return "", nil, errLetterLate
+		} else if err != nil {
+			return "", nil, fmt.Errorf("read the appointment: %w", err)
 		}
 	}
 	practice, err := record.Practice(ctx)

@@ -113,7 +113,7 @@ const newsTrips = 8
 // its turn. What two aggregates must agree on goes step by step: a booking is
 // intended, taken in the diary, written into the person's list, and settled.
 var requestTrips = map[string]int{
-	"recognise": 1, "reception": 1, "list-questionnaires": 1, "open-task": 1, "list-clinics": 1, "find-slots": 1,
+	"recognise": 1, "reception": 1, "what-waits": 1, "open-task": 1, "list-clinics": 1, "find-slots": 1,
 	"hold-slot": 2, "release-slot": 2, "list-appointments": 2, "join-waiting-list": 2, "list-charges": 2,
 	"check-pin": 3,
 	"identify":  5, // one of them for the conversation that broke off

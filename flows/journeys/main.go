@@ -53,18 +53,32 @@ var mainJourney = flows.Journey{
 			Name: "start", Title: "For whom?",
 			On: []flows.Edge{
 				{On: flows.Always, If: acting, Go: flows.To("acting")},
+				{On: flows.Always, If: forThemselves, Go: flows.To("waiting")},
 				on(flows.Always, flows.To("menu")),
 			},
 		},
 		{
+			// Nobody is told of a failure here: they did not ask.
+			Name: "waiting", Title: "Does anything wait for them?", Needs: store.ByBirthday,
+			Ask: whatWaits,
+			On:  waitingThen("menu"),
+		},
+		{
+			// The keys are always the same. What waits is said first, and has the last
+			// key, in the place of the other language: who is known has chosen one.
 			Name: "menu", Title: "Main menu",
+			Say: sayWaiting,
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "book", Say: prompts.MainBook},
 				{Class: "appointments", Say: prompts.MainAppointments},
 				{Class: "carer", Say: prompts.MainCarer},
-				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage},
-			}, More: moreOfMain, Readings: kindChoices},
-			On: append([]flows.Edge{
+				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: nothingWaits},
+				{Class: "new", Say: prompts.MainNew, If: messageWaits},
+				{Class: "asked", Say: prompts.QuestionsNow, If: onlyQuestionsWait},
+			}, More: append(moreOfMain[:len(moreOfMain):len(moreOfMain)], flows.Choice{
+				Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: somethingWaits, // it is in the settings, too
+			}), Readings: kindChoices},
+			On: forgetting(append([]flows.Edge{
 				{On: flows.WholeReading, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
 				on("book", flows.Call(booking, "start")),
 				on("appointments", flows.Call(appointments, "start")),
@@ -72,8 +86,10 @@ var mainJourney = flows.Journey{
 				{On: "language", Do: func(c *flows.Conversation, e flows.Event) {
 					c.Language = otherLanguage(e.View)
 				}, Go: flows.Call(remember, "start")},
+				on("new", flows.Call(news, "start")),
+				on("asked", flows.Call(questions, "start")),
 				on(flows.More, flows.To("more")),
-			}, called(moreOfMain, "start")...),
+			}, called(moreOfMain, "start")...)),
 		},
 		{
 			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
@@ -237,14 +253,9 @@ var afterJourney = flows.Journey{
 		},
 		{
 			// Nobody is told of a failure here: their business is done.
-			Name: "waiting", Title: "Do questions wait for them?", Needs: store.ByBirthday,
-			Ask: flows.Ask(func(flows.View) store.ListQuestionnaires { return store.ListQuestionnaires{} }),
-			On: []flows.Edge{
-				{On: done, Do: func(c *flows.Conversation, e flows.Event) {
-					asking(c).Waiting = e.Outcome.Asks
-				}, Go: flows.To("anything")},
-				on(none, flows.To("anything")), on(refused, flows.To("anything")), on(unavailable, flows.To("anything")),
-			},
+			Name: "waiting", Title: "Does anything wait for them?", Needs: store.ByBirthday,
+			Ask: whatWaits,
+			On:  waitingThen("anything"),
 		},
 		{
 			Name: "anything", Title: "Anything else?", Over: true,
@@ -253,9 +264,11 @@ var afterJourney = flows.Journey{
 				{Class: "questions", Say: prompts.QuestionsNow, If: questionsWait},
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
+				{Class: "new", Say: prompts.MainNew, If: messageWaits},
 			}},
 			On: []flows.Edge{
 				on("questions", flows.Begin(questions)),
+				on("new", flows.Begin(news)),
 				on("menu", flows.Home()), on("goodbye", flows.To("goodbye")),
 			},
 		},

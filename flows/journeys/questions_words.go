@@ -246,26 +246,6 @@ func sayGiven(v flows.View) []prompts.Line {
 	return tellGiven(v, theQuestion(v), theAsking(v).Given, longestAnswers, answerKeys)
 }
 
-// sayWaiting says that questions wait, and which, as far as the one who speaks may
-// know of them.
-func sayWaiting(v flows.View) []prompts.Line {
-	waiting := waitingAsks(v.Conversation)
-	switch {
-	case len(waiting) == 0:
-		return nil
-	case len(waiting) == 1 && len(waiting[0].Title) > 0 && prompts.Seconds(inLanguage(v, waiting[0].Title)) <= longestEcho:
-		return []prompts.Line{prompts.Say(prompts.QuestionsWaitingTitled, titledAlone(v, waiting[0]))}
-	}
-	return []prompts.Line{prompts.Say(prompts.QuestionsWaiting)}
-}
-
-var (
-	questionsWait = &flows.Fact{Name: "questions wait", Of: func(v flows.View) bool { return len(waitingAsks(v.Conversation)) > 0 }}
-	forThemselves = &flows.Fact{Name: "known, and for themselves", Of: func(v flows.View) bool {
-		return v.Charge == nil && v.Actor != "" && v.Level >= store.ByBirthday
-	}}
-)
-
 // tellAnswerShort tells the answer without the question.
 func tellAnswerShort(v flows.View) []prompts.Line {
 	q := theQuestion(v)

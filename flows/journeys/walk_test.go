@@ -2,6 +2,8 @@ package journeys_test
 
 import (
 	"fmt"
+	"os"
+	"runtime/debug"
 	"slices"
 	"testing"
 
@@ -10,6 +12,15 @@ import (
 	"landline/prompts"
 	"landline/store"
 )
+
+// A walk keeps most of what it makes: to collect garbage as often as a server
+// does would take a third of its time.
+func TestMain(m *testing.M) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
+	os.Exit(m.Run())
+}
 
 func engine(t testing.TB, b flows.Book) *flows.Engine {
 	t.Helper()

@@ -332,6 +332,20 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 			list = append(list, store.Reading{Kind: store.BloodPressure, Values: []store.Tenths{1410 - store.Tenths(i)*200, 800}, Taken: s.Now().AddDate(0, 0, -i)})
 		}
 		add(store.Outcome{Readings: list})
+	case store.WhatWaits:
+		private := feelingAsk
+		if v.Level < store.ByPIN {
+			private.Title = nil
+			add(store.Outcome{Waiting: &store.Waiting{Message: true}})
+			add(store.Outcome{Waiting: &store.Waiting{Message: true}, Asks: []store.Ask{private}})
+		} else {
+			add(store.Outcome{Waiting: &store.Waiting{Message: true, Results: 1}})
+			add(store.Outcome{Waiting: &store.Waiting{Message: true, Answers: 1}, Asks: []store.Ask{visitAsk}})
+			add(store.Outcome{Waiting: &store.Waiting{Message: true, Results: 2, Answers: 1}, Asks: []store.Ask{visitAsk, private}})
+		}
+		add(store.Outcome{Asks: []store.Ask{visitAsk}})
+		add(store.Outcome{Asks: []store.Ask{private}})
+		add(store.Outcome{Asks: []store.Ask{private, visitAsk, visitAsk, visitAsk}})
 	case store.ListQuestionnaires:
 		visit, private := visitAsk, feelingAsk
 		if v.Level < store.ByPIN {

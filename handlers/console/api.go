@@ -47,15 +47,22 @@ type Config struct {
 	Record Record
 	Ledger Ledger
 	Tokens store.Tokens
+	// Letter writes what a task says could not be told, as a PDF: store.ErrNotFound
+	// if there is nothing to write.
+	Letter func(context.Context, store.Task, time.Time) ([]byte, error)
+	// Practice is whose staff they are, and PublicURL where they reach us.
+	Practice  store.Practice
+	PublicURL string
 	// Now is the practice's clock, in its zone.
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
 
-// API answers staff.
+// API answers staff, and their browsers.
 type API struct {
 	Config
+	pages    *pages
 	requests *prometheus.CounterVec
 }
 
@@ -64,7 +71,7 @@ func New(c Config) (*API, error) {
 	var faults []error
 	for what, there := range map[string]bool{
 		"Record": c.Record != nil, "Ledger": c.Ledger != nil, "Tokens": c.Tokens != nil,
-		"Now": c.Now != nil, "Log": c.Log != nil, "Metrics": c.Metrics != nil,
+		"Letter": c.Letter != nil, "PublicURL": c.PublicURL != "", "Now": c.Now != nil, "Log": c.Log != nil, "Metrics": c.Metrics != nil,
 	} {
 		if !there {
 			faults = append(faults, fmt.Errorf("console: %s is missing", what))
@@ -73,7 +80,11 @@ func New(c Config) (*API, error) {
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
-	a := &API{c, prometheus.NewCounterVec(prometheus.CounterOpts{
+	pages, err := newPages(c.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	a := &API{c, pages, prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "landline_console_requests_total", Help: "What staff asked for, by operation, role and status.",
 	}, []string{"operation", "role", "status"})}
 	if err := c.Metrics.Register(a.requests); err != nil {
@@ -106,10 +117,13 @@ func operations() []operation {
 func (a *API) Routes(r gin.IRoutes) {
 	r.GET(Base+"/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", description) })
 	for _, op := range operations() {
-		path := strings.NewReplacer("{", ":", "}", "").Replace(op.path)
-		r.Handle(op.method, Base+path, func(c *gin.Context) { a.answer(c, op) })
+		r.Handle(op.method, Base+ginPath(op.path), func(c *gin.Context) { a.answer(c, op) })
 	}
+	a.pageRoutes(r)
 }
+
+// ginPath writes "/people/{person}" as gin does.
+func ginPath(path string) string { return strings.NewReplacer("{", ":", "}", "").Replace(path) }
 
 // call is one request of a member of staff.
 type call struct {
@@ -120,8 +134,9 @@ type call struct {
 	staff store.Staff
 	now   time.Time
 	body  []byte
-	// key is the client's own, of a change.
-	key string
+	// key is the client's own, of a change, and match the version that it is to
+	// change, as If-Match has it.
+	key, match string
 	// etag is sent with the answer, where it is set.
 	etag string
 }
@@ -147,13 +162,18 @@ func (a *API) answer(g *gin.Context, op operation) {
 		header.Set("ETag", out.ETag)
 	}
 	g.Data(out.Status, out.Type, out.Body)
-	a.requests.WithLabelValues(op.name, string(c.staff.Role), strconv.Itoa(out.Status)).Inc()
+	c.told(op.name, out.Status, time.Since(began))
+}
+
+// told counts and logs what was asked for.
+func (c *call) told(operation string, status int, took time.Duration) {
+	c.requests.WithLabelValues(operation, string(c.staff.Role), strconv.Itoa(status)).Inc()
 	level := slog.LevelInfo
-	if out.Status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError {
 		level = slog.LevelWarn
 	}
-	a.Log.LogAttrs(c.ctx, level, "console", slog.String("operation", op.name), slog.String("role", string(c.staff.Role)),
-		slog.Int("status", out.Status), slog.Duration("took", time.Since(began)))
+	c.Log.LogAttrs(c.ctx, level, "console", slog.String("operation", operation), slog.String("role", string(c.staff.Role)),
+		slog.Int("status", status), slog.Duration("took", took))
 }
 
 func (c *call) serve() reply {
@@ -163,6 +183,7 @@ func (c *call) serve() reply {
 	if err := c.read(); err != nil {
 		return c.refuse(err)
 	}
+	c.key, c.match = c.gin.GetHeader(keyHeader), c.gin.GetHeader("If-Match")
 	if c.op.method == http.MethodGet || c.op.reads() {
 		return c.perform()
 	}
@@ -185,6 +206,11 @@ func (c *call) authenticate() error {
 		return unauthorised
 	}
 	staff, admission, err := c.Tokens.Staff(c.ctx, strings.TrimSpace(secret), c.now)
+	return c.admit(staff, admission, err)
+}
+
+// admit takes up who was found to ask.
+func (c *call) admit(staff store.Staff, admission store.Admission, err error) error {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return unauthorised

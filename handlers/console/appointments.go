@@ -25,6 +25,12 @@ func appointmentOf(a store.Appointment) appointmentView {
 	return appointmentView{a.ID, a.Slot.Clinic, slotOf(a.Slot)}
 }
 
+// appointmentsView is a page of appointments.
+type appointmentsView struct {
+	Appointments []appointmentView `json:"appointments"`
+	Next         string            `json:"next,omitempty"`
+}
+
 func (c *call) listAppointments() (any, error) {
 	list := store.ListAppointments{Limit: 10}
 	if err := c.after(&list.After); err != nil {
@@ -34,10 +40,7 @@ func (c *call) listAppointments() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := struct {
-		Appointments []appointmentView `json:"appointments"`
-		Next         string            `json:"next,omitempty"`
-	}{Appointments: []appointmentView{}}
+	page := appointmentsView{Appointments: []appointmentView{}}
 	for _, a := range out.Appointments {
 		page.Appointments = append(page.Appointments, appointmentOf(a))
 		page.Next = next(out.More, store.CursorAfter(a))

@@ -38,14 +38,17 @@ func clinicOf(c store.Clinic) clinicView {
 	return v
 }
 
+// clinicsView are all clinics.
+type clinicsView struct {
+	Clinics []clinicView `json:"clinics"`
+}
+
 func (c *call) listClinics() (any, error) {
 	out, err := c.ask("", store.ListClinics{})
 	if err != nil {
 		return nil, err
 	}
-	list := struct {
-		Clinics []clinicView `json:"clinics"`
-	}{[]clinicView{}}
+	list := clinicsView{[]clinicView{}}
 	for _, k := range out.Clinics {
 		list.Clinics = append(list.Clinics, clinicOf(k))
 	}
@@ -84,6 +87,12 @@ func (c *call) day(name string) (store.Day, error) {
 	return d, nil
 }
 
+// freeView is a page of free slots.
+type freeView struct {
+	Slots []slotView `json:"slots"`
+	Next  string     `json:"next,omitempty"`
+}
+
 func (c *call) findSlots() (any, error) {
 	find := store.FindSlots{Clinic: store.Clinic{ID: c.clinic()}, Clinician: c.gin.Query("clinician"), Limit: 10}
 	var err error
@@ -97,10 +106,7 @@ func (c *call) findSlots() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := struct {
-		Slots []slotView `json:"slots"`
-		Next  string     `json:"next,omitempty"`
-	}{Slots: []slotView{}}
+	page := freeView{Slots: []slotView{}}
 	for _, s := range out.Slots {
 		page.Slots = append(page.Slots, slotOf(s))
 		page.Next = next(out.More, store.CursorAt(s))
@@ -113,6 +119,12 @@ type diaryView struct {
 	slotView
 	State  store.SlotState `json:"state"`
 	Person store.PersonID  `json:"person,omitempty"`
+}
+
+// slotsView is a page of a diary.
+type slotsView struct {
+	Slots []diaryView `json:"slots"`
+	Next  string      `json:"next,omitempty"`
 }
 
 func (c *call) readDiary() (any, error) {
@@ -131,10 +143,7 @@ func (c *call) readDiary() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := struct {
-		Slots []diaryView `json:"slots"`
-		Next  string      `json:"next,omitempty"`
-	}{Slots: []diaryView{}}
+	page := slotsView{Slots: []diaryView{}}
 	for _, d := range out.Diary {
 		page.Slots = append(page.Slots, diaryView{slotOf(d.Slot), d.State, d.Person})
 		page.Next = next(out.More, store.CursorAt(d.Slot))

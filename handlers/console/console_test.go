@@ -71,6 +71,10 @@ func TestAResultIsToldWhenItIsLetGo(t *testing.T) {
 	}
 	w.ask(clinician, http.MethodPost, mary+"/results", `{"id": "lab-1", "name": {"en": "iron"}, "taken": "2026-03-01", "status": "final"}`).refused(http.StatusConflict, "taken")
 	w.ask(clinician, http.MethodPatch, mary+"/results/lab-1", `{"released": true}`).refused(http.StatusNotFound, "none")
+	if read := w.get(clinician, result).is(http.StatusOK); read.text("telling") != "nothing" || read.header.Get("ETag") == added.header.Get("ETag") {
+		t.Errorf("read by itself: %s", read.body)
+	}
+	w.get(clinician, mary+"/results/lab-1").refused(http.StatusNotFound, "none")
 	// Reception and whoever runs the system see none of it, and the ledger tells.
 	w.get(reception, mary+"/results").refused(http.StatusForbidden, "beyond the role")
 	want := []string{
@@ -169,6 +173,26 @@ func TestTasks(t *testing.T) {
 	slices.Sort(told)
 	if diff := cmp.Diff([]string{"Dr Sarah Owen, clinician: answer-task done", "Sam at reception, reception: read-task done"}, told); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What could not be told can be written; about anything else there is no letter.
+func TestALetter(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.does(by(storetest.Mary), "1", store.OpenTask{Task: store.Task{Kind: store.Unreached, Notice: "n1"}})
+	w.does(by(storetest.Tom), "2", store.OpenTask{Task: store.Task{Kind: store.CallBack}})
+	tasks := w.get(reception, "/tasks")
+	for i := range 2 {
+		task := "/tasks/" + tasks.text("tasks", fmt.Sprint(i), "id")
+		if w.get(reception, task).at("letter") == nil {
+			w.get(reception, task+"/letter").refused(http.StatusNotFound, "none")
+			continue
+		}
+		if letter := w.get(reception, task+"/letter").is(http.StatusOK); string(letter.body) != "%PDF of n1" || letter.header.Get("Content-Type") != "application/pdf" {
+			t.Errorf("%q", letter.body)
+		}
+		w.signedIn(reception).visit(task).follow("Write the letter")
 	}
 }
 

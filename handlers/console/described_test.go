@@ -12,16 +12,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"landline/handlers/console"
-	"landline/handlers/twilio"
 )
 
 // described is the API's description, ready to be held against.
@@ -123,16 +120,11 @@ func TestTheDescriptionHasTheRoutes(t *testing.T) {
 func routesOf(t *testing.T) []string {
 	t.Helper()
 	w := newWorld(t)
-	api, err := console.New(console.Config{
-		Record: w.record, Ledger: w.record, Tokens: w.record, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := twilio.Router(slog.New(slog.DiscardHandler))
-	api.Routes(r)
 	var out []string
-	for _, route := range r.Routes() {
+	for _, route := range w.router(w.config(slog.New(slog.DiscardHandler))).Routes() {
+		if !strings.HasPrefix(route.Path, console.Base) {
+			continue // a page
+		}
 		var path []string
 		for _, part := range strings.Split(route.Path, "/") {
 			if name, is := strings.CutPrefix(part, ":"); is {

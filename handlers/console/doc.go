@@ -1,5 +1,5 @@
 // Package console is for staff: the JSON API at /api/v1, which openapi.yaml
-// describes.
+// describes, and their pages at /console.
 //
 // Whoever asks shows a token (landline token), which says who they are and as
 // what they work. What they ask for is put to the one policy, store.Allow, and
@@ -12,5 +12,12 @@
 // asked for. Nothing personal stands in an address, a log or a metric: people are
 // addressed by opaque ids, and found by what stands in a body.
 //
-// Start with New and API.Routes; the operations are in the files by their nouns.
+// The pages are HTML that a browser shows without scripts. Whoever signs in shows
+// the token once, and gets a session in its place (session.go). A page shows what
+// operations answer, and a form performs one (forms.go): there is nothing that the
+// pages may do and the API may not. A form carries a key, so that pressed twice it
+// is done once.
+//
+// Start with New and API.Routes; the operations are in the files by their nouns,
+// the pages in those that begin with page.
 package console

@@ -20,6 +20,11 @@ type lineView struct {
 	Of      string         `json:"of,omitempty"`
 }
 
+// ledgerView is a ledger, newest first.
+type ledgerView struct {
+	Lines []lineView `json:"lines"`
+}
+
 func (c *call) readLedger() (any, error) {
 	limit, err := c.limit(100, 500)
 	if err != nil {
@@ -29,9 +34,7 @@ func (c *call) readLedger() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ledger := struct {
-		Lines []lineView `json:"lines"`
-	}{[]lineView{}}
+	ledger := ledgerView{[]lineView{}}
 	for _, l := range out.Lines {
 		v := lineView{
 			ID: l.ID, At: at(l.At), Channel: l.Channel, Actor: l.Actor, Level: l.Level,

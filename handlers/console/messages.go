@@ -24,6 +24,12 @@ type messageView struct {
 	Heard   store.Hearing   `json:"heard,omitempty"`
 }
 
+// messagesView is a page of messages.
+type messagesView struct {
+	Messages []messageView `json:"messages"`
+	Next     string        `json:"next,omitempty"`
+}
+
 func (c *call) listMessages() (any, error) {
 	list := store.ReadMessages{}
 	var err error
@@ -37,10 +43,7 @@ func (c *call) listMessages() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := struct {
-		Messages []messageView `json:"messages"`
-		Next     string        `json:"next,omitempty"`
-	}{Messages: []messageView{}}
+	page := messagesView{Messages: []messageView{}}
 	for _, m := range out.Messages {
 		page.Messages = append(page.Messages, messageView{
 			m.ID, m.At, m.By, m.Staff, m.Channel, m.Level, m.Words.Reveal(), m.By != "" && m.Words == "", m.Heard,

@@ -13,6 +13,9 @@ import (
 // draft-ietf-httpapi-idempotency-key-header has it.
 const keyHeader = "Idempotency-Key"
 
+// underWay is why a change is not made whose key another try has.
+const underWay = "under way"
+
 // maxKey is the longest key, in bytes.
 const maxKey = 128
 
@@ -25,13 +28,12 @@ var keyReused = &Problem{
 // again under the same key. What is not known to have come to an end is not kept:
 // the record performs a change once, too.
 func (c *call) once() reply {
-	c.key = c.gin.GetHeader(keyHeader)
 	if c.key == "" || len(c.key) > maxKey {
 		return c.refuse(faulty(Fault{keyHeader, "want a key of your own, of 1 to 128 characters"}))
 	}
 	claim := store.AnswerClaim{
 		Staff: c.staff.ID, Key: c.key, Attempt: rand.Text(), Now: c.now,
-		Content: strings.Join([]string{c.op.method, c.gin.Request.URL.Path, c.gin.GetHeader("If-Match"), string(c.body)}, "\n"),
+		Content: strings.Join([]string{c.op.method, c.gin.Request.URL.Path, c.match, string(c.body)}, "\n"),
 	}
 	state, kept, err := c.Tokens.BeginAnswer(c.ctx, claim)
 	if err != nil {
@@ -41,7 +43,7 @@ func (c *call) once() reply {
 	case store.AnswerOther:
 		return c.refuse(keyReused)
 	case store.AnswerBusy:
-		return c.refuse(&Problem{Status: http.StatusConflict, Reason: "under way", Detail: "The same change is under way. Ask again in a moment."})
+		return c.refuse(&Problem{Status: http.StatusConflict, Reason: underWay, Detail: "The same change is under way. Ask again in a moment."})
 	case store.AnswerKept:
 		var out reply
 		if err := json.Unmarshal(kept, &out); err != nil {

@@ -12,10 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"landline/handlers/console"
-	"landline/handlers/twilio"
 	"landline/store"
 	"landline/store/storetest"
 )
@@ -112,16 +109,9 @@ func (f *flaky) Note(ctx context.Context, lines ...store.LedgerLine) error {
 func (w *world) between(f *flaky) {
 	w.Helper()
 	f.Record, f.Ledger = w.record, w.record
-	log := slog.New(slog.NewJSONHandler(&w.log, nil))
-	api, err := console.New(console.Config{
-		Record: f, Ledger: f, Tokens: w.record, Now: func() time.Time { return w.now }, Log: log, Metrics: prometheus.NewRegistry(),
-	})
-	if err != nil {
-		w.Fatal(err)
-	}
-	r := twilio.Router(log)
-	api.Routes(r)
-	w.handler = r
+	c := w.config(slog.New(slog.NewJSONHandler(&w.log, nil)))
+	c.Record, c.Ledger = f, f
+	w.handler = w.router(c)
 }
 
 // Where an answer is lost, staff hear that it may have been done; asked again

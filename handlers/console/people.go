@@ -77,6 +77,11 @@ func viewOf(p store.Person) personView {
 	return v
 }
 
+// peopleView are those who were found.
+type peopleView struct {
+	People []personView `json:"people"`
+}
+
 // findPeople finds people by what stands in the body: what proves somebody has no
 // place in an address.
 func (c *call) findPeople() (any, error) {
@@ -114,9 +119,7 @@ func (c *call) findPeople() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := struct {
-		People []personView `json:"people"`
-	}{[]personView{}}
+	found := peopleView{[]personView{}}
 	for _, p := range out.People {
 		found.People = append(found.People, viewOf(p))
 	}

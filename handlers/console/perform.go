@@ -135,14 +135,28 @@ func faultsOf(e *store.BatchError) *Problem {
 	return faulty(faults...)
 }
 
-// audio is an answer that is a sound.
-type audio []byte
+// document is an answer that is no JSON.
+type document struct {
+	kind string
+	body []byte
+}
+
+// with is the same call with another body.
+func (c *call) with(body any) *call {
+	out := *c
+	plain, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // texts and times
+	}
+	out.body = plain
+	return &out
+}
 
 // reply makes an answer of a body.
 func (c *call) reply(body any) reply {
 	out := reply{Status: c.op.status, Type: "application/json", ETag: c.etag}
-	if sound, ok := body.(audio); ok {
-		out.Type, out.Body = "audio/wav", sound
+	if d, ok := body.(document); ok {
+		out.Type, out.Body = d.kind, d.body
 		return out
 	}
 	var err error

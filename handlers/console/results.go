@@ -12,6 +12,7 @@ import (
 var resultOperations = []operation{
 	{"listResults", http.MethodGet, "/people/{person}/results", http.StatusOK, (*call).listResults},
 	{"addResult", http.MethodPost, "/people/{person}/results", http.StatusCreated, (*call).addResult},
+	{"readResult", http.MethodGet, "/people/{person}/results/{result}", http.StatusOK, (*call).readResult},
 	{"reviseResult", http.MethodPatch, "/people/{person}/results/{result}", http.StatusOK, (*call).reviseResult},
 }
 
@@ -75,6 +76,12 @@ func resultOf(f store.FiledResult) resultView {
 	return v
 }
 
+// resultsView is a page of results.
+type resultsView struct {
+	Results []resultView `json:"results"`
+	Next    string       `json:"next,omitempty"`
+}
+
 func (c *call) listResults() (any, error) {
 	list := store.ReadResults{Withheld: c.gin.Query("withheld") == "true"}
 	limit, err := c.limit(10, 10)
@@ -86,15 +93,16 @@ func (c *call) listResults() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := struct {
-		Results []resultView `json:"results"`
-		Next    string       `json:"next,omitempty"`
-	}{Results: []resultView{}}
+	page := resultsView{Results: []resultView{}}
 	for _, f := range out.Filed {
 		page.Results = append(page.Results, resultOf(f))
 		page.Next = next(out.More, store.BehindFiled(f))
 	}
 	return page, nil
+}
+
+func (c *call) readResult() (any, error) {
+	return c.filed(store.ReadResults{Only: store.ResultID(c.gin.Param("result"))})
 }
 
 func (c *call) addResult() (any, error) {
@@ -108,7 +116,7 @@ func (c *call) addResult() (any, error) {
 	return c.filed(store.AddResult{Result: body.result()})
 }
 
-// filed performs a change of a result, and shows it as it is now.
+// filed asks for a result, or a change of it, and shows it as it is now.
 func (c *call) filed(r store.Request) (any, error) {
 	out, err := c.must(c.person(), r)
 	if err != nil {
@@ -191,11 +199,10 @@ func (c *call) reviseResult() (any, error) {
 
 // ifMatch is the version that the client wants to change; "": whatever it is.
 func (c *call) ifMatch() (string, error) {
-	header := c.gin.GetHeader("If-Match")
-	if header == "" || header == "*" {
+	if c.match == "" || c.match == "*" {
 		return "", nil
 	}
-	version, err := strconv.Unquote(header)
+	version, err := strconv.Unquote(c.match)
 	if err != nil || version == "" {
 		return "", faulty(Fault{"If-Match", "want one version, in quotation marks"})
 	}

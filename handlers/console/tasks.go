@@ -17,6 +17,7 @@ var taskOperations = []operation{
 	{"closeTask", http.MethodPost, "/tasks/{task}/done", http.StatusOK, (*call).closeTask},
 	{"answerTask", http.MethodPost, "/tasks/{task}/answer", http.StatusOK, (*call).answerTask},
 	{"hearTask", http.MethodGet, "/tasks/{task}/audio", http.StatusOK, (*call).hearTask},
+	{"writeLetter", http.MethodGet, "/tasks/{task}/letter", http.StatusOK, (*call).writeLetter},
 }
 
 // staffView is who asks.
@@ -38,6 +39,10 @@ type taskLine struct {
 	Opened   *time.Time      `json:"opened"`
 	Claimed  string          `json:"claimedBy,omitempty"`
 	Closed   *time.Time      `json:"closed,omitempty"`
+	// Urgent says that somebody may be in danger; UnderDuress that it was asked for
+	// after a duress PIN: it may not be what they want.
+	Urgent      bool `json:"urgent,omitempty"`
+	UnderDuress bool `json:"underDuress,omitempty"`
 }
 
 // taskView is a task with all that staff need, so that nothing is asked twice.
@@ -52,10 +57,18 @@ type taskView struct {
 	Words   string      `json:"words,omitempty"`
 	// Spoken says that there is a recording: see hearTask.
 	Spoken bool `json:"spoken,omitempty"`
+	// Letter says that what could not be told can be written: see writeLetter.
+	Letter bool `json:"letter,omitempty"`
+}
+
+// tasksView is a page of tasks.
+type tasksView struct {
+	Tasks []taskLine `json:"tasks"`
+	Next  string     `json:"next,omitempty"`
 }
 
 func lineOf(t store.Task) taskLine {
-	return taskLine{t.ID, t.Kind, t.About, t.When, t.Language, at(t.Opened), t.Claimed, at(t.Closed)}
+	return taskLine{t.ID, t.Kind, t.About, t.When, t.Language, at(t.Opened), t.Claimed, at(t.Closed), t.Urgent(), t.UnderDuress}
 }
 
 func (c *call) listTasks() (any, error) {
@@ -68,13 +81,10 @@ func (c *call) listTasks() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := struct {
-		Tasks []taskLine `json:"tasks"`
-		Next  string     `json:"next,omitempty"`
-	}{Tasks: []taskLine{}}
+	page := tasksView{Tasks: []taskLine{}}
 	for _, t := range out.Tasks {
 		page.Tasks = append(page.Tasks, lineOf(t))
-		page.Next = next(out.More, store.TaskCursor{Opened: t.Opened, ID: t.ID})
+		page.Next = next(out.More, store.BehindTask(t))
 	}
 	return page, nil
 }
@@ -88,7 +98,7 @@ func (c *call) task(r store.Request) (any, error) {
 	t := out.Tasks[0]
 	view := taskView{
 		taskLine: lineOf(t), Level: t.Level, Number: t.Number.E164(), Trail: t.Trail,
-		Words: t.Words.Reveal(), Spoken: t.Message != "" && t.Words == "",
+		Words: t.Words.Reveal(), Spoken: t.Message != "" && t.Words == "", Letter: t.Notice != "",
 	}
 	if view.Subject, err = c.named(t.Subject); err != nil {
 		return nil, err
@@ -122,5 +132,21 @@ func (c *call) answerTask() (any, error) {
 
 func (c *call) hearTask() (any, error) {
 	out, err := c.must("", store.HearTask{Task: c.taskID()})
-	return audio(out.Audio), err
+	return document{"audio/wav", out.Audio}, err
+}
+
+// writeLetter writes what could not be told.
+func (c *call) writeLetter() (any, error) {
+	out, err := c.must("", store.ReadTask{Task: c.taskID()})
+	if err != nil {
+		return nil, err
+	}
+	letter, err := c.Letter(c.ctx, out.Tasks[0], c.now)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, notFound
+	case err != nil:
+		return nil, unavailable(err)
+	}
+	return document{"application/pdf", letter}, nil
 }

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"landline/handlers/console"
@@ -58,16 +60,9 @@ func newWorld(t *testing.T) *world {
 	if _, err := w.record.Import(t.Context(), storetest.Batch(), w.now); err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.NewJSONHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	api, err := console.New(console.Config{
-		Record: w.record, Ledger: w.record, Tokens: w.record, Now: func() time.Time { return w.now }, Log: log, Metrics: w.metrics,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := twilio.Router(log)
-	api.Routes(r)
-	w.handler = r
+	c := w.config(slog.New(slog.NewJSONHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	c.Metrics = w.metrics
+	w.handler = w.router(c)
 	for role, name := range map[store.Role]string{
 		store.AtReception: "Sam at reception", store.AsClinician: "Dr Sarah Owen", store.Administrator: "Kim",
 	} {
@@ -78,6 +73,33 @@ func newWorld(t *testing.T) *world {
 		w.tokens[role] = secret
 	}
 	return w
+}
+
+// config is of an API before the world's record.
+func (w *world) config(log *slog.Logger) console.Config {
+	return console.Config{
+		Record: w.record, Ledger: w.record, Tokens: w.record, Letter: letter, Practice: *storetest.Batch().Practice, PublicURL: "https://staff.example",
+		Now: func() time.Time { return w.now }, Log: log, Metrics: prometheus.NewRegistry(),
+	}
+}
+
+func (w *world) router(c console.Config) *gin.Engine {
+	w.Helper()
+	api, err := console.New(c)
+	if err != nil {
+		w.Fatal(err)
+	}
+	r := twilio.Router(c.Log)
+	api.Routes(r)
+	return r
+}
+
+// letter writes one about whatever could not be told.
+func letter(_ context.Context, t store.Task, _ time.Time) ([]byte, error) {
+	if t.Notice == "" {
+		return nil, store.ErrNotFound
+	}
+	return []byte("%PDF of " + t.Notice), nil
 }
 
 // answer is what came back.

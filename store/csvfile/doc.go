@@ -11,7 +11,7 @@
 //	people        id [nhs_number] given_name family_name born [numbers] [language] [pin]
 //	              [duress_pin] [text_only]
 //	grants        carer subject scopes until [kind]
-//	clinics       id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians]
+//	clinics       id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians] [reminders]
 //	slots         clinic start minutes [clinician]
 //	appointments  person clinic start [clinician]
 //	results       id person name_en [name_cy] taken status [release] [released] [not_before] [finding]
@@ -38,6 +38,9 @@
 //   - clinicians are public names, "Dr Sarah Owen"; slots and appointments name
 //     them in the same words. A slot's id is made of its start and clinician,
 //     so that the same row is the same slot every time.
+//   - reminders are how many days before an appointment somebody is reminded of it:
+//     "3d 1d", which is what an empty cell means, "7d 2d", "1d" alone, or none. They
+//     hold for what is booked from then on.
 //   - sensitive, in_person and by_text are yes or no; so is text_only: somebody's own
 //     choice to be proved by two digits of their PIN, by text, because they can
 //     only text. Their PIN stands in the same row when it is first told.

@@ -36,7 +36,7 @@ var kinds = []kind{
 	kindOf("closures", "date [name]", (*reader).closure),
 	kindOf("people", "id [nhs_number] given_name family_name born [numbers] [language] [pin] [duress_pin] [text_only]", (*reader).person),
 	kindOf("grants", "carer subject scopes until [kind]", (*reader).grant),
-	kindOf("clinics", "id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians]", (*reader).clinic),
+	kindOf("clinics", "id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians] [reminders]", (*reader).clinic),
 	kindOf("slots", "clinic start minutes [clinician]", (*reader).slot),
 	kindOf("results", "id person name_en [name_cy] taken status [release] [released] [not_before] [finding] [in_person] [labels] [test] [clinician] [comment_en] [comment_cy]", (*reader).result),
 	kindOf("explanations", "test text_en [text_cy]", (*reader).explanation),

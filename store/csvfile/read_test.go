@@ -30,7 +30,7 @@ var surgery = map[string]string{
 		"mary,943 476 5919,Mary,Jones,1948-03-12,01632 960101; +44 7700 900101,en,4071\n" +
 		"ann,,Ann,Jones,23/09/1975,,,\n",
 	"grants.csv":  "carer,subject,scopes,until\nann,mary,appointments.hear; appointments.book,2027-03-31\n",
-	"clinics.csv": "id,name_en,name_cy,bring_en,bring_cy,sensitive,clinicians\nnurse,nurse,nyrs,a list,rhestr,no,Sister Joan Hill; Mr Amit Rao\n",
+	"clinics.csv": "id,name_en,name_cy,bring_en,bring_cy,sensitive,clinicians,reminders\nnurse,nurse,nyrs,a list,rhestr,no,Sister Joan Hill; Mr Amit Rao,7d 1D\n",
 	"slots.csv":   "clinic,start,minutes,clinician\nnurse,2026-09-22 10:20,20,Sister Joan Hill\nnurse,2026-09-22T10:20,20,Mr Amit Rao\n",
 	"results.csv": "id,person,test,name_en,taken,status,release,released,not_before,finding,in_person,labels,clinician,comment_en\n" +
 		"r1,mary,full-blood-count,blood count,2026-09-10,final,SIDC,2026-09-14 17:30,16/09/2026,normal,no,N,Mr Amit Rao,All is well.\n" +
@@ -101,7 +101,7 @@ func want() store.Batch {
 			ID:         "nurse",
 			Name:       map[store.Language]string{"en": "nurse", "cy": "nyrs"},
 			Bring:      map[store.Language]string{"en": "a list", "cy": "rhestr"},
-			Clinicians: []store.Clinician{joan, amit},
+			Clinicians: []store.Clinician{joan, amit}, Reminders: []int{7, 1},
 		}},
 		Slots: []store.Slot{
 			{ID: "20260922T0920Z-sister-joan-hill", Clinic: "nurse", Clinician: joan, Start: start, Length: 20 * time.Minute},
@@ -268,6 +268,18 @@ func TestEveryFaultIsTold(t *testing.T) {
 				"slots.csv:5: the same slot stands in slots.csv:4 already",
 				"clinics.csv:2 sensitive: want yes or no",
 				"clinics.csv:2 id: want small letters, digits and hyphens",
+			},
+		},
+		"reminders": {
+			map[string]string{"clinics.csv": "id,name_en,reminders\na,a,none\nb,b,1d; \nc,c,\nd,d,1d 3d\ne,e,3\nf,f,3d 2d 1d\ng,g,29d\nh,h,0d\ni,i,-1d\nj,j,;\n"},
+			[]string{
+				"clinics.csv:5 reminders: want days, the most first: 3d 1d, or one of them (1d to 28d), or none",
+				"clinics.csv:6 reminders: want days, the most first: 3d 1d, or one of them (1d to 28d), or none",
+				"clinics.csv:7 reminders: want days, the most first: 3d 1d, or one of them (1d to 28d), or none",
+				"clinics.csv:8 reminders: want days, the most first: 3d 1d, or one of them (1d to 28d), or none",
+				"clinics.csv:9 reminders: want days, the most first: 3d 1d, or one of them (1d to 28d), or none",
+				"clinics.csv:10 reminders: want days, the most first: 3d 1d, or one of them (1d to 28d), or none",
+				"clinics.csv:11 reminders: want days, the most first: 3d 1d, or one of them (1d to 28d), or none",
 			},
 		},
 		"results": {

@@ -2,6 +2,7 @@ package csvfile
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -166,10 +167,36 @@ func (r *reader) clinic(w row) {
 	for _, name := range list(w.cells["clinicians"]) {
 		c.Clinicians = append(c.Clinicians, store.Clinician{ID: slug(name), Name: name})
 	}
+	c.Reminders = r.reminders(w)
 	r.once(w.place, "id", "clinic", string(c.ID))
 	r.clinics[c.ID] = len(r.out.Batch.Clinics)
 	r.out.Batch.Clinics = append(r.out.Batch.Clinics, c)
 	r.add("clinics", w.place)
+}
+
+// reminders reads on how many days before an appointment people are reminded:
+// "3d 1d", or none.
+func (r *reader) reminders(w row) []int {
+	cell := strings.ToLower(w.cells["reminders"])
+	switch cell {
+	case "":
+		return nil
+	case "none":
+		return []int{}
+	}
+	var days []int
+	for _, part := range strings.FieldsFunc(cell, func(c rune) bool { return c == ' ' || c == ';' }) {
+		n, err := strconv.Atoi(strings.TrimSuffix(part, "d"))
+		if err != nil || !strings.HasSuffix(part, "d") || n < 1 || n > store.FarthestReminder || len(days) > 0 && n >= days[len(days)-1] {
+			days = nil
+			break
+		}
+		days = append(days, n)
+	}
+	if len(days) == 0 || len(days) > store.MostReminders {
+		r.fault(w.place, "reminders", "want days, the most first: 3d 1d, or one of them (1d to %dd), or none", store.FarthestReminder)
+	}
+	return days
 }
 
 // clinician finds who is named among the clinic's, where the files hold the

@@ -48,6 +48,9 @@ func (f shelf) version(kept store.Result) (string, error) {
 
 // readResults reads a page of all results: one trip.
 func (s *Store) readResults(ctx context.Context, o store.Order, r store.ReadResults) (store.Outcome, error) {
+	if r.Only != "" {
+		return s.readResult(ctx, o, string(r.Only))
+	}
 	f, limit := s.shelf(o.By.Subject, resultsShelf), pageSize(r.Limit)
 	behind := ""
 	switch {
@@ -80,6 +83,23 @@ func (s *Store) readResults(ctx context.Context, o store.Order, r store.ReadResu
 		}
 	}
 	return out, nil
+}
+
+// readResult reads one: one trip.
+func (s *Store) readResult(ctx context.Context, o store.Order, name string) (store.Outcome, error) {
+	f := s.shelf(o.By.Subject, resultsShelf)
+	t := s.trip("read-results")
+	read := t.do("HGET", f.k.docs, name)
+	if err := t.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
+	}
+	var kept store.Result
+	known, err := f.open(name, text(read), &kept)
+	if err != nil || !known {
+		return store.Outcome{Verdict: store.None}, err
+	}
+	filed, err := f.filed(kept, name, o)
+	return store.Outcome{Verdict: store.Done, Filed: []store.FiledResult{filed}}, err
 }
 
 // addResult files a result: three trips, and those of its news.

@@ -232,7 +232,7 @@ const (
 // The tasks of staff: aggregate {tasks}; owner tasks.go.
 const (
 	tasksKey       = "ll:{tasks}:task"   // hash task id → sealed task; closedTasksKept after it was closed
-	openTasksKey   = "ll:{tasks}:open"   // sorted set of orderKey(opened, task id); until closed
+	openTasksKey   = "ll:{tasks}:open"   // sorted set of orderKey(opened, task id), of an urgent one behind an urgentMark; until closed
 	closedTasksKey = "ll:{tasks}:closed" // sorted set of task ids by the ms when they were closed; closedTasksKept
 )
 
@@ -252,6 +252,9 @@ func tokenKeysOf(id store.StaffID) tokenKeys {
 	tag := "ll:{s:" + string(id) + "}:"
 	return tokenKeys{rate: tag + "rate", tag: tag}
 }
+
+// session is until when somebody is signed in at a browser: string, ms; SessionFor.
+func (k tokenKeys) session(name string) string { return k.tag + "session:" + name }
 
 // answer is what was answered under a key: string "<fingerprint>|<ms of the
 // claim>|<attempt>|<sealed answer>"; didKept.

@@ -74,7 +74,7 @@ func onFile(b *testing.B, s *redisstore.Store, n int) {
 		}
 		more = len(tasks) == 100
 		for _, t := range tasks {
-			after = store.TaskCursor{Opened: t.Opened, ID: t.ID}
+			after = store.BehindTask(t)
 			if _, err := s.AnswerMessage(context.Background(), t.ID, "Dr Lee", "You may.", storetest.Now); err != nil {
 				b.Fatal(err)
 			}

@@ -27,7 +27,16 @@ func (s *Store) listQuestionnaires(ctx context.Context, o store.Order, r store.L
 	if err != nil {
 		return store.Outcome{}, err
 	}
-	out := store.Outcome{Verdict: store.None}
+	out := store.Outcome{Verdict: store.None, Asks: asksFor(by, all)}
+	if len(out.Asks) > 0 {
+		out.Verdict = store.Done
+	}
+	return out, nil
+}
+
+// asksFor are those that wait, as far as they may be known of.
+func asksFor(by store.Authority, all []store.Ask) []store.Ask {
+	var wait []store.Ask
 	for _, a := range all {
 		switch {
 		case !a.Sent.IsZero(), a.Private && by.OnBehalf():
@@ -35,9 +44,9 @@ func (s *Store) listQuestionnaires(ctx context.Context, o store.Order, r store.L
 		case a.Private && by.Level < store.ByPIN:
 			a.Questionnaire, a.Title = "", nil
 		}
-		out.Verdict, out.Asks = store.Done, append(out.Asks, a)
+		wait = append(wait, a)
 	}
-	return out, nil
+	return wait
 }
 
 // answering is what a request about one questionnaire knows of it.

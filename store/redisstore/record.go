@@ -50,6 +50,8 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.sendReading(ctx, o, r)
 	case store.ListReadings:
 		return s.listReadings(ctx, o, r)
+	case store.WhatWaits:
+		return s.whatWaits(ctx, o)
 	case store.ListQuestionnaires:
 		return s.listQuestionnaires(ctx, o, r)
 	case store.FindQuestion:

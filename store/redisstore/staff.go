@@ -78,6 +78,7 @@ func (s *Store) listTasks(ctx context.Context, r store.ListTasks) (store.Outcome
 	for _, t := range list[:min(len(list), limit)] {
 		out.Tasks = append(out.Tasks, store.Task{
 			ID: t.ID, Kind: t.Kind, When: t.When, About: t.About, Opened: t.Opened, Claimed: t.Claimed, Language: t.Language,
+			UnderDuress: t.UnderDuress,
 		})
 	}
 	return out, nil

@@ -13,9 +13,7 @@ import (
 var (
 	openTaskScript   = mustScript("open_task")
 	changeTaskScript = mustScript("change_task")
-	// A page of tasks is read as a page of appointments is: a sorted set of
-	// orderKeys, and a hash.
-	tasksScript = listScript
+	tasksScript      = mustScript("tasks")
 )
 
 // maxTasks is the longest page of tasks.
@@ -62,22 +60,32 @@ func (s *Store) addTask(t *trip, o store.Order, r store.OpenTask) (opened *redis
 		return nil, "", err
 	}
 	return t.call(openTaskScript, []string{taskDid(s.requestName(o.ID)), tasksKey, openTasksKey},
-		fingerprint, dids(), string(task.ID), taskMember(task), sealed), fingerprint, nil
+		fingerprint, dids(), string(task.ID), taskMember(store.BehindTask(task)), sealed), fingerprint, nil
 }
 
-func taskMember(t store.Task) string { return orderKey(t.Opened.UnixMilli(), string(t.ID)) }
+// urgentMark comes before every digit: what is urgent stands first.
+const urgentMark = "!"
 
-// Tasks lists what is open, oldest first, at most 200: one trip.
+func taskMember(t store.TaskCursor) string {
+	member := orderKey(t.Opened.UnixMilli(), string(t.ID))
+	if t.Urgent {
+		return urgentMark + member
+	}
+	return member
+}
+
+// Tasks lists what is open, the urgent first and among each the oldest, at most
+// 200: one trip.
 func (s *Store) Tasks(ctx context.Context, after store.TaskCursor, limit int) ([]store.Task, error) {
 	if limit <= 0 || limit > maxTasks {
 		limit = maxTasks
 	}
 	low := "-"
 	if after != (store.TaskCursor{}) {
-		low = "(" + orderKey(after.Opened.UnixMilli(), string(after.ID))
+		low = "(" + taskMember(after)
 	}
 	t := s.trip("listing tasks")
-	listed := t.call(tasksScript, []string{openTasksKey, tasksKey}, low, "+", limit)
+	listed := t.call(tasksScript, []string{openTasksKey, tasksKey}, low, limit)
 	if err := t.send(ctx, reads); err != nil {
 		return nil, err
 	}
@@ -173,7 +181,7 @@ func (s *Store) changeTask(ctx context.Context, doing string, id store.TaskID, n
 		}
 		member := ""
 		if !task.Closed.IsZero() {
-			member = taskMember(task)
+			member = taskMember(store.BehindTask(task))
 		}
 		t = s.trip(doing).durably()
 		changed := t.call(changeTaskScript, []string{tasksKey, openTasksKey, closedTasksKey},

@@ -111,14 +111,20 @@ func (s *Store) Staff(ctx context.Context, secret string, now time.Time) (store.
 	if text(read) == "" {
 		return store.Staff{}, "", unknown
 	}
-	token, err := s.openToken(string(id), text(read))
+	return s.admitStaff(ctx, id, text(read), now)
+}
+
+// admitStaff says whose a token is that was read, and counts what they ask: one
+// trip.
+func (s *Store) admitStaff(ctx context.Context, id store.StaffID, sealed string, now time.Time) (store.Staff, store.Admission, error) {
+	token, err := s.openToken(string(id), sealed)
 	switch {
 	case err != nil:
 		return store.Staff{}, "", err
 	case !token.Holds(now):
-		return store.Staff{}, "", unknown
+		return store.Staff{}, "", fmt.Errorf("reading a token: %w", store.ErrNotFound)
 	}
-	t = s.trip("admitting staff")
+	t := s.trip("admitting staff")
 	admitted := s.admit(t, tokenKeysOf(id).rate, "", s.limits.Staff, 0, s.sealer.name("asking", rand.Text()), now, true)
 	if len(t.cmds) > 0 {
 		if err := t.send(ctx, reads); err != nil {

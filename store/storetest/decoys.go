@@ -68,7 +68,7 @@ func decoys(w *world) {
 	if got := listed(decoy); len(real) != 2 || !slices.Equal(got, []store.AppointmentID{known.ID}) {
 		w.Errorf("of %d appointments the decoy has %v", len(real), got)
 	}
-	for _, r := range []store.Request{store.ListResults{}, store.ListMessages{}, store.ListGrants{}, store.ListCharges{}} {
+	for _, r := range []store.Request{store.ListResults{}, store.ListMessages{}, store.ListGrants{}, store.ListCharges{}, store.WhatWaits{}} {
 		w.want(w.do(decoy, r), store.None)
 	}
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"landline/store"
@@ -98,6 +99,42 @@ func notices(w *world) {
 	}
 	if known, err := w.Deliveries.Learnt(w.ctx, Ann, []store.Number{TomPhone}); err != nil || known[0].Texts {
 		w.Errorf("takes no texts: %+v, %v", known, err)
+	}
+}
+
+// A clinic's own reminders are those of what is booked in it, by whatever way.
+func remindersOfAClinic(w *world) {
+	slot := Slot(Nurse, 4, 9, 0)
+	for days, want := range map[int][]string{0: nil, 2: {"late-reminder"}} {
+		b := store.Batch{Clinics: []store.Clinic{clinic(Nurse)}}
+		if b.Clinics[0].Reminders = []int{days}; days == 0 {
+			b.Clinics[0].Reminders = []int{}
+		}
+		if _, err := w.Record.Import(w.ctx, b, w.now); err != nil {
+			w.Fatal(err)
+		}
+		var found store.Clinic
+		for _, c := range w.do(as(Tom, store.ByBirthday), store.ListClinics{}).Clinics {
+			if c.ID == Nurse {
+				found = c
+			}
+		}
+		out := w.want(w.do(as(Tom, store.ByPIN), store.BookSlot{Clinic: found, Slot: slot}), store.Done)
+		var got []string
+		for _, n := range w.due(slot.Start) {
+			if n.Appointment == out.Appointments[0].ID {
+				got = append(got, string(n.Kind))
+			}
+		}
+		if !slices.Equal(got, want) {
+			w.Errorf("reminded %d days before: %v are due", days, got)
+		}
+		for _, n := range w.due(slot.Start.AddDate(0, 0, -2).Add(-time.Second)) {
+			if n.Appointment == out.Appointments[0].ID {
+				w.Errorf("due too early: %+v", n)
+			}
+		}
+		w.want(w.do(as(Tom, store.ByPIN), store.CancelAppointment{Appointment: out.Appointments[0]}), store.Done)
 	}
 }
 

@@ -71,7 +71,7 @@ func readings(w *world) {
 	if out := w.want(w.do(low, store.SendReading{Kind: store.Oxygen, Values: []store.Tenths{910}}), store.Done); out.Readings[0].Severity != store.Ring999 {
 		w.Errorf("severity %d", out.Readings[0].Severity)
 	}
-	if tasks, err := w.Record.Tasks(w.ctx, store.TaskCursor{}, 10); err != nil || len(tasks) != 2 || tasks[1].Kind != store.UrgentReading || tasks[1].Trail[0] != "oxygen 91" {
+	if tasks, err := w.Record.Tasks(w.ctx, store.TaskCursor{}, 10); err != nil || len(tasks) != 2 || tasks[0].Kind != store.UrgentReading || tasks[0].Trail[0] != "oxygen 91" {
 		w.Errorf("tasks: %+v, %v", tasks, err)
 	}
 	// What the practice set for everybody stands in the place of the usual.

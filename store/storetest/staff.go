@@ -50,11 +50,22 @@ func staffTasks(w *world) {
 			w.Errorf("the list tells %+v", t)
 		}
 		ids, more = append(ids, t.ID), page.More
-		list.After = store.TaskCursor{Opened: t.Opened, ID: t.ID}
+		list.After = store.BehindTask(t)
 	}
 	if len(ids) != 2 {
 		w.Fatalf("%d tasks", len(ids))
 	}
+	// What is urgent stands first, also across pages.
+	w.now = w.now.Add(1e9)
+	w.want(w.do(as(Tom, store.ByPIN), store.OpenTask{Task: store.Task{Kind: store.UrgentAlert}}), store.Done)
+	first := w.want(w.do(clerk, store.ListTasks{Limit: 1}), store.Done)
+	if t := first.Tasks[0]; !first.More || t.Kind != store.UrgentAlert {
+		w.Errorf("first stands %+v", t)
+	}
+	if then := w.want(w.do(clerk, store.ListTasks{Limit: 1, After: store.BehindTask(first.Tasks[0])}), store.Done); then.Tasks[0].ID != ids[0] {
+		w.Errorf("then stands %+v", then.Tasks[0])
+	}
+	w.want(w.do(clerk, store.CloseTask{Task: first.Tasks[0].ID}), store.Done)
 	if t := w.want(w.do(clerk, store.ReadTask{Task: ids[0]}), store.Done).Tasks[0]; t.Subject != Mary || t.Words != "May I?" {
 		w.Errorf("the message: %+v", t)
 	}

@@ -58,6 +58,63 @@ func tokens(w *world) {
 	}
 }
 
+func sessions(w *world) {
+	kim, secret, err := w.Tokens.IssueToken(w.ctx, "Kim", store.Administrator, w.now.AddDate(0, 1, 0), w.now)
+	if err != nil {
+		w.Fatal(err)
+	}
+	begin := func() string {
+		w.Helper()
+		session, err := w.Tokens.BeginSession(w.ctx, kim.ID, w.now)
+		if err != nil || session == secret {
+			w.Fatalf("%v, or the token's own secret", err)
+		}
+		return session
+	}
+	who := func(session string) string {
+		w.Helper()
+		staff, admission, err := w.Tokens.Session(w.ctx, session, w.now)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return "nobody"
+		case err != nil || admission != store.Admitted:
+			w.Fatalf("%s, %v", admission, err)
+		}
+		return staff.Name
+	}
+	here, elsewhere := begin(), begin()
+	for _, wrong := range []string{"", ".", secret, here + "x", string(kim.ID), string(kim.ID) + ".", "x" + here, "}" + here[1:]} {
+		if got := who(wrong); got != "nobody" {
+			w.Errorf("%q lets in %s", wrong, got)
+		}
+	}
+	if _, _, err := w.Tokens.Staff(w.ctx, here, w.now); !errors.Is(err, store.ErrNotFound) {
+		w.Errorf("a session is no token: %v", err)
+	}
+	if who(here) != "Kim" || who(elsewhere) != "Kim" {
+		w.Error("nobody is signed in")
+	}
+	for range 2 {
+		if err := w.Tokens.EndSession(w.ctx, here); err != nil {
+			w.Fatal(err)
+		}
+	}
+	if who(here) != "nobody" || who(elsewhere) != "Kim" {
+		w.Error("who is signed in after one signed out")
+	}
+	w.now = w.now.Add(store.SessionFor)
+	if who(elsewhere) != "nobody" {
+		w.Error("signed in after a day's work")
+	}
+	last := begin()
+	if err := w.Tokens.RevokeToken(w.ctx, kim.ID, w.now); err != nil {
+		w.Fatal(err)
+	}
+	if who(last) != "nobody" {
+		w.Error("signed in after the token was revoked")
+	}
+}
+
 func tokensTooOften(w *world) {
 	_, secret, err := w.Tokens.IssueToken(w.ctx, "Kim", store.Administrator, w.now.AddDate(0, 0, 1), w.now)
 	if err != nil {

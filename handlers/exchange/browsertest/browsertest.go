@@ -115,6 +115,12 @@ func (p *Page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// Go opens another address in the page.
+func (p *Page) Go(url string) {
+	p.t.Helper()
+	p.do("open "+url, chromedp.Navigate(url))
+}
+
 // Click clicks what a selector finds, once it is there to be clicked.
 func (p *Page) Click(selector string) {
 	p.t.Helper()

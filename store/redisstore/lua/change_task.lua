@@ -16,7 +16,8 @@ if is == ARGV[3] then return 1 end -- sent twice
 if is ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 if ARGV[4] ~= '' then
-  redis.call('ZREM', KEYS[2], ARGV[4])
+  -- One that was opened before the urgent stood first has no mark.
+  redis.call('ZREM', KEYS[2], ARGV[4], (string.gsub(ARGV[4], '^!', '')))
   redis.call('ZADD', KEYS[3], ARGV[5], ARGV[1])
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[6], 'LIMIT', 0, 10)) do
     redis.call('HDEL', KEYS[1], id)

@@ -1,0 +1,104 @@
+package journeys
+
+import (
+	"landline/flows"
+	"landline/prompts"
+	"landline/store"
+)
+
+// whatWaits asks what waits for whoever speaks, to say it in a menu.
+var whatWaits = flows.Ask(func(flows.View) store.WhatWaits { return store.WhatWaits{} })
+
+// waitingThen goes on to a menu, whatever came back.
+func waitingThen(menu flows.StateName) []flows.Edge {
+	take := func(c *flows.Conversation, e flows.Event) {
+		c.Memory = flows.Memory{Waiting: e.Outcome.Waiting}
+		if len(e.Outcome.Asks) > 0 {
+			c.Memory.Questions = &flows.QuestionsMemory{Waiting: e.Outcome.Asks}
+		}
+	}
+	return []flows.Edge{{On: done, Do: take, Go: flows.To(menu)}, on(none, flows.To(menu)), on(refused, flows.To(menu)), on(unavailable, flows.To(menu))}
+}
+
+// forgetting drops what waits on the way out of the menu: it is asked anew in the
+// next one, and nothing that is called may hang on it.
+func forgetting(out []flows.Edge) []flows.Edge {
+	for i := range out {
+		do := out[i].Do
+		out[i].Do = func(c *flows.Conversation, e flows.Event) {
+			c.Memory.Waiting, c.Memory.Questions = nil, nil
+			if do != nil {
+				do(c, e)
+			}
+		}
+	}
+	return out
+}
+
+// newsJourney leads to what waits behind the PIN, results first.
+var newsJourney = flows.Journey{
+	Name: news, Title: "What is new", Start: "start", Needs: store.ByPIN,
+	States: []flows.State{
+		{
+			Name: "start", Title: "What waits?",
+			Ask: whatWaits,
+			On: edges(failing("start"),
+				flows.Edge{On: done, Do: func(c *flows.Conversation, e flows.Event) {
+					c.Memory = flows.Memory{Waiting: e.Outcome.Waiting}
+				}, Go: flows.To("which")},
+				saying(none, flows.Close(after, "else"), prompts.NewsGone),
+			),
+		},
+		{
+			Name: "which", Title: "A result, or an answer?",
+			On: []flows.Edge{
+				{On: flows.Always, If: resultsWait, Go: flows.Begin(results)},
+				{On: flows.Always, If: messageWaits, Do: toAnswers, Go: flows.Close(messages, "list")},
+				saying(flows.Always, flows.Close(after, "else"), prompts.NewsGone),
+			},
+		},
+	},
+}
+
+// sayWaiting says what waits, as far as the one who speaks may know of it.
+func sayWaiting(v flows.View) []prompts.Line {
+	var lines []prompts.Line
+	switch w := theWaiting(v); {
+	case w.Results > 0:
+		lines = append(lines, prompts.Say(prompts.MainNewResults, prompts.Count("Count", w.Results)))
+	case w.Message:
+		lines = append(lines, prompts.Say(prompts.MainNewMessage))
+	}
+	if w := theWaiting(v); w.Results > 0 && w.Answers > 0 {
+		lines = append(lines, prompts.Say(prompts.MainNewMessage))
+	}
+	waiting := waitingAsks(v.Conversation)
+	switch {
+	case len(waiting) == 0:
+		return lines
+	case len(waiting) == 1 && len(waiting[0].Title) > 0 && prompts.Seconds(inLanguage(v, waiting[0].Title)) <= longestEcho:
+		return append(lines, prompts.Say(prompts.QuestionsWaitingTitled, titledAlone(v, waiting[0])))
+	}
+	return append(lines, prompts.Say(prompts.QuestionsWaiting))
+}
+
+func theWaiting(v flows.View) store.Waiting {
+	if v.Memory.Waiting == nil {
+		return store.Waiting{}
+	}
+	return *v.Memory.Waiting
+}
+
+var (
+	messageWaits      = &flows.Fact{Name: "a message waits", Of: func(v flows.View) bool { return theWaiting(v).Message }}
+	resultsWait       = &flows.Fact{Name: "results wait", Of: func(v flows.View) bool { return theWaiting(v).Results > 0 }}
+	questionsWait     = &flows.Fact{Name: "questions wait", Of: func(v flows.View) bool { return len(waitingAsks(v.Conversation)) > 0 }}
+	somethingWaits    = &flows.Fact{Name: "something waits", Of: func(v flows.View) bool { return messageWaits.Of(v) || questionsWait.Of(v) }}
+	nothingWaits      = &flows.Fact{Name: "nothing waits", Of: func(v flows.View) bool { return !somethingWaits.Of(v) }}
+	onlyQuestionsWait = &flows.Fact{Name: "only questions wait", Of: func(v flows.View) bool {
+		return questionsWait.Of(v) && !messageWaits.Of(v)
+	}}
+	forThemselves = &flows.Fact{Name: "known, and for themselves", Of: func(v flows.View) bool {
+		return v.Charge == nil && v.Actor != "" && v.Level >= store.ByBirthday
+	}}
+)
