@@ -2,10 +2,7 @@ package main
 
 import (
 	"log/slog"
-	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"testing"
 	"time"
 
@@ -14,29 +11,21 @@ import (
 	"landline/store/fhir/servertest"
 )
 
-// unservedPlays are those of what a FHIR server does not serve yet (README): nobody is
-// offered a time there that somebody else let go.
-var unservedPlays = []string{
-	"an-earlier-time-by-call-and-by-text.play", "cy-gareth-is-offered-an-earlier-time.play", "cy-nothing-free.play", "tom-finds-nothing-free.play",
+// onFHIR are the plays that are played on a FHIR server too: of each way to change a
+// diary, by keypad, speech and text, one or two. Each play costs a practice of its own
+// there. Not served there are those in which somebody waits for an earlier time: see the
+// README.
+var onFHIR = []string{
+	"mary-books-by-keypad", "mary-moves-by-keypad", "mary-books-by-speech", "joan-moves-by-speech", "tom-books-by-text",
+	"tom-moves-and-lets-go-by-text", "cut-off-and-goes-on-by-text", "cy-huw-books", "mary-hears-a-result",
 }
 
-// changesADiary is what is heard in the plays in which one is changed.
-var changesADiary = regexp.MustCompile(`It is (booked|moved|cancelled)|Booked:|Moved\.|Cancelled`)
-
-// Where a FHIR server has the diaries, a play in which one is changed has the same
-// words.
+// Where a FHIR server has the diaries, a play has the same words.
 func TestScreenplaysOnAFHIRServer(t *testing.T) {
 	t.Parallel()
-	played := 0
-	for _, file := range plays(t) {
-		if slices.Contains(unservedPlays, filepath.Base(file)) {
-			continue
-		}
-		if text, err := os.ReadFile(file); err != nil || !changesADiary.Match(text) {
-			continue
-		}
-		played++
-		t.Run(filepath.Base(file), func(t *testing.T) {
+	for _, name := range onFHIR {
+		file := filepath.Join("screenplays", name+".play")
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			play, err := openPlay(file)
 			if err != nil {
@@ -64,8 +53,5 @@ func TestScreenplaysOnAFHIRServer(t *testing.T) {
 				t.Error(report)
 			}
 		})
-	}
-	if played < 20 {
-		t.Errorf("%d plays change a diary", played)
 	}
 }
