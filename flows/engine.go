@@ -271,6 +271,9 @@ func understand(g Grammar, h Heard, ctx Context) Match {
 	if innocent(h, ctx) {
 		return Match{Class: Innocent}
 	}
+	if h.By == Hushed { // of anybody else, any key ends a recording
+		h.By = Recorded
+	}
 	if skips(h, ctx) {
 		return Match{Class: Skipped}
 	}

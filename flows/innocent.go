@@ -7,13 +7,16 @@ import (
 	"landline/prompts"
 )
 
-// innocentKey ends a conversation innocently, for whom somebody may listen to. No
+// InnocentKey ends a conversation innocently, for whom somebody may listen to. No
 // menu offers it; where it is an answer, it is that.
-const innocentKey = "6"
+const InnocentKey = "6"
 
 // innocent reports whether an input asks to end innocently by its words, and no
-// others.
+// others, or by the key that ended a recording.
 func innocent(h Heard, c Context) bool {
+	if len(c.Innocent) > 0 && h.By == Hushed {
+		return true
+	}
 	if len(c.Innocent) == 0 || h.By != Said && h.By != Typed || len(h.Text) > longestAnswer {
 		return false
 	}
@@ -26,7 +29,7 @@ func innocentByKey(h Heard, m Match, c Context) bool {
 	if len(c.Innocent) == 0 || m.Class != Nonsense && m.Class != Faulty || h.By != Keyed && h.By != Typed {
 		return false
 	}
-	return strings.TrimRight(strings.TrimSpace(h.Text.Reveal()), "#.") == innocentKey
+	return strings.TrimRight(strings.TrimSpace(h.Text.Reveal()), "#.") == InnocentKey
 }
 
 // endsInnocently: wherever a conversation waits, who may be listened to can end it

@@ -37,4 +37,9 @@ func TestWhatEndsInnocently(t *testing.T) {
 	if got := understand(NHS{}, byKey("6#"), careful(Context{Language: prompts.English})); got.Class != Innocent {
 		t.Errorf("where digits are keyed: %s", got.Class)
 	}
+	for c, want := range map[Class]Context{Innocent: careful(Context{Language: prompts.English}), Given: {Language: prompts.English}} {
+		if got := understand(Recording{}, Heard{By: Hushed, Text: "RE1"}, want); got.Class != c {
+			t.Errorf("while something is recorded: %s, want %s", got.Class, c)
+		}
+	}
 }

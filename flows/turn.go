@@ -18,6 +18,7 @@ const (
 	Typed     Source = "typed"     // a text
 	Silent    Source = "silent"    // nothing, for as long as was waited
 	Recorded  Source = "recorded"  // a recording was made; Text names it
+	Hushed    Source = "hushed"    // likewise, and the key that ends innocently ended it
 	Connected Source = "connected" // put through, talked, and come back
 	NoAnswer  Source = "no-answer" // put through, and nobody answered
 )

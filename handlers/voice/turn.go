@@ -191,6 +191,8 @@ func heard(call twilio.VoiceForm, silent bool) flows.Heard {
 			return flows.Heard{By: flows.Connected}
 		}
 		return flows.Heard{By: flows.NoAnswer}
+	case call.RecordingURL != "" && keys == flows.InnocentKey:
+		return flows.Heard{By: flows.Hushed, Text: store.Words(recordingSID(call))}
 	case call.RecordingURL != "" && keys != "0" && keys != "*":
 		// Any key ends a recording; these two also mean what they mean everywhere.
 		return flows.Heard{By: flows.Recorded, Text: store.Words(recordingSID(call))}

@@ -82,6 +82,7 @@ func TestWhatTheCallerDid(t *testing.T) {
 		"busy there":        {"/twilio/voice/turn?t=4&l=en", []string{"DialCallStatus", "busy"}, flows.Heard{By: flows.NoAnswer}, 4, ""},
 		"failed there":      {"/twilio/voice/turn?t=4&l=en", []string{"DialCallStatus", "failed"}, flows.Heard{By: flows.NoAnswer}, 4, ""},
 		"recorded":          {"/twilio/voice/turn?t=4&l=en", []string{"RecordingUrl", recording, "Digits", "#"}, flows.Heard{By: flows.Recorded, Text: store.Words(path.Base(recording))}, 4, ""},
+		"recorded, 6":       {"/twilio/voice/turn?t=4&l=en", []string{"RecordingUrl", recording, "Digits", "6"}, flows.Heard{By: flows.Hushed, Text: store.Words(path.Base(recording))}, 4, ""},
 		"recorded, hung up": {"/twilio/voice/turn?t=4&l=en", []string{"RecordingUrl", recording, "Digits", "hangup"}, flows.Heard{By: flows.Recorded, Text: store.Words(path.Base(recording))}, 4, ""},
 		"person, recording": {"/twilio/voice/turn?t=4&l=en", []string{"RecordingUrl", recording, "Digits", "0"}, flows.Heard{By: flows.Keyed, Text: "0"}, 4, ""},
 		"begun again":       {"/twilio/voice/turn?t=0&l=en&f=1", []string{"DialCallStatus", "no-answer"}, flows.Heard{By: flows.Began}, 0, ""},
