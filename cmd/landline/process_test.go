@@ -77,6 +77,25 @@ var listensAt = regexp.MustCompile(`(?:"address":"|Open +http://)([^"/]+)`)
 // listens.
 func startProcess(t testing.TB, as string, variables map[string]string, args ...string) *process {
 	t.Helper()
+	return watch(t, thisBinary(t, as, variables, args...))
+}
+
+// superviseProcess starts it again for as long as it ends before it listens, as
+// an operator's supervisor does: it may have come while Redis's master was lost.
+func superviseProcess(t testing.TB, as string, variables map[string]string, args ...string) *process {
+	t.Helper()
+	const tries = 10
+	for range tries {
+		if p, _ := begin(t, thisBinary(t, as, variables, args...)); p != nil {
+			return p
+		}
+	}
+	t.Fatalf("it ended %d times", tries)
+	return nil
+}
+
+func thisBinary(t testing.TB, as string, variables map[string]string, args ...string) *exec.Cmd {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -86,11 +105,22 @@ func startProcess(t testing.TB, as string, variables map[string]string, args ...
 	for name, value := range variables {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
-	return watch(t, cmd)
+	return cmd
 }
 
 // watch starts a command that will say where it listens.
 func watch(t testing.TB, cmd *exec.Cmd) *process {
+	t.Helper()
+	p, said := begin(t, cmd)
+	if p == nil {
+		t.Fatalf("it ended: %s", said)
+	}
+	return p
+}
+
+// begin starts a command that says where it listens; nil, with what it said, if
+// it ends instead.
+func begin(t testing.TB, cmd *exec.Cmd) (_ *process, said []byte) {
 	t.Helper()
 	p := &process{cmd: cmd, log: filepath.Join(t.TempDir(), "log"), ended: make(chan struct{})}
 	log, err := os.Create(p.log)
@@ -111,16 +141,16 @@ func watch(t testing.TB, cmd *exec.Cmd) *process {
 		}
 		if at := listensAt.FindSubmatch(said); at != nil {
 			p.address = string(at[1])
-			return p
+			return p, said
 		}
 		select {
 		case <-p.ended:
-			t.Fatalf("it ended: %s", said)
+			return nil, said
 		default:
 		}
 	}
 	t.Fatal("it says not where it listens")
-	return nil
+	return nil, nil
 }
 
 // stop asks the process to end, and waits.

@@ -167,7 +167,7 @@ func TestSweepsThatDie(t *testing.T) {
 			lost.Follow(t, heir)
 			redistest.Follows(t, lost)
 		}
-		instances[i] = startProcess(t, "landline", variables, "serve")
+		instances[i] = superviseProcess(t, "landline", variables, "serve")
 		instancesOf.set(instances...)
 		due, err := record.DueNotices(t.Context(), time.Now(), 1)
 		over = err == nil && len(due) == 0 && kills > 4
