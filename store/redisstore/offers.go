@@ -346,22 +346,33 @@ func (s *Store) Offer(ctx context.Context, p store.PersonID, slot store.Slot, no
 	return store.Offer{Clinic: clinic, Slot: f.slot, Until: f.Until.In(s.zone), Instead: later}, err
 }
 
-// decline ends an offer before its time; stop has the person asked no more.
+// decline ends an offer before its time; stop has the person asked no more. What
+// others come in between of, as a change of keys does, is read anew.
 func (s *Store) decline(ctx context.Context, p store.PersonID, slot store.Slot, stop bool, now time.Time) error {
+	for range answerTries {
+		if ended, err := s.tryDecline(ctx, p, slot, stop, now); ended || err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("ending an offer: %w: others change it all the time", store.ErrUnavailable)
+}
+
+// tryDecline reports whether the offer has ended.
+func (s *Store) tryDecline(ctx context.Context, p store.PersonID, slot store.Slot, stop bool, now time.Time) (bool, error) {
 	f, err := s.readFreed(ctx, slot.Clinic, slot.ID)
 	if err != nil || f == nil || f.Person != p || !f.Until.After(now) {
-		return err
+		return true, err
 	}
 	name := waitingName(s, f.k, p)
 	w, waits, err := s.readWaiter(ctx, f.k, name)
 	if err != nil {
-		return err
+		return false, err
 	}
 	member := orderKey(w.Joined.UnixMilli(), name)
 	if waits != "" && !stop {
 		w.Asked = time.Time{}
 		if waits, err = s.sealer.sealJSON(w, place{f.k.waitingFor, name}); err != nil {
-			return err
+			return false, err
 		}
 	} else {
 		waits = ""
@@ -370,13 +381,17 @@ func (s *Store) decline(ctx context.Context, p store.PersonID, slot store.Slot, 
 	ended.Until = now
 	sealed, err := s.sealer.sealJSON(ended, place{f.k.offers, string(slot.ID)})
 	if err != nil {
-		return err
+		return false, err
 	}
 	holder, _ := s.holder(f.k, store.Authority{Subject: p})
 	key, due := s.freedSlot(slot.Clinic, slot.ID)
 	t := s.trip("ending an offer").durably()
-	t.call(offerEndScript, []string{f.k.holds, f.k.offers, f.k.waitingFor, f.k.waiting},
+	done := t.call(offerEndScript, []string{f.k.holds, f.k.offers, f.k.waitingFor, f.k.waiting},
 		string(slot.ID), f.sealed, sealed, holder, name, waits, member)
 	t.do("ZADD", key, now.UnixMilli(), due)
-	return t.send(ctx, writes)
+	if err := t.send(ctx, writes); err != nil {
+		return false, err
+	}
+	n, _ := done.Int()
+	return n == 1, nil
 }
