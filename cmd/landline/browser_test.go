@@ -8,11 +8,11 @@ import (
 	"landline/handlers/exchange/browsertest"
 )
 
-// demoPage starts the demo as anybody would and opens its telephones.
-func demoPage(t *testing.T) *browsertest.Page {
+// startDemo starts the demo as anybody would, and returns where it listens.
+func startDemo(t *testing.T) (m *machine, address string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	m := newMachine("", map[string]string{"LANDLINE_LISTEN": "127.0.0.1:0"})
+	m = newMachine("", map[string]string{"LANDLINE_LISTEN": "127.0.0.1:0"})
 	listening, ended := make(chan string, 1), make(chan int, 1)
 	m.started = func(address string) { listening <- address }
 	go func() { ended <- run(ctx, m.environment, []string{"demo"}) }()
@@ -22,13 +22,19 @@ func demoPage(t *testing.T) *browsertest.Page {
 			t.Errorf("the demo ended with %d: %s", status, m.err.String())
 		}
 	})
-	var address string
 	select {
 	case address = <-listening:
 	case status := <-ended:
 		ended <- status
 		t.Fatal("the demo did not start")
 	}
+	return m, address
+}
+
+// demoPage opens the telephones of a demo.
+func demoPage(t *testing.T) *browsertest.Page {
+	t.Helper()
+	_, address := startDemo(t)
 	page := browsertest.Open(t, "http://"+address+"/phone")
 	page.Wait("the page to be ready", `document.documentElement.dataset.ready`)
 	page.Prefer("light", true)

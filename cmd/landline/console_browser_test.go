@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"regexp"
 	"testing"
 	"time"
@@ -13,24 +12,7 @@ import (
 // prints. It returns where the demo listens, too.
 func consolePage(t *testing.T) (*browsertest.Page, string) {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	m := newMachine("", map[string]string{"LANDLINE_LISTEN": "127.0.0.1:0"})
-	listening, ended := make(chan string, 1), make(chan int, 1)
-	m.started = func(address string) { listening <- address }
-	go func() { ended <- run(ctx, m.environment, []string{"demo"}) }()
-	t.Cleanup(func() {
-		stop()
-		if status := <-ended; status != 0 || m.err.Len() > 0 {
-			t.Errorf("the demo ended with %d: %s", status, m.err.String())
-		}
-	})
-	var address string
-	select {
-	case address = <-listening:
-	case status := <-ended:
-		ended <- status
-		t.Fatal("the demo did not start")
-	}
+	m, address := startDemo(t)
 	token := regexp.MustCompile(`landline_[A-Z0-9]+`).FindString(m.out.String())
 	page := browsertest.Open(t, "http://"+address+"/console/sign-in")
 	page.Prefer("light", true)
