@@ -37,7 +37,7 @@ func rehearsalOf(file string) (rehearsed, error) {
 }
 
 // longStorms is how many storms there are where there is time.
-const longStorms = 200
+const longStorms = 30
 
 // Every screenplay in a storm: everybody hears what is written, or reaches a
 // person, and the record holds what they were told. See stormStage.

@@ -89,41 +89,19 @@ func (s *Store) listMessages(ctx context.Context, o store.Order, r store.ListMes
 	return store.Outcome{Verdict: verdict, Messages: told, More: more}, err
 }
 
-// hearMessage tells an answer and notes how far it was heard: two trips. What a
-// carer heard the person has not.
+// hearMessage tells an answer and notes how far it was heard: two trips.
 func (s *Store) hearMessage(ctx context.Context, o store.Order, r store.HearMessage) (store.Outcome, error) {
 	f := s.shelf(o.By.Subject, answersShelf)
-	for range taskChanges {
-		t := s.trip("hear-message")
-		read := f.get(t, string(r.Message))
-		_, allowed, err := s.readAllowed(ctx, t, o)
-		switch {
-		case err != nil:
-			return store.Outcome{}, err
-		case !allowed:
-			return refusedOutcome, nil
-		}
-		var m store.Message
-		known, err := f.open(f.name(string(r.Message)), text(read), &m)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if !known {
-			return store.Outcome{Verdict: store.None}, nil
-		}
-		if r.Upto.Further(m.Heard) && !o.By.OnBehalf() {
-			m.Heard = r.Upto
-		}
-		verdict, err := f.put(ctx, o, string(r.Message), text(read), m, answerMember(f, store.BehindMessage(m)))
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if verdict != changedUnderneath {
+	told, verdict, err := hearing[store.Message]{
+		shelf: f, order: o, id: string(r.Message), upto: r.Upto,
+		tell: func(m store.Message) (store.Message, bool) {
 			m.At = m.At.In(o.Now.Location())
-			return store.Outcome{Verdict: verdict, Messages: []store.Message{m}}, nil
-		}
-	}
-	return store.Outcome{}, fmt.Errorf("hear-message: %w: others change it all the time", store.ErrUnavailable)
+			return m, true
+		},
+		heard:  func(m *store.Message) *store.Hearing { return &m.Heard },
+		member: func(m store.Message) string { return answerMember(f, store.BehindMessage(m)) },
+	}.hear(ctx)
+	return store.Outcome{Verdict: verdict, Messages: told}, err
 }
 
 // AnswerMessage keeps an answer and closes its task. The answer is kept first, and
