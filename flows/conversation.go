@@ -50,6 +50,9 @@ type Conversation struct {
 	Charge *store.Charge `json:"charge,omitempty"`
 	// Outgoing is what is to be told, where we began the conversation.
 	Outgoing *Outgoing `json:"out,omitempty"`
+	// RingBack is the notice of a call that Actor asked for, until they are proved:
+	// see store.ProvedByRinging.
+	RingBack store.NoticeID `json:"ring_back,omitempty"`
 
 	Stack []Frame `json:"stack"`
 	// Want is the level for which Actor is being identified.
@@ -163,7 +166,7 @@ const ResumeFor = 15 * time.Minute
 func (c Conversation) Authority() store.Authority {
 	by := store.Authority{
 		Conversation: c.ID, Channel: c.Channel, Actor: c.Actor, Subject: c.Subject,
-		Level: c.Level, Caller: c.From,
+		Level: c.Level, Caller: c.From, Notice: c.RingBack,
 	}
 	if c.Outgoing != nil {
 		by.Notice = c.Outgoing.Notice

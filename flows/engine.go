@@ -115,6 +115,9 @@ func (s *step) begin() {
 	s.c.Stack = []Frame{{Journey: e.book.First}}
 	if s.in.Outgoing != nil {
 		s.c.Outgoing, s.c.Stack[0].Journey = s.in.Outgoing, e.book.Outgoing
+		if s.in.Outgoing.Kind == store.RingBack {
+			s.c.RingBack = s.in.Outgoing.Notice
+		}
 		s.c.Careful = s.in.Outgoing.Careful
 		s.c.Caller, s.c.Slow, s.c.Waits = s.in.Outgoing.Caller, s.in.Outgoing.Caller.Slow, s.in.Outgoing.Caller.Waits
 	}

@@ -104,6 +104,7 @@ const (
 	IdentifyPlace6                  Key = "identify.place-6"
 	IdentifyPlaces                  Key = "identify.places"
 	IdentifyPlacesShort             Key = "identify.places-short"
+	IdentifyRingBack                Key = "identify.ring-back"
 	IdentifyThanks                  Key = "identify.thanks"
 	IdentifyThanksShared            Key = "identify.thanks-shared"
 	IdentifyTooMany                 Key = "identify.too-many"

@@ -38,6 +38,8 @@ const (
 	RingBackWaits = 10 * time.Minute
 	RingBackLasts = 2 * time.Hour
 	MostRingBacks = 2
+	// HangsUpIn is how long who asked in a call has to put the telephone down.
+	HangsUpIn = time.Minute
 )
 
 // NextStep is what to do about a notice at now: a rule, and nothing else. What

@@ -110,7 +110,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 	case SendAnswers:
 		return about(by, AnswerQuestions, r.Ask.Private, today)
 	case RingMe:
-		// Whoever can text from a number may have it rung; see Limits.
+		// Whoever can text or ring from a number may have it rung; see Limits.
 		if !by.Caller.Known() {
 			return deny(NoActor)
 		}

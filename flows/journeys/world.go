@@ -222,6 +222,9 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		if v.Channel == store.Text {
 			add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella", TextOnly: true}})
 		}
+		if v.RingBack != "" || v.Outgoing != nil && v.Outgoing.Kind == store.Update && v.Channel == store.Voice {
+			add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella"}, RungBack: true})
+		}
 	case store.CheckPIN:
 		add(store.Outcome{Opens: v.Actor})
 		add(store.Outcome{Opens: store.DecoyID(v.Actor, "1")})

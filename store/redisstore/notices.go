@@ -274,9 +274,13 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 	if _, ok := o.Request.(store.RingMe); !ok {
 		return store.Outcome{}, fmt.Errorf("%s: not about a notice", o.Request.Verb())
 	}
+	due := o.Now
+	if o.By.Channel == store.Voice {
+		due = due.Add(store.HangsUpIn)
+	}
 	n := store.Notice{
 		ID: store.NoticeID(s.sealer.name("notice", string(store.RingBack), string(o.ID))), Kind: store.RingBack,
-		Person: o.By.Actor.Real(), Number: o.By.Caller, Due: o.Now, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
+		Person: o.By.Actor.Real(), Number: o.By.Caller, Due: due, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
 	}
 	t := s.trip("ring-me").durably()
 	if _, err := s.putNotice(t, "", n, o.Now); err != nil {

@@ -17,7 +17,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 	for name, test := range map[string]func(*world){
 		"Recognise": recognise, "Identify": identify, "IdentifyByNHSNumber": identifyByNHS,
 		"IdentifyWaits": identifyWaits, "WaitsJumpBack": waitsJumpBack, "WaitAcrossClockChange": waitAcrossClockChange, "IdentifyOnce": identifyOnce, "Previous": previous,
-		"NewPIN": newPIN, "CheckPIN": checkPIN, "CheckPlaces": checkPlaces, "Decoys": decoys, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
+		"NewPIN": newPIN, "CheckPIN": checkPIN, "CheckPlaces": checkPlaces, "Decoys": decoys, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits, "RingBackProves": ringBackProves, "RingBackWaits": ringBackWaits, "NewNumberWaits": newNumberWaits,
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
