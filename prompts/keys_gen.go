@@ -654,5 +654,10 @@ const (
 	WriteDown                       Key = "write-down"
 	WrongHere                       Key = "wrong.here"
 	WrongNumber                     Key = "wrong.number"
+	WrongRing                       Key = "wrong.ring"
+	WrongSay                        Key = "wrong.say"
+	WrongSent                       Key = "wrong.sent"
+	WrongSpeak                      Key = "wrong.speak"
+	WrongSpeakShort                 Key = "wrong.speak-short"
 	WrongTold                       Key = "wrong.told"
 )

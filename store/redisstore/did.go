@@ -131,7 +131,7 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 	case store.AnswerInvitation:
 		parts = append(parts, string(r.Notice), strconv.FormatBool(r.Agree))
 	case store.LeaveMessage:
-		parts = append(parts, r.Words.Reveal(), r.Recording)
+		parts = append(parts, r.Words.Reveal(), r.Recording, r.About.Reveal())
 	case store.HearMessage:
 		parts = append(parts, string(r.Message), string(r.Upto))
 	case store.SetChoice:

@@ -28,6 +28,12 @@ func (s *Store) leaveMessage(ctx context.Context, o store.Order, r store.LeaveMe
 	task := o
 	task.ID += ":task"
 	asked := store.OpenTask{Task: store.Task{Kind: store.AnswerMessage, About: "messages", Words: m.Words, Message: m.ID}}
+	if r.About != "" {
+		asked.Task.Kind, asked.Task.Words = store.Correction, r.About
+		if m.Words != "" {
+			asked.Task.Words += ": " + m.Words
+		}
+	}
 	task.Request = asked
 	if out, err := s.openTask(ctx, task, asked); err != nil {
 		return store.Outcome{}, err
