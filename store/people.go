@@ -26,11 +26,26 @@ type Person struct {
 	// so two digits of their PIN prove them by text, and what is theirs may
 	// follow there.
 	TextOnly bool `json:"text_only,omitempty"`
+	// Timezone is where they live, as in the IANA database, "Europe/Madrid"; "" is the
+	// practice's own.
+	Timezone string `json:"timezone,omitempty"`
 	// Standing is whether they are a patient here.
 	Standing Standing `json:"standing,omitzero"`
 	// Renumbered is when a number last came to somebody who was known before; zero
 	// if none has.
 	Renumbered time.Time `json:"renumbered,omitzero"`
+}
+
+// Zone is where they live; nobody is rung or texted at night there.
+func (p Person) Zone(practice *time.Location) *time.Location {
+	if p.Timezone == "" {
+		return practice
+	}
+	zone, err := time.LoadLocation(p.Timezone)
+	if err != nil { // it was known when it was taken in
+		return practice
+	}
+	return zone
 }
 
 // NoteNumbers notes, of who was known before, whether a number has come to them.

@@ -78,7 +78,7 @@ func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, 
 		return nil, err
 	}
 	w.reach.TextOnly = w.person.TextOnly
-	w.reach.Standing = w.person.Standing
+	w.reach.Standing, w.reach.Zone = w.person.Standing, w.person.Zone(d.Zone)
 	numbers := w.person.Numbers
 	if kept.Kind == store.Invited { // whose wishes nobody knows
 		numbers = []store.Number{kept.Number}
