@@ -35,18 +35,16 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	if r.NHS != "" {
 		handle, others = s.nhsKeys(r.NHS), true
 	}
+	// A withheld number without an NHS number stands for nobody, and nobody
+	// else must wait for its misses.
+	nobody, misses := r.NHS == "" && !o.By.Caller.Known(), handle.misses
 	rungBack, shared, err := s.rungBack(ctx, o)
 	if err != nil {
 		return store.Outcome{}, err
 	}
-	misses := handle.misses
 	if rungBack {
 		misses = handle.rung
 	}
-	// A withheld number without an NHS number stands for nobody, and nobody
-	// else must wait for its misses.
-	nobody := r.NHS == "" && !o.By.Caller.Known()
-
 	may, err := s.guess(ctx, o, request, others, "")
 	if err != nil {
 		return store.Outcome{}, err
@@ -105,13 +103,12 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	if _, err = wishes.open(wishes.name(settingsID), text(chosen), &out.Preferences); err != nil || !rungBack {
 		return out, err
 	}
-	out.RungBack = store.ProvedByRinging(*out.Person, shared, out.Preferences, o.Now)
-	if !out.RungBack {
-		return out, nil
+	if out.RungBack = store.ProvedByRinging(*out.Person, shared, out.Preferences, o.Now); out.RungBack {
+		t = s.after("identify").durably()
+		s.forgetMisses(t, id, *out.Person)
+		err = t.send(ctx, writes)
 	}
-	t = s.after("identify").durably()
-	s.forgetMisses(t, id, *out.Person)
-	return out, t.send(ctx, writes)
+	return out, err
 }
 
 // rungBack says whether somebody is proved by their number in a call that we make
