@@ -20,6 +20,9 @@ type Outgoing struct {
 	Appointment store.Appointment `json:"a,omitzero"`
 	// Careful says that somebody may listen: see store.Preferences.Careful.
 	Careful bool `json:"cf,omitempty"`
+	// Questions says that the news is nothing but questions, of which it may be said
+	// without a PIN that they are there.
+	Questions bool `json:"qs,omitempty"`
 	// Change is what became of the appointment, where it is that which is told.
 	Change store.Change `json:"ch,omitempty"`
 	// Until is when there is nothing more to answer.

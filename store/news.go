@@ -10,9 +10,11 @@ type News struct {
 	What NewsKind `json:"what"`
 	// Of names what, in its version: the same is told once.
 	Of string `json:"of"`
-	// Thing is the id of a result, or of an answer, by which the record knows
-	// whether it was heard.
+	// Thing is the id of a result, of an answer, or of what somebody was asked, by
+	// which the record knows whether it was heard.
 	Thing string `json:"thing,omitempty"`
+	// Open says that no PIN is needed to be told of it.
+	Open bool `json:"open,omitempty"`
 }
 
 // NewsKind is what sort of news it is.
@@ -25,11 +27,12 @@ const (
 	RecordChanged   NewsKind = "record"
 	GrantChanged    NewsKind = "grant"
 	CarerActed      NewsKind = "carer"
+	QuestionsAsked  NewsKind = "questions"
 )
 
 // NewsKinds lists every kind there is.
 func NewsKinds() []NewsKind {
-	return []NewsKind{ResultReleased, MessageAnswered, RecordChanged, GrantChanged, CarerActed}
+	return []NewsKind{ResultReleased, MessageAnswered, RecordChanged, GrantChanged, CarerActed, QuestionsAsked}
 }
 
 // Chased reports whether it is not enough to have told that it is there: it must
@@ -38,6 +41,17 @@ func (k NewsKind) Chased() bool { return k == ResultReleased || k == MessageAnsw
 
 func chased(news []News) bool {
 	return slices.ContainsFunc(news, func(n News) bool { return n.What.Chased() })
+}
+
+// rings reports whether a text that arrived is not enough, and a call follows.
+func rings(news []News) bool {
+	return slices.ContainsFunc(news, func(n News) bool { return n.What.Chased() || n.What == QuestionsAsked })
+}
+
+// AllOpen reports whether none of the news needs a PIN: then it may be said of what
+// it is.
+func AllOpen(news []News) bool {
+	return len(news) > 0 && !slices.ContainsFunc(news, func(n News) bool { return !n.Open })
 }
 
 const (

@@ -127,7 +127,7 @@ func (n Notice) arrived(r Reach) bool {
 
 // asksForMore reports whether it must be heard, and not only sent.
 func (n Notice) asksForMore(r Reach) bool {
-	return n.Kind != Confirmation && (n.Kind != Update || chased(r.News))
+	return n.Kind != Confirmation && (n.Kind != Update || rings(r.News))
 }
 
 // ringBack makes a call that was asked for, at whatever hour, and leaves it to
@@ -200,7 +200,7 @@ func (n Notice) waits(r Reach, now time.Time) (time.Time, bool) {
 		// has all its time.
 		case n.Kind == EarlyReminder, n.Kind == Offered:
 			until = n.Starts
-		case n.Kind == Update && chased(r.News):
+		case n.Kind == Update && rings(r.News):
 			until = last.Began.Add(NewsWaits)
 		}
 	case last.Rung == ByCall && n.Kind == Offered:

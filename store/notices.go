@@ -265,6 +265,9 @@ const (
 	Coming NoticeAnswer = "coming"
 	// HeardNews: likewise, of an Update, whose news needs a PIN.
 	HeardNews NoticeAnswer = "heard-news"
+	// HeardQuestions: likewise, of an Update whose news needs no PIN. None: there is
+	// news that does.
+	HeardQuestions NoticeAnswer = "heard-questions"
 	// TakeOffer: they want the slot that is kept for them. Done fills Slots and
 	// Clinics, and Appointments with the one that they could let go. NoThanks: they
 	// do not; AskNoMore: nor any other.

@@ -138,7 +138,7 @@ func answers(by Authority, r AnswerNotice) Decision {
 	switch {
 	case r.Notice == "" || by.Notice != r.Notice:
 		return deny(NotAsked)
-	case by.Channel == Voice && r.Answer != NotThem && by.Level < ByBirthday, r.Answer == HeardNews && by.Level < ByPIN, r.Answer == TakeOffer && by.Level < ByBirthday:
+	case by.Channel == Voice && r.Answer != NotThem && by.Level < ByBirthday, r.Answer == HeardNews && by.Level < ByPIN, (r.Answer == TakeOffer || r.Answer == HeardQuestions) && by.Level < ByBirthday:
 		return deny(LevelTooLow)
 	case r.Answer == RingNow && (by.Channel != Text || !by.Caller.Known()):
 		return deny(NotAsked)

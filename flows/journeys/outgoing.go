@@ -24,6 +24,7 @@ var outgoingJourney = flows.Journey{
 				{On: flows.Always, If: ringsBack, Say: then(hello, flows.Says(prompts.OutgoingYouAsked)), Go: flows.Home()},
 				{On: flows.Always, If: toMachine, Go: flows.To("word")},
 				{On: flows.Always, If: invites, Go: flows.Call(invited, "start")},
+				{On: flows.Always, If: asksByText, Go: flows.To("asks")},
 				{On: flows.Always, If: isMessage, Go: flows.To("message")},
 				{On: flows.Always, If: offerByText, Go: flows.To("offer")},
 				{On: flows.Always, If: byText, Go: flows.To("text")},
@@ -95,6 +96,7 @@ var outgoingJourney = flows.Journey{
 			Name: "proved", Title: "What do we tell?", Needs: store.ByBirthday,
 			On: []flows.Edge{
 				{On: flows.Always, If: offersSlot, Go: flows.To("offered")},
+				{On: flows.Always, If: tellsQuestions, Go: flows.To("hear-questions")},
 				{On: flows.Always, If: tellsNews, Go: flows.To("hear-news")},
 				on(flows.Always, flows.To("open")),
 			},

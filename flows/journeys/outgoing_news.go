@@ -19,6 +19,23 @@ var newsStates = []flows.State{
 		On:   []flows.Edge{on("ring-me", flows.To("ring-now")), on("menu", flows.Home()), on(flows.Again, flows.To("sure"))},
 	},
 	{
+		// Of these alone it may be said what waits, and they can be answered here.
+		Name: "asks", Title: "Questions wait", Over: true,
+		Say: then(fromUs, flows.Says(prompts.NewsQuestions)), Last: flows.Says(prompts.OutgoingNine),
+		Wait: flows.Menu{Choices: []flows.Choice{{Class: "answer", Say: prompts.NewsAnswerHere}, {Class: "ring-me", Say: prompts.NewsRingMe}}},
+		On:   []flows.Edge{on("answer", flows.To("prove")), on("ring-me", flows.To("ring-now")), on(flows.Again, flows.To("sure"))},
+	},
+	{
+		Name: "hear-questions", Title: "Do they still wait?", Needs: store.ByBirthday,
+		Ask: flows.Ask(answer(store.HeardQuestions)),
+		On: edges(answering("prove"),
+			flows.Edge{On: done, If: byText, Go: flows.Begin(questions)},
+			saying(done, flows.Begin(questions), prompts.NewsQuestions),
+			// There is more by now, and it needs a PIN; or nothing at all.
+			on(none, flows.To("hear-news")),
+		),
+	},
+	{
 		Name: "ring-now", Title: "Have them rung",
 		Ask: flows.Ask(answer(store.RingNow)),
 		On: edges(answering("message"),
@@ -44,12 +61,14 @@ var newsStates = []flows.State{
 			{Class: flows.Class(results), Say: prompts.NewsHearResults, If: newResults},
 			{Class: flows.Class(messages), Say: prompts.NewsHearAnswers, If: newAnswers},
 			{Class: flows.Class(visits), Say: prompts.NewsHearVisits, If: newDeeds},
+			{Class: flows.Class(questions), Say: prompts.NewsAnswerThem, If: newQuestions},
 			{Class: "menu", Say: prompts.ChoiceMenu},
 		}},
 		On: []flows.Edge{
 			on(flows.Class(results), flows.Begin(results)),
 			{On: flows.Class(messages), Do: toAnswers, Go: flows.Close(messages, "list")},
 			on(flows.Class(visits), flows.Begin(visits)),
+			on(flows.Class(questions), flows.Begin(questions)),
 			on("menu", flows.Home()),
 		},
 	},
@@ -61,7 +80,7 @@ func tellNews(v flows.View) []prompts.Line {
 	for _, n := range []struct {
 		is  *flows.Fact
 		key prompts.Key
-	}{{newResults, prompts.NewsResult}, {newAnswers, prompts.NewsAnswer}, {newDeeds, prompts.NewsDeed}} {
+	}{{newResults, prompts.NewsResult}, {newAnswers, prompts.NewsAnswer}, {newDeeds, prompts.NewsDeed}, {newQuestions, prompts.NewsQuestions}} {
 		if n.is.Of(v) {
 			lines = append(lines, prompts.Say(n.key))
 		}
@@ -113,5 +132,13 @@ var (
 	newAnswers = &flows.Fact{Name: "a new answer", Of: func(v flows.View) bool { return hasNews(v, store.MessageAnswered) }}
 	newDeeds   = &flows.Fact{Name: "something was done", Of: func(v flows.View) bool {
 		return hasNews(v, store.CarerActed, store.GrantChanged, store.RecordChanged)
+	}}
+	// A menu has four places; questions that find none wait in the next one.
+	newQuestions = &flows.Fact{Name: "new questions, and room for them", Of: func(v flows.View) bool {
+		return hasNews(v, store.QuestionsAsked) && !(newResults.Of(v) && newAnswers.Of(v) && newDeeds.Of(v))
+	}}
+	tellsQuestions = &flows.Fact{Name: "there are questions alone", Of: func(v flows.View) bool { return theOutgoing(v).Questions }}
+	asksByText     = &flows.Fact{Name: "questions by text", Of: func(v flows.View) bool {
+		return v.Channel == store.Text && tellsQuestions.Of(v)
 	}}
 )

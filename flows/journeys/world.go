@@ -42,7 +42,7 @@ func (Samples) Starts() []flows.Conversation {
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
-		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), listened(),
+		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
 		offered(store.Voice, blood), offered(store.Voice, therapy), offered(store.Text, blood), offered(store.Text, therapy),
 	}
 }
@@ -103,6 +103,13 @@ func offered(ch store.Channel, c store.Clinic) flows.Conversation {
 func withNews(ch store.Channel) flows.Conversation {
 	c := begun(ch, false, store.Appointment{})
 	c.Outgoing.Kind = store.Update
+	return c
+}
+
+// withQuestions is one in which we tell that questions wait.
+func withQuestions(ch store.Channel) flows.Conversation {
+	c := withNews(ch)
+	c.Outgoing.Questions = true
 	return c
 }
 
@@ -385,6 +392,10 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 			add(store.Outcome{Slots: []store.Slot{a.Slot}, Clinics: []store.Clinic{a.Clinic}, Appointments: []store.Appointment{appointment(a.Clinic, 24, 16)}})
 			break
 		}
+		if r.Answer == store.HeardQuestions {
+			add(store.Outcome{})
+			break
+		}
 		if r.Answer != store.HeardNews {
 			add(store.Outcome{Appointments: []store.Appointment{v.Outgoing.Appointment}})
 			if a := v.Outgoing.Appointment; r.Answer == store.HeardIt && v.Channel == store.Voice && !a.Clinic.Sensitive && v.Outgoing.Change == "" {
@@ -398,6 +409,7 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 			add(store.Outcome{News: []store.News{{What: k}}})
 		}
 		add(store.Outcome{News: all})
+		add(store.Outcome{News: []store.News{{What: store.ResultReleased}, {What: store.MessageAnswered}, {What: store.QuestionsAsked}}})
 	case store.Reception:
 		add(store.Outcome{Number: s.Practice().Reception})
 	default:

@@ -28,7 +28,7 @@ func (w calls) Starts() []flows.Conversation {
 // textAlone are the states that no call comes to.
 var textAlone = []flows.Frame{{Journey: "identify", State: "pin-by-text"}, {Journey: "identify", State: "places"},
 	{Journey: "person", State: "write"}, {Journey: "person", State: "goodbye-text"},
-	{Journey: "outgoing", State: "text"},
+	{Journey: "outgoing", State: "text"}, {Journey: "outgoing", State: "asks"},
 	{Journey: "outgoing", State: "message"}, {Journey: "outgoing", State: "ring-now"}, {Journey: "outgoing", State: "rung"}, {Journey: "outgoing", State: "offer"},
 	{Journey: "identify", State: "will-ring"}, {Journey: "invited", State: "text"}, {Journey: "invited", State: "rung"}, {Journey: "questions", State: "type"}}
 

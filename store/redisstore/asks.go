@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -59,7 +60,34 @@ func (s *Store) keepAsk(t *trip, seq string, a keptAsk) (*redis.Cmd, error) {
 		name, seq, s.rowName(asksShelf, string(a.ID)), sealed, askMember(f, a.Ask)), nil
 }
 
-// AskQuestionnaire has somebody asked one: four trips.
+// askNews has people told that questions wait for them, of which they were not
+// asked before: three trips. It comes before they are asked; see news.go.
+func (s *Store) askNews(ctx context.Context, asks []keptAsk, now time.Time) error {
+	if len(asks) == 0 {
+		return nil
+	}
+	t := s.trip("reading who was asked")
+	marks := make([]*redis.Cmd, len(asks))
+	for i, a := range asks {
+		f := s.shelf(a.Person, asksShelf)
+		marks[i] = t.do("HGET", f.k.rows, f.name(string(a.ID)))
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return err
+	}
+	var all []newsFor
+	for i, a := range asks {
+		if text(marks[i]) != "" {
+			continue
+		}
+		// One that was taken back may be asked anew.
+		of := s.sealer.name("asked", string(a.ID), strconv.FormatInt(a.At.UnixMilli(), 10))
+		all = append(all, newsFor{a.Person, now, []store.News{{What: store.QuestionsAsked, Of: of, Thing: string(a.ID), Open: !a.Private}}})
+	}
+	return s.addNews(ctx, all, now)
+}
+
+// AskQuestionnaire has somebody asked one, and told so: seven trips.
 func (s *Store) AskQuestionnaire(ctx context.Context, r store.AskRow, now time.Time) (store.Ask, error) {
 	if _, err := s.Person(ctx, r.Person); err != nil {
 		return store.Ask{}, fmt.Errorf("ask a questionnaire: %w", err)
@@ -71,6 +99,9 @@ func (s *Store) AskQuestionnaire(ctx context.Context, r store.AskRow, now time.T
 	a, f, err := s.asking(r, f, now)
 	if err != nil {
 		return store.Ask{}, fmt.Errorf("ask a questionnaire: %w", err)
+	}
+	if err := s.askNews(ctx, []keptAsk{a}, now); err != nil {
+		return store.Ask{}, err
 	}
 	t := s.trip("asking a questionnaire").durably()
 	if err := s.keepForm(t, a.Form, f); err != nil {

@@ -42,7 +42,7 @@ func (s *Store) readForms(ctx context.Context) (store.Outcome, error) {
 	return out, nil
 }
 
-// askForm has the subject asked: four trips.
+// askForm has the subject asked: see AskQuestionnaire.
 func (s *Store) askForm(ctx context.Context, o store.Order, r store.AskForm) (store.Outcome, error) {
 	a, err := s.AskQuestionnaire(ctx, store.AskRow{Person: o.By.Subject, Questionnaire: r.Form, On: r.On, ByText: r.ByText}, o.Now)
 	var refused *questionnaire.RefusedError

@@ -290,7 +290,7 @@ func (c *checking) pieces() []piece {
 	for _, f := range c.forms { // a piece each: they are long
 		out = append(out, piece{Forms: []stagedForm{f}})
 	}
-	out = append(out, chunks(c.asks, func(r []keptAsk) piece { return piece{Asks: r} })...)
+	out = append(out, chunks(c.asks, func(r []keptAsk) piece { return piece{Asks: r, Quiet: c.b.Quiet} })...)
 	out = append(out, chunks(c.b.Entries, func(r []store.Entry) piece { return piece{Entries: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {

@@ -15,7 +15,10 @@ func (im *importing) news(ctx context.Context, p piece) error {
 	if err := im.grantNews(ctx, p.Grants); err != nil {
 		return err
 	}
-	return im.resultNews(ctx, p.Results)
+	if err := im.resultNews(ctx, p.Results); err != nil {
+		return err
+	}
+	return im.s.askNews(ctx, p.Asks, im.now)
 }
 
 // grantNews has people told that somebody may act for them, or may do other

@@ -108,7 +108,7 @@ func (s *Store) tryNews(ctx context.Context, all map[store.NoticeID]newsFor, now
 
 // NewsLeft leaves out what was heard, and what may not be told: one trip.
 func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.News, now time.Time) ([]store.News, error) {
-	results, answers := s.shelf(p, resultsShelf), s.shelf(p, answersShelf)
+	results, answers, asks := s.shelf(p, resultsShelf), s.shelf(p, answersShelf), s.shelf(p, asksShelf)
 	t := s.trip("reading what is new")
 	read := make([]*redis.Cmd, len(news))
 	for i, n := range news {
@@ -117,6 +117,8 @@ func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.New
 			read[i] = results.get(t, n.Thing)
 		case store.MessageAnswered:
 			read[i] = answers.get(t, n.Thing)
+		case store.QuestionsAsked:
+			read[i] = asks.get(t, n.Thing)
 		}
 	}
 	if len(t.cmds) > 0 {
@@ -142,6 +144,13 @@ func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.New
 				return nil, err
 			}
 			wanted = known && m.Heard == store.NotHeard
+		case store.QuestionsAsked:
+			var a keptAsk
+			known, err := asks.open(asks.name(n.Thing), text(read[i]), &a)
+			if err != nil {
+				return nil, err
+			}
+			wanted = known && a.Sent.IsZero() && len(a.Answers) == 0 // who began knows
 		}
 		if wanted {
 			left = append(left, n)

@@ -326,7 +326,7 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 			return store.Outcome{}, err
 		}
 		n = n.Answered()
-	case store.HeardNews:
+	case store.HeardNews, store.HeardQuestions:
 		if o.By.Actor.Real() != n.Person {
 			return refusedOutcome, nil
 		}
@@ -335,6 +335,9 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 			return store.Outcome{}, err
 		}
 		if o.By.Actor.Decoy() { // there is none in a decoy, and what there is was not heard
+			return store.Outcome{Verdict: store.None}, nil
+		}
+		if r.Answer == store.HeardQuestions && !store.AllOpen(left) {
 			return store.Outcome{Verdict: store.None}, nil
 		}
 		if out.News = left; len(left) == 0 {

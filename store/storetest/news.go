@@ -135,3 +135,52 @@ func news(w *world) {
 		w.Errorf("what came later: %+v", again)
 	}
 }
+
+// newsOfQuestions: of questions that are not private they are told without a PIN,
+// if nothing else is new, and an import brings them as staff do.
+func newsOfQuestions(w *world) {
+	for range 2 {
+		if _, err := w.Record.Import(w.ctx, store.Batch{Asks: []store.AskRow{{Person: Mary, Questionnaire: "pre-visit"}}}, w.now); err != nil {
+			w.Fatal(err)
+		}
+	}
+	at := w.now.Add(store.NewsGathers)
+	due := w.dueOf(store.Update, Mary, at)
+	if len(due) != 1 || len(due[0].News) != 1 || due[0].News[0].What != store.QuestionsAsked || !due[0].News[0].Open {
+		w.Fatalf("due: %+v", due)
+	}
+	hear := func(by store.Authority) store.Outcome {
+		w.Helper()
+		by.Notice = due[0].ID
+		out, err := w.Deliveries.Answer(w.ctx, store.Order{
+			ID: w.id(), By: by, Request: store.AnswerNotice{Notice: due[0].ID, Answer: store.HeardQuestions}, Now: at,
+		})
+		if err != nil {
+			w.Fatal(err)
+		}
+		return out
+	}
+	w.want(hear(as(Mary, store.Unproved)), store.Refused)
+	w.want(hear(as(Tom, store.ByBirthday)), store.Refused)
+	if err := w.Deliveries.AddNews(w.ctx, Mary, w.now, w.now, store.News{What: store.RecordChanged, Of: "more"}); err != nil {
+		w.Fatal(err)
+	}
+	w.want(hear(as(Mary, store.ByBirthday)), store.None) // what else is new needs the PIN
+	ofTom, err := w.Record.AskQuestionnaire(w.ctx, store.AskRow{Person: Tom, Questionnaire: "pre-visit"}, w.now)
+	if err != nil {
+		w.Fatal(err)
+	}
+	if _, err := w.Record.AskQuestionnaire(w.ctx, store.AskRow{Person: Ravi, Questionnaire: "phq-9"}, w.now); err != nil {
+		w.Fatal(err)
+	}
+	if due = w.dueOf(store.Update, Ravi, at); len(due) != 1 || store.AllOpen(due[0].News) {
+		w.Errorf("what is private: %+v", due)
+	}
+	due = w.dueOf(store.Update, Tom, at)
+	if out := w.want(hear(as(Tom, store.ByBirthday)), store.Done); len(out.News) != 1 || out.News[0].Thing != string(ofTom.ID) {
+		w.Errorf("told: %+v", out.News)
+	}
+	if again := w.dueOf(store.Update, Tom, at.AddDate(0, 0, 14)); len(again) != 0 {
+		w.Errorf("told again: %+v", again)
+	}
+}

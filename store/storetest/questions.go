@@ -172,6 +172,14 @@ func questionnairesOfCarers(w *world) {
 	if n := len(w.asksOf(as(Mary, store.ByBirthday))); n != 3 {
 		w.Errorf("%d wait", n)
 	}
+	left := func(want int) {
+		w.Helper()
+		news := []store.News{{What: store.QuestionsAsked, Thing: string(visit.ID)}, {What: store.QuestionsAsked, Thing: "none"}}
+		if left, err := w.Record.NewsLeft(w.ctx, Mary, news, w.now); err != nil || len(left) != want {
+			w.Errorf("to be told of: %+v, %v; want %d", left, err, want)
+		}
+	}
+	left(1)
 	answer := store.AnswerQuestion{Ask: visit, Item: "reason", Answers: []store.Answer{store.OfWords("Her hip.")}}
 	w.want(w.do(w.forOther(Ann, Mary), store.ListQuestionnaires{}), store.Refused)
 	w.want(w.do(w.forOther(Ann, Mary), answer), store.Refused)
@@ -187,6 +195,7 @@ func questionnairesOfCarers(w *world) {
 		w.want(w.do(w.forOther(Ann, Mary), store.FindQuestion{Ask: told, Place: store.FirstUnanswered}), store.Refused)
 	}
 	w.want(w.do(w.forOther(Ann, Mary), answer), store.Done)
+	left(0) // of what somebody began they know
 	response, err := w.Record.Response(w.ctx, Mary, visit.ID)
 	if err != nil || !strings.Contains(string(response), `"source":{"reference":"RelatedPerson/`+string(Ann)) || !strings.Contains(string(response), `"subject":{"reference":"Patient/`+string(Mary)) {
 		w.Errorf("%s, %v", response, err)
