@@ -18,6 +18,7 @@ import (
 var onFHIR = []string{
 	"mary-books-by-keypad", "mary-moves-by-keypad", "mary-books-by-speech", "joan-moves-by-speech", "tom-books-by-text",
 	"tom-moves-and-lets-go-by-text", "cut-off-and-goes-on-by-text", "cy-huw-books", "mary-hears-a-result",
+	"mary-leaves-a-message", "tom-texts-a-message", "mary-sends-her-blood-pressure", "mary-says-her-blood-pressure", "tom-texts-his-sugar",
 }
 
 // Where a FHIR server has the diaries, a play has the same words.

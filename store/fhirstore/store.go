@@ -22,6 +22,12 @@ type Local interface {
 	// that it knows.
 	List(ctx context.Context, l store.Listing) error
 	Listed(ctx context.Context, p store.PersonID, from time.Time) ([]store.Appointment, error)
+	// LeftAs are the names that LeaveMessage gives a message and its task; PutAnswer
+	// keeps an answer, of which the person is told, once.
+	LeftAs(id store.RequestID) (store.MessageID, store.TaskID)
+	PutAnswer(ctx context.Context, m store.Message, now time.Time) error
+	// Severity is how severe a reading is, by what is set for everybody and for them.
+	Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error)
 	// Watermark is how far changes elsewhere were followed.
 	Watermark(ctx context.Context, of string) (string, error)
 	SetWatermark(ctx context.Context, of, mark string) error
@@ -36,8 +42,10 @@ type Store struct {
 	server  *fhir.Client
 	diaries diaries
 	reports reports
-	zone    *time.Location
-	log     *slog.Logger
+	// answered is which versions of somebody's messages were taken in.
+	answered reports
+	zone     *time.Location
+	log      *slog.Logger
 }
 
 var _ store.Record = (*Store)(nil)
@@ -61,8 +69,8 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 	return &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger}
 }
 
-// Perform carries out what a conversation asks. Requests to the server: a read
-// one; a hold two, and one that asks for clashes; a booking four; a move seven; a
+// Perform carries out what a conversation asks. Requests to the server: a read, a
+// reading or a message one; a hold two, and one that asks for clashes; a booking four; a move seven; a
 // cancellation four.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
 	out, err := s.perform(ctx, o)
@@ -90,6 +98,16 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.cancelAppointment(ctx, o, r)
 	case store.JoinWaitingList:
 		return s.joinWaitingList(ctx, o, r)
+	case store.SendReading:
+		return s.sendReading(ctx, o, r)
+	case store.ListReadings:
+		return s.listReadings(ctx, o, r)
+	case store.LeaveMessage:
+		return s.leaveMessage(ctx, o, r)
+	case store.ListMessages, store.HearMessage:
+		return s.messages(ctx, o)
+	case store.AnswerTask:
+		return s.answerTask(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
 	case store.ReadDiary:

@@ -26,7 +26,7 @@ const unserved = "WaitingList"
 
 // kept are tests of what is not on the server: one run of them is enough.
 var kept = []string{
-	"Readings", "ReadingsByPage", "Messages", "Recordings", "Sharing", "Settings", "Summary", "Explanations",
+	"Sharing", "Settings", "Summary", "Explanations",
 	"Results", "WhatWaits", "ResultsByCursor", "ResultsImported", "Questionnaires", "QuestionnairesOfCarers", "QuestionnairesRefused",
 	"StaffTasks", "StaffPeople", "StaffResults", "StaffGrants", "StaffSummary", "StaffQuestions", "StaffSettings", "StaffAlone", "Tasks", "Carers", "CarersOfAChild", "Charges", "Grants",
 }

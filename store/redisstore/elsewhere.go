@@ -78,7 +78,7 @@ func (s *Store) Keep(ctx context.Context, o store.Order, clinic store.ClinicID, 
 		return store.Outcome{}, err
 	}
 	key, payload := diaryKeysOf(clinic).did(s.requestName(o.ID)), ""
-	if len(out.Appointments) > 0 {
+	if len(out.Appointments)+len(out.Readings) > 0 {
 		if payload, err = s.payload(out, key); err != nil {
 			return store.Outcome{}, err
 		}
@@ -110,6 +110,18 @@ func (s *Store) Listed(ctx context.Context, p store.PersonID, from time.Time) ([
 
 // mostListed is how many appointments Listed returns at most.
 const mostListed = 1000
+
+// Severity is how severe a reading of somebody's is, by what is set for everybody and
+// for them: one trip.
+func (s *Store) Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error) {
+	own := s.shelf(p, limitsShelf)
+	t := s.trip("send-reading")
+	mine, everybodys := own.get(t, string(r.Kind)), t.do("HGET", limitsKey, string(r.Kind))
+	if err := t.send(ctx, reads); err != nil {
+		return store.NotSevere, err
+	}
+	return s.severity(r, own, text(mine), text(everybodys))
+}
 
 // Watermark is how far what changed elsewhere was followed: whatever SetWatermark
 // was given last.
