@@ -13,12 +13,12 @@ import (
 
 // onFHIR are the plays that are played on a FHIR server too: of each way to change a
 // diary, by keypad, speech and text, one or two. Each play costs a practice of its own
-// there. Not served there are those in which somebody waits for an earlier time: see the
-// README.
+// there.
 var onFHIR = []string{
 	"mary-books-by-keypad", "mary-moves-by-keypad", "mary-books-by-speech", "joan-moves-by-speech", "tom-books-by-text",
 	"tom-moves-and-lets-go-by-text", "cut-off-and-goes-on-by-text", "cy-huw-books", "mary-hears-a-result",
 	"mary-leaves-a-message", "tom-texts-a-message", "mary-sends-her-blood-pressure", "mary-says-her-blood-pressure", "tom-texts-his-sugar",
+	"an-earlier-time-by-call-and-by-text", "cy-gareth-is-offered-an-earlier-time",
 }
 
 // Where a FHIR server has the diaries, a play has the same words.

@@ -355,6 +355,9 @@ func (im *importing) putPeople(ctx context.Context) error {
 }
 
 func (im *importing) putSlots(ctx context.Context) error {
+	if err := im.s.Freed(ctx, im.now, im.fresh()...); err != nil {
+		return err
+	}
 	return each(len(im.b.Slots), func(i int) error {
 		r := im.b.Slots[i]
 		id := slotID(r.Clinic, r.ID)
@@ -377,6 +380,21 @@ func (im *importing) putSlots(ctx context.Context) error {
 		}
 		return err
 	})
+}
+
+// fresh are the slots that the batch brings, and books for nobody.
+func (im *importing) fresh() (fresh []store.Slot) {
+	booked := map[string]bool{}
+	for _, a := range im.b.Appointments {
+		booked[slotID(a.Clinic, a.Slot)] = true
+	}
+	for _, r := range im.b.Slots {
+		id := slotID(r.Clinic, r.ID)
+		if _, there := im.slots[id]; !there && !booked[id] && r.Start.After(im.now) {
+			fresh = append(fresh, r)
+		}
+	}
+	return fresh
 }
 
 // row puts what a row says of a slot into it.

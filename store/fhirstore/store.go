@@ -28,6 +28,10 @@ type Local interface {
 	PutAnswer(ctx context.Context, m store.Message, now time.Time) error
 	// Severity is how severe a reading is, by what is set for everybody and for them.
 	Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error)
+	// DiariesAt says where slots are that are offered to who waits, and Freed that some
+	// are new.
+	DiariesAt(d store.Diaries)
+	Freed(ctx context.Context, now time.Time, slots ...store.Slot) error
 	// Watermark is how far changes elsewhere were followed.
 	Watermark(ctx context.Context, of string) (string, error)
 	SetWatermark(ctx context.Context, of, mark string) error
@@ -66,7 +70,9 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	return &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger}
+	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger}
+	local.DiariesAt(offersOf{s})
+	return s
 }
 
 // Perform carries out what a conversation asks. Requests to the server: a read, a
@@ -96,8 +102,6 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.moveAppointment(ctx, o, r)
 	case store.CancelAppointment:
 		return s.cancelAppointment(ctx, o, r)
-	case store.JoinWaitingList:
-		return s.joinWaitingList(ctx, o, r)
 	case store.SendReading:
 		return s.sendReading(ctx, o, r)
 	case store.ListReadings:
@@ -126,22 +130,6 @@ var (
 	taken   = store.Outcome{Verdict: store.Taken}
 	done    = store.Outcome{Verdict: store.Done}
 )
-
-// joinWaitingList says that there is no list to wait on: nothing that frees itself
-// on the server is offered to anybody yet, so nobody is told that it will be.
-func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.JoinWaitingList) (store.Outcome, error) {
-	b, err := s.Begin(ctx, o, r.Clinic.ID)
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	if c, known := b.Clinics[r.Clinic.ID]; known {
-		r.Clinic = c
-	}
-	if !store.Allow(b.By, r, store.DayOf(o.Now)).Allowed {
-		return refused, nil
-	}
-	return store.Outcome{Verdict: store.Unavailable}, nil
-}
 
 // unknownIf makes an error that says what a failure comes to where something may
 // have been changed before it.
