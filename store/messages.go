@@ -54,6 +54,11 @@ type LeaveMessage struct {
 	About Words
 }
 
+// Possible reports whether it can be left: words or a recording, and not too many.
+func (l LeaveMessage) Possible() bool {
+	return (l.Words == "") != (l.Recording == "") && len([]rune(l.Words.Reveal())) <= MaxMessage
+}
+
 // ListMessages asks for what the care team answered, what was not heard yet
 // first. Done fills Messages, without their words, and More.
 type ListMessages struct {

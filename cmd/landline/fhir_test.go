@@ -11,20 +11,10 @@ import (
 	"landline/store/fhir/servertest"
 )
 
-// notOnFHIR are the plays that go otherwise where a FHIR server has the diaries: nobody
-// waits for an earlier time there.
-var notOnFHIR = map[string]bool{
-	"an-earlier-time-by-call-and-by-text.play": true, "cy-gareth-is-offered-an-earlier-time.play": true,
-	"cy-nothing-free.play": true, "tom-finds-nothing-free.play": true,
-}
-
 // Where a FHIR server has the diaries, a play has the same words.
 func TestScreenplaysOnAFHIRServer(t *testing.T) {
 	t.Parallel()
 	for _, file := range plays(t) {
-		if notOnFHIR[filepath.Base(file)] {
-			continue
-		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			play, err := openPlay(file)

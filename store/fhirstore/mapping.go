@@ -25,6 +25,7 @@ type extension struct {
 	Extension []extension `json:"extension,omitempty"`
 	Code      string      `json:"valueCode,omitempty"`
 	String    string      `json:"valueString,omitempty"`
+	Integer   *int        `json:"valueInteger,omitempty"`
 }
 
 // translated are the words of a text in other languages than English, as they stand
@@ -105,8 +106,8 @@ type telecom struct {
 	Period *fhir.Period `json:"period,omitempty"`
 }
 
-// communication is a language that somebody speaks.
-type communication struct {
+// speaking is a language that somebody speaks.
+type speaking struct {
 	Language  fhir.Concept `json:"language"`
 	Preferred bool         `json:"preferred,omitempty"`
 }
@@ -133,7 +134,7 @@ func personTo(r fhir.Resource, p store.Person) fhir.Resource {
 	if p.Language == "" {
 		return r
 	}
-	return r.With("communication", []communication{{Preferred: true, Language: fhir.Concept{
+	return r.With("communication", []speaking{{Preferred: true, Language: fhir.Concept{
 		Coding: []fhir.Coding{{System: "urn:ietf:bcp:47", Code: string(p.Language)}}}}})
 }
 
@@ -145,7 +146,7 @@ func personFrom(r fhir.Resource, was store.Person, region string) (store.Person,
 	name := bestName(r)
 	var born, died string
 	var points []telecom
-	var speaks []communication
+	var speaks []speaking
 	var dead bool
 	active := true
 	var links []struct {
@@ -216,7 +217,7 @@ func numbers(points []telecom, region string) []store.Number {
 }
 
 // language is the one that somebody likes best, as far as we speak it.
-func language(speaks []communication, otherwise store.Language) store.Language {
+func language(speaks []speaking, otherwise store.Language) store.Language {
 	for _, preferred := range []bool{true, false} {
 		for _, c := range speaks {
 			for _, code := range c.Language.Coding {

@@ -26,6 +26,13 @@ const (
 	replacesSystem = "urn:landline:replaces"
 	// rowSystem: the row of an import that a slot is of.
 	rowSystem = "urn:landline:row"
+	// readingSystem: a reading's id in the import that it came with.
+	readingSystem = "urn:landline:reading"
+	// messageSystem: our id of a message, and taskSystem that of its task; answerSystem:
+	// our id of the message that an answer of staff's here is to.
+	messageSystem = "urn:landline:message"
+	taskSystem    = "urn:landline:task"
+	answerSystem  = "urn:landline:answer"
 )
 
 // name is a keyed name as it stands on the server: in hexadecimal digits, for some
