@@ -85,6 +85,11 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByPIN, OwnRecord)
+	case TextMe:
+		if by.OnBehalf() {
+			return deny(BeyondGrant)
+		}
+		return atLevel(by, ByPIN, OwnRecord)
 	case ProposePIN, ConfirmPIN:
 		if by.Channel == Text { // a whole PIN is never asked for there (needs.md)
 			return deny(WrongChannel)

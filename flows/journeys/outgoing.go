@@ -98,6 +98,7 @@ var outgoingJourney = flows.Journey{
 				{On: flows.Always, If: offersSlot, Go: flows.To("offered")},
 				{On: flows.Always, If: tellsQuestions, Go: flows.To("hear-questions")},
 				{On: flows.Always, If: tellsNews, Go: flows.To("hear-news")},
+				{On: flows.Always, If: reminds, Go: flows.Begin(results)},
 				on(flows.Always, flows.To("open")),
 			},
 		},

@@ -42,7 +42,7 @@ func (Samples) Starts() []flows.Conversation {
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
-		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
+		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), noted(store.Voice), noted(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
 		offered(store.Voice, blood), offered(store.Voice, therapy), offered(store.Text, blood), offered(store.Text, therapy),
 	}
 }
@@ -97,6 +97,13 @@ func offered(ch store.Channel, c store.Clinic) flows.Conversation {
 	o := begun(ch, false, store.Appointment{Clinic: c, Slot: slot(c, 0, 22, 10, 20)})
 	o.Outgoing.Kind, o.Outgoing.Until = store.Offered, Samples{}.Now().Add(store.OfferLasts)
 	return o
+}
+
+// noted is one that was asked for when results were heard.
+func noted(ch store.Channel) flows.Conversation {
+	c := begun(ch, false, store.Appointment{})
+	c.Outgoing.Kind = store.Note
+	return c
 }
 
 // withNews is one in which we tell what is new.

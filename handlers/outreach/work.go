@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"landline/flows"
@@ -88,7 +87,7 @@ func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, 
 	w.reach.Numbers, err = d.Deliveries.Learnt(ctx, kept.Person, numbers)
 	for i := range w.reach.Numbers {
 		n := &w.reach.Numbers[i]
-		n.Texts = n.Texts && isMobile(n.Number)
+		n.Texts = n.Texts && n.Number.Mobile()
 	}
 	return w, err
 }
@@ -100,6 +99,7 @@ func (w *work) about(ctx context.Context) (err error) {
 		g, err := w.Record.Invitation(ctx, w.kept.Person, w.kept.Invitation)
 		w.reach.Gone = err == nil && !g.Asked.Open(w.now)
 		return err
+	case w.kept.Kind == store.Note: // that there is something, whatever it is by now
 	case w.kept.Kind == store.Update:
 		w.reach.News, err = w.Record.NewsLeft(ctx, w.kept.Person, w.kept.News, w.now)
 	case w.kept.Slot != nil:
@@ -113,15 +113,6 @@ func (w *work) about(ctx context.Context) (err error) {
 		w.appointment, err = w.Record.Appointment(ctx, w.kept.Person, w.kept.Appointment)
 	}
 	return err
-}
-
-// isMobile reports whether the number is a British mobile's: Ofcom's range 07,
-// but for 070 (personal numbers) and 076 (pagers, save 07624, which is the Isle
-// of Man's).
-func isMobile(n store.Number) bool {
-	number := n.E164()
-	return strings.HasPrefix(number, "+447") && !strings.HasPrefix(number, "+4470") &&
-		(!strings.HasPrefix(number, "+4476") || strings.HasPrefix(number, "+447624"))
 }
 
 func (w *work) take(ctx context.Context, step store.NoticeStep) error {
@@ -284,7 +275,7 @@ func (w *work) language(out *flows.Outgoing) prompts.Language {
 var taskOf = map[store.NoticeKind]store.TaskKind{
 	store.EarlyReminder: store.Unreached, store.LateReminder: store.Unreached, store.RingBack: store.CallBack,
 	store.Invited:      store.Unreached,
-	store.Confirmation: store.Unreached, store.Update: store.Unreached,
+	store.Confirmation: store.Unreached, store.Update: store.Unreached, store.Note: store.Unreached,
 }
 
 // handOver asks staff to reach somebody whom we could not.
