@@ -184,6 +184,16 @@ func (n Notice) last() Attempt {
 	return round[len(round)-1]
 }
 
+// RungBack reports whether the notice is ringing the number because they asked for it
+// there: see ProvedByRinging.
+func (n Notice) RungBack(number Number) bool {
+	if n.Kind == RingBack {
+		return n.Number == number
+	}
+	last := n.last()
+	return last.Asked && last.Number == number
+}
+
 func (a Attempt) ringing() bool { return a.Rung == ByCall && a.State == Sent }
 
 func (n Notice) heard() bool {

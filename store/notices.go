@@ -114,6 +114,8 @@ type Attempt struct {
 	SID string `json:"sid,omitempty"`
 	// Sends counts how often it was given to the carrier.
 	Sends int `json:"sends,omitempty"`
+	// Asked says that it is a call that they asked for.
+	Asked bool `json:"asked,omitempty"`
 	// Why is what became of it in the carrier's class, where it failed.
 	Why string `json:"why,omitempty"`
 }

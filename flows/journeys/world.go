@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,11 @@ func rungBack() flows.Conversation {
 	c := flows.NewConversation("ring-back", store.Voice, "+447700900102", prompts.English)
 	c.Outgoing = &flows.Outgoing{Notice: "ring-back", Kind: store.RingBack, Caller: store.Caller{Registered: true}}
 	return c
+}
+
+// mayHaveAsked reports whether it is a call for which they may have asked by text.
+func mayHaveAsked(v flows.View) bool {
+	return v.Channel == store.Voice && v.Outgoing != nil && slices.Contains([]store.NoticeKind{store.Update, store.Note, store.Invited}, v.Outgoing.Kind)
 }
 
 // word is what is left to a machine.
@@ -236,7 +242,7 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		if v.Channel == store.Text {
 			add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella", TextOnly: true}})
 		}
-		if v.RingBack != "" || v.Outgoing != nil && v.Outgoing.Kind == store.Update && v.Channel == store.Voice {
+		if v.RingBack != "" || mayHaveAsked(v) {
 			add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella"}, RungBack: true})
 		}
 	case store.CheckPIN:

@@ -135,7 +135,7 @@ func (w *work) take(ctx context.Context, step store.NoticeStep) error {
 			}
 		}
 		n.Attempts = append(slices.Clone(n.Attempts), store.Attempt{
-			Rung: step.Rung, Number: step.Number, Began: w.now, State: store.Sending, Sends: 1,
+			Rung: step.Rung, Number: step.Number, Began: w.now, State: store.Sending, Sends: 1, Asked: step.Why == store.TheyAsked,
 		})
 		n.Due, n.Asked = w.now.Add(store.SendingFor), false
 		if err := w.save(ctx, n); err != nil {

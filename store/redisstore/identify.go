@@ -129,7 +129,7 @@ func (s *Store) rungBack(ctx context.Context, o store.Order) (is, shared bool, e
 		return false, false, err
 	}
 	n, _ := people.Int()
-	return (kept.Kind == store.RingBack || kept.Asked) && kept.Number == o.By.Caller, n > 1, nil
+	return kept.RungBack(o.By.Caller), n > 1, nil
 }
 
 // noteLatest adds to a trip the reading of a person and, if really, the noting
