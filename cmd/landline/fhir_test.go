@@ -18,7 +18,7 @@ var onFHIR = []string{
 	"mary-books-by-keypad", "mary-moves-by-keypad", "mary-books-by-speech", "joan-moves-by-speech", "tom-books-by-text",
 	"tom-moves-and-lets-go-by-text", "cut-off-and-goes-on-by-text", "cy-huw-books", "mary-hears-a-result",
 	"mary-leaves-a-message", "tom-texts-a-message", "mary-sends-her-blood-pressure", "mary-says-her-blood-pressure", "tom-texts-his-sugar",
-	"an-earlier-time-by-call-and-by-text", "cy-gareth-is-offered-an-earlier-time",
+	"mary-answers-phq-9", "an-earlier-time-by-call-and-by-text", "cy-gareth-is-offered-an-earlier-time",
 }
 
 // Where a FHIR server has the diaries, a play has the same words.
