@@ -34,6 +34,8 @@
 //   - Reading: Observation, preliminary, told anew whenever somebody asks: readings.go.
 //   - Message and answer: Communication, the answer in response to the message:
 //     messages.go. Answers are read anew, and told from the Local, as results are.
+//   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
+//     QuestionnaireResponse: questionnaires.go.
 //
 // Requests that it does not know go to the Local. Start with Store.Perform.
 package fhirstore

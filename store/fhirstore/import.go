@@ -36,7 +36,7 @@ func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store
 		return store.ImportReport{}, err
 	}
 	im.report = report
-	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings} {
+	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings, im.putQuestionnaires} {
 		if err := step(ctx); err != nil {
 			return store.ImportReport{}, unknownIf(true, "import", err)
 		}
@@ -94,6 +94,7 @@ func (im *importing) check(ctx context.Context) error {
 		return err
 	}
 	im.checkSlots()
+	im.checkQuestionnaires()
 	return cmp.Or(im.checkAppointments(ctx), im.checkReadings(ctx))
 }
 

@@ -33,6 +33,8 @@ const (
 	messageSystem = "urn:landline:message"
 	taskSystem    = "urn:landline:task"
 	answerSystem  = "urn:landline:answer"
+	// askSystem: our id of a questionnaire that a Task has somebody asked.
+	askSystem = "urn:landline:ask"
 )
 
 // name is a keyed name as it stands on the server: in hexadecimal digits, for some

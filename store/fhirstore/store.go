@@ -112,6 +112,8 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.messages(ctx, o)
 	case store.AnswerTask:
 		return s.answerTask(ctx, o, r)
+	case store.SendAnswers:
+		return s.sendAnswers(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
 	case store.ReadDiary:
