@@ -50,8 +50,8 @@ type Conversation struct {
 	Charge *store.Charge `json:"charge,omitempty"`
 	// Outgoing is what is to be told, where we began the conversation.
 	Outgoing *Outgoing `json:"out,omitempty"`
-	// RingBack is the notice of a call that Actor asked for, until they are proved:
-	// see store.ProvedByRinging.
+	// RingBack is the notice of a call that Actor asked for, until they are proved
+	// otherwise than by it: see store.ProvedByRinging.
 	RingBack store.NoticeID `json:"ring_back,omitempty"`
 
 	Stack []Frame `json:"stack"`
@@ -171,7 +171,19 @@ func (c Conversation) Authority() store.Authority {
 	if c.Outgoing != nil {
 		by.Notice = c.Outgoing.Notice
 	}
+	if c.Charge != nil {
+		c.ForOthers()
+		by.Level = c.Level
+	}
 	return by
+}
+
+// ForOthers forgets that Actor is proved by being rung back: that counts for their
+// own record, and who acts for another keys their PIN (needs.md, "Who is speaking").
+func (c *Conversation) ForOthers() {
+	if c.RingBack != "" {
+		c.Level, c.RingBack = min(c.Level, store.ByBirthday), ""
+	}
 }
 
 // Open goes on with the record that a proof opened. Where it is another than was

@@ -454,6 +454,9 @@ func (s *step) resume() {
 	if j, st := s.where(); st != nil && st.Resume != "" && j != nil {
 		s.c.Stack[len(s.c.Stack)-1].State = st.Resume
 	}
+	if p.Charge != nil {
+		s.c.ForOthers()
+	}
 	if s.c.Level < p.Level {
 		s.c.TakenUp = true
 		s.c.Want = p.Level

@@ -214,9 +214,10 @@ func recognised(c *flows.Conversation, e flows.Event) {
 	if p == nil {
 		return
 	}
+	rang := c.Authority().Notice
 	c.Actor, c.Subject, c.Level, c.RingBack = p.ID, p.ID, store.ByBirthday, ""
 	if e.Outcome.RungBack {
-		c.Level = store.ByPIN
+		c.Level, c.RingBack = store.ByPIN, rang
 	}
 	c.Given, c.Family, c.TextOnly = p.Given, p.Family, p.TextOnly
 	c.Careful = c.Careful || e.Outcome.Preferences.Careful()
