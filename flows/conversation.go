@@ -117,6 +117,7 @@ type Memory struct {
 	Sharing   *SharingMemory   `json:"sh,omitempty"`
 	Naming    *NamingMemory    `json:"nm,omitempty"`
 	Setting   *SettingMemory   `json:"set,omitempty"`
+	Numbers   *NumbersMemory   `json:"nrs,omitempty"`
 	Message   *MessageMemory   `json:"msg,omitempty"`
 	Summary   *SummaryMemory   `json:"sum,omitempty"`
 	Questions *QuestionsMemory `json:"qs,omitempty"`

@@ -73,6 +73,8 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 		return NoticeStep{Do: Tell, Why: TheyAsked, Rung: ByCall, Number: n.Number}
 	case n.Kind == Note:
 		return n.note(r, now)
+	case n.Kind == CodeAsked:
+		return n.prove(r, now)
 	case !now.Before(n.ends()):
 		return NoticeStep{Do: CloseIt, Why: n.over()}
 	case n.arrived(r):
@@ -170,6 +172,27 @@ func (n Notice) note(r Reach, now time.Time) NoticeStep {
 		return NoticeStep{Do: CloseIt, Why: TooLate}
 	}
 	return NoticeStep{Do: Tell, Why: TimeToTell, Rung: ByText, Number: to}
+}
+
+// prove has a new number texted, if it takes texts, and else rung, at whatever
+// hour, twice: somebody waits for it.
+func (n Notice) prove(r Reach, now time.Time) NoticeStep {
+	last := n.last()
+	again := last.Began.Add(RingBackWaits)
+	to, takes := ToText(r.Numbers)
+	switch {
+	case !now.Before(n.Starts):
+		return NoticeStep{Do: CloseIt, Why: TooLate}
+	case last.Rung == ByText && last.State != Failed:
+		return NoticeStep{Do: Postpone, Why: NotHeardYet, Until: n.Starts}
+	case last.Rung == "" && takes:
+		return NoticeStep{Do: Tell, Why: TimeToTell, Rung: ByText, Number: to}
+	case n.tries(ByCall) >= MostRingBacks:
+		return NoticeStep{Do: CloseIt, Why: LadderEnds}
+	case last.Rung == ByCall && now.Before(again):
+		return NoticeStep{Do: Postpone, Why: UnderWay, Until: again}
+	}
+	return NoticeStep{Do: Tell, Why: n.failing(), Rung: ByCall, Number: n.Number}
 }
 
 // round is the attempts that count.

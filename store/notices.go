@@ -32,6 +32,8 @@ const (
 	Offered NoticeKind = "offer"
 	// Invited asks somebody whether they will act for another.
 	Invited NoticeKind = "invited"
+	// CodeAsked asks on a new number for the code that its owner was told.
+	CodeAsked NoticeKind = "new-number"
 	// Note is a text that somebody asked for in a call: that there is something to
 	// hear again, and never what.
 	Note NoticeKind = "note"

@@ -80,7 +80,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByBirthday, OwnRecord)
-	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting:
+	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting, ListNumbers, AddNumber, RemoveNumber:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}
@@ -124,6 +124,8 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return answers(by, r)
 	case HearInvitation:
 		return invited(by, r.Notice, ByBirthday)
+	case ProveNumber:
+		return invited(by, r.Notice, Unproved) // the code is the proof
 	case AnswerInvitation:
 		// What nobody proved staff look at; see invitations.go.
 		return invited(by, r.Notice, Unproved)

@@ -126,6 +126,8 @@ type Outcome struct {
 	Response []byte `json:"-"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
+	// Numbers are the actor's own.
+	Numbers []Number `json:"numbers,omitempty"`
 	// Number is where to put the caller through.
 	Number Number `json:"number,omitempty"`
 	// Opens is whose record a PIN opens.

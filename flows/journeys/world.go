@@ -43,7 +43,7 @@ func (Samples) Starts() []flows.Conversation {
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
-		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), noted(store.Voice), noted(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
+		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), noted(store.Voice), noted(store.Text), asksCode(store.Voice), asksCode(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
 		offered(store.Voice, blood), offered(store.Voice, therapy), offered(store.Text, blood), offered(store.Text, therapy),
 	}
 }
@@ -109,6 +109,13 @@ func offered(ch store.Channel, c store.Clinic) flows.Conversation {
 func noted(ch store.Channel) flows.Conversation {
 	c := begun(ch, false, store.Appointment{})
 	c.Outgoing.Kind = store.Note
+	return c
+}
+
+// asksCode is one in which a new number is proved.
+func asksCode(ch store.Channel) flows.Conversation {
+	c := asked(ch, false)
+	c.Outgoing.Kind, c.Outgoing.Person = store.CodeAsked, "mary"
 	return c
 }
 
@@ -332,6 +339,10 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		add(store.Outcome{Preferences: all})
 	case store.ChangeSetting:
 		add(store.Outcome{Preferences: store.Preferences{r.Setting: r.Option}})
+	case store.ListNumbers:
+		add(store.Outcome{})
+		add(store.Outcome{Numbers: []store.Number{"+441632960101"}})
+		add(store.Outcome{Numbers: []store.Number{"+441632960101", "+447700900102", "+447700900103", "+447700900104"}})
 	case store.NameCarer:
 		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered)}})
 	case store.HearInvitation:

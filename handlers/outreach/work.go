@@ -79,7 +79,7 @@ func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, 
 	w.reach.TextOnly = w.person.TextOnly
 	w.reach.Standing, w.reach.Zone = w.person.Standing, w.person.Zone(d.Zone)
 	numbers := w.person.Numbers
-	if kept.Kind == store.Invited { // whose wishes nobody knows
+	if kept.Kind == store.Invited || kept.Kind == store.CodeAsked { // whose wishes nobody knows
 		numbers = []store.Number{kept.Number}
 	} else if w.reach.Wishes, err = d.Record.Settings(ctx, kept.Person); err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (w *work) about(ctx context.Context) (err error) {
 		g, err := w.Record.Invitation(ctx, w.kept.Person, w.kept.Invitation)
 		w.reach.Gone = err == nil && !g.Asked.Open(w.now)
 		return err
-	case w.kept.Kind == store.Note: // that there is something, whatever it is by now
+	case w.kept.Kind == store.Note, w.kept.Kind == store.CodeAsked: // whatever there is by now
 	case w.kept.Kind == store.Update:
 		w.reach.News, err = w.Record.NewsLeft(ctx, w.kept.Person, w.kept.News, w.now)
 	case w.kept.Slot != nil:
@@ -258,6 +258,9 @@ func (w *work) outgoing(ctx context.Context, to store.Number) (*flows.Outgoing, 
 	if w.kept.Kind == store.Invited { // whoever has the number is not told who asks before they are known
 		return &flows.Outgoing{Notice: w.kept.ID, Kind: store.Invited, Caller: likes.Caller, Until: w.kept.Starts}, nil
 	}
+	if w.kept.Kind == store.CodeAsked { // nor whose it is to be
+		return &flows.Outgoing{Notice: w.kept.ID, Kind: store.CodeAsked, Person: w.person.ID, Caller: likes.Caller, Until: w.kept.Starts}, nil
+	}
 	return &flows.Outgoing{
 		Notice: w.kept.ID, Kind: w.kept.Kind, Person: w.person.ID, Given: w.person.Given,
 		Caller: likes.Caller, Appointment: w.appointment, Change: w.kept.Change, Until: w.kept.Starts, Careful: w.reach.Wishes.Careful(),
@@ -275,7 +278,7 @@ func (w *work) language(out *flows.Outgoing) prompts.Language {
 var taskOf = map[store.NoticeKind]store.TaskKind{
 	store.EarlyReminder: store.Unreached, store.LateReminder: store.Unreached, store.RingBack: store.CallBack,
 	store.Invited:      store.Unreached,
-	store.Confirmation: store.Unreached, store.Update: store.Unreached, store.Note: store.Unreached,
+	store.Confirmation: store.Unreached, store.Update: store.Unreached, store.Note: store.Unreached, store.CodeAsked: store.Unreached,
 }
 
 // handOver asks staff to reach somebody whom we could not.

@@ -60,6 +60,14 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.answerQuestion(ctx, o, r)
 	case store.SendAnswers:
 		return s.sendAnswers(ctx, o, r)
+	case store.ListNumbers:
+		return s.listNumbers(ctx, o)
+	case store.AddNumber:
+		return s.addNumber(ctx, o, r)
+	case store.RemoveNumber:
+		return s.removeNumber(ctx, o, r)
+	case store.ProveNumber:
+		return s.proveNumber(ctx, o, r)
 	case store.ListSummary:
 		return s.listSummary(ctx, o, r)
 	case store.ListCharges:

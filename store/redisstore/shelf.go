@@ -43,6 +43,7 @@ const (
 	answersShelf  = "answers"
 	audioShelf    = "audio"
 	asksShelf     = "asks"
+	numbersShelf  = "numbers"
 )
 
 func (s *Store) shelf(p store.PersonID, kind string) shelf {

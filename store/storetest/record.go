@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"Visits": visits, "VisitsByPage": visitsByPage,
 		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "NotesAskedFor": notesAskedFor, "Confirmations": confirmations, "News": news, "NewsOfQuestions": newsOfQuestions,
 		"Tokens": tokens, "Sessions": sessions, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "DuressBesidePINs": duressBesidePINs, "Notes": notes,
-		"Invitations": invitations, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
+		"Invitations": invitations, "Numbers": numbers, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
 		"InvitationsBesideStaff": invitationsBesideStaff,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
