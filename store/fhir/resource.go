@@ -149,6 +149,8 @@ type (
 	Concept struct {
 		Coding []Coding `json:"coding,omitempty"`
 		Text   string   `json:"text,omitempty"`
+		// Beside are the extensions of Text, as they stand beside it.
+		Beside json.RawMessage `json:"_text,omitempty"`
 	}
 	// Period is from Start to End, each a dateTime, and either may be missing.
 	Period struct {

@@ -1,6 +1,7 @@
 package fhirstore
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -26,6 +27,9 @@ type extension struct {
 	Code      string      `json:"valueCode,omitempty"`
 	String    string      `json:"valueString,omitempty"`
 	Integer   *int        `json:"valueInteger,omitempty"`
+	Boolean   *bool       `json:"valueBoolean,omitempty"`
+	Date      string      `json:"valueDate,omitempty"`
+	Instant   string      `json:"valueInstant,omitempty"`
 }
 
 // translated are the words of a text in other languages than English, as they stand
@@ -47,10 +51,20 @@ func translated(words map[store.Language]string) any {
 // words reads a text and what stands beside it.
 func words(r fhir.Resource, element string) map[store.Language]string {
 	var text string
+	var beside json.RawMessage
+	if r.Get(element, &text) != nil || r.Get("_"+element, &beside) != nil {
+		return nil
+	}
+	return wordsOf(text, beside)
+}
+
+// wordsOf are those of a text, by what stands beside it; nil where it cannot be read, or
+// is empty.
+func wordsOf(text string, raw json.RawMessage) map[store.Language]string {
 	var beside struct {
 		Extension []extension `json:"extension"`
 	}
-	if r.Get(element, &text) != nil || r.Get("_"+element, &beside) != nil || text == "" {
+	if text == "" || len(raw) > 0 && json.Unmarshal(raw, &beside) != nil {
 		return nil
 	}
 	all := map[store.Language]string{"en": text}
@@ -64,6 +78,15 @@ func words(r fhir.Resource, element string) map[store.Language]string {
 		}
 	}
 	return all
+}
+
+// conceptOf is a concept that has words.
+func conceptOf(w map[store.Language]string) fhir.Concept {
+	c := fhir.Concept{Text: w["en"]}
+	if beside := translated(w); beside != nil {
+		c.Beside, _ = json.Marshal(beside) // plain data
+	}
+	return c
 }
 
 // text puts words into an element.

@@ -33,6 +33,10 @@ const (
 	messageSystem = "urn:landline:message"
 	taskSystem    = "urn:landline:task"
 	answerSystem  = "urn:landline:answer"
+	// slotSystem, resultSystem and patientSystem: our ids in what Landline exported.
+	slotSystem    = "urn:landline:slot"
+	resultSystem  = "urn:landline:result"
+	patientSystem = "urn:landline:patient"
 	// askSystem: our id of a questionnaire that a Task has somebody asked.
 	askSystem = "urn:landline:ask"
 )

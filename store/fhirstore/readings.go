@@ -150,7 +150,8 @@ var toldReadings = []string{store.Preliminary, "final", "amended", "corrected"}
 // readingID is our id of an Observation: the one that it was imported with, the request
 // that it was sent by, or, marked, its logical id.
 func readingID(o fhir.Resource) store.ReadingID {
-	return store.ReadingID(cmp.Or(o.Identifier(readingSystem), o.Identifier(requestSystem), resultMark+o.ID()))
+	id := cmp.Or(o.Identifier(readingSystem), o.Identifier(requestSystem), resultMark+o.ID())
+	return store.ReadingID(id[:min(64, len(id))])
 }
 
 // has reports whether a concept has a code.
