@@ -89,11 +89,18 @@ func (n Notice) With(at time.Time, news ...News) (Notice, bool) {
 	return n, true
 }
 
+// ToldNews is the news that a request was told.
+type ToldNews struct {
+	Request string `json:"request"` // its name
+	News    []News `json:"news,omitempty"`
+}
+
 // Told is an Update once its news was told at now: what must be heard itself is
 // looked after.
-func (n Notice) Told(now time.Time) Notice {
+func (n Notice) Told(told ToldNews, now time.Time) Notice {
 	left := slices.DeleteFunc(slices.Clone(n.News), func(k News) bool { return !k.What.Chased() })
 	n = n.Answered()
+	n.LastTold = &told
 	if n.News = left; len(left) > 0 {
 		n.Closed, n.Due = false, now.Add(UnheardFor)
 	}

@@ -72,6 +72,8 @@ type Notice struct {
 	// News is what an Update is to tell, Known what it ever told, by News.Of.
 	News  []News   `json:"news,omitempty"`
 	Known []string `json:"known,omitempty"`
+	// LastTold is what was told last: the same request is told the same again.
+	LastTold *ToldNews `json:"last_told,omitempty"`
 	// Invitation is what is asked of whoever has the number, for Person.
 	Invitation InvitationID `json:"invitation,omitempty"`
 	// Number is where to ring back, whom to ask, or where somebody asked to be rung at once

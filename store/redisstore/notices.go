@@ -357,23 +357,7 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 		}
 		n = n.Answered()
 	case store.HeardNews, store.HeardQuestions:
-		if o.By.Actor.Real() != n.Person {
-			return refusedOutcome, nil
-		}
-		left, err := s.NewsLeft(ctx, n.Person, n.News, o.Now)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if o.By.Actor.Decoy() { // there is none in a decoy, and what there is was not heard
-			return store.Outcome{Verdict: store.None}, nil
-		}
-		if r.Answer == store.HeardQuestions && !store.AllOpen(left) {
-			return store.Outcome{Verdict: store.None}, nil
-		}
-		if out.News = left; len(left) == 0 {
-			out.Verdict = store.None
-		}
-		n = n.Told(o.Now)
+		return s.tellNews(ctx, o, r.Answer, kept)
 	default:
 		a, err := s.concerning(ctx, n)
 		if isNotFound(err) {
@@ -390,6 +374,36 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 		}
 	}
 	return out, s.SaveNotice(ctx, kept, n, o.Now)
+}
+
+// tellNews tells what of an Update is still news, and notes that it was told.
+func (s *Store) tellNews(ctx context.Context, o store.Order, heard store.NoticeAnswer, kept store.KeptNotice) (store.Outcome, error) {
+	n, request := kept.Notice, s.requestName(o.ID)
+	if o.By.Actor.Real() != n.Person {
+		return refusedOutcome, nil
+	}
+	left, err := s.NewsLeft(ctx, n.Person, n.News, o.Now)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if o.By.Actor.Decoy() { // there is none in a decoy, and what there is was not heard
+		return store.Outcome{Verdict: store.None}, nil
+	}
+	again := n.LastTold != nil && n.LastTold.Request == request
+	if again {
+		left = n.LastTold.News
+	}
+	if heard == store.HeardQuestions && !store.AllOpen(left) {
+		return store.Outcome{Verdict: store.None}, nil
+	}
+	out := store.Outcome{Verdict: store.Done, News: left}
+	if len(left) == 0 {
+		out.Verdict = store.None
+	}
+	if again {
+		return out, nil
+	}
+	return out, s.SaveNotice(ctx, kept, n.Told(store.ToldNews{Request: request, News: left}, o.Now), o.Now)
 }
 
 // concerning is the appointment that a notice is about, as it is now; one that

@@ -3,6 +3,8 @@ package storetest
 import (
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"landline/store"
 )
 
@@ -152,11 +154,15 @@ func newsOfQuestions(w *world) {
 	hear := func(by store.Authority) store.Outcome {
 		w.Helper()
 		by.Notice = due[0].ID
-		out, err := w.Deliveries.Answer(w.ctx, store.Order{
-			ID: w.id(), By: by, Request: store.AnswerNotice{Notice: due[0].ID, Answer: store.HeardQuestions}, Now: at,
-		})
+		order := store.Order{ID: w.id(), By: by, Request: store.AnswerNotice{Notice: due[0].ID, Answer: store.HeardQuestions}, Now: at}
+		out, err := w.Deliveries.Answer(w.ctx, order)
 		if err != nil {
 			w.Fatal(err)
+		}
+		// A turn that is taken again tells what it told.
+		again, err := w.Deliveries.Answer(w.ctx, order)
+		if diff := cmp.Diff(out, again); err != nil || diff != "" {
+			w.Error("once more:", err, diff)
 		}
 		return out
 	}
