@@ -336,7 +336,7 @@ func (s *Store) answer(ctx context.Context, o store.Order, r store.AnswerNotice,
 		if r.Answer == store.HeardQuestions && !store.AllOpen(left) {
 			return store.Outcome{Verdict: store.None}, nil
 		}
-		if out.News = left; len(left) == 0 {
+		if out.News = speakable(left); len(left) == 0 {
 			out.Verdict = store.None
 		}
 		n = n.Told(o.Now)
@@ -377,4 +377,14 @@ func (s *Store) noteStranger(ctx context.Context, o store.Order, n store.Notice)
 	t := s.trip("noting that a number is somebody else's").durably()
 	t.do("HSET", k.learnt, s.strangerField(k, n.Person), o.Now.UnixMilli())
 	return t.send(ctx, writes)
+}
+
+// speakable is news without what a machine does not say.
+func speakable(news []store.News) []store.News {
+	for i, n := range news {
+		if n.Test != nil && n.Test.Private {
+			news[i].Test = &store.OrderedTest{Private: true}
+		}
+	}
+	return news
 }
