@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -158,8 +159,8 @@ func (f shelf) load(t *trip, seq, id string, v any, member string) (*redis.Cmd, 
 		name, seq, f.s.rowName(f.kind, string(plain)), sealed, member), nil
 }
 
-// takeDoc takes a document of the subject's away, if it may be: two trips. None:
-// there is none that may. Taken: it was changed meanwhile.
+// takeDoc takes a document of the subject's away, if it may be: two trips, more while
+// the keys change. None: there is none that may. Taken: it was changed meanwhile.
 func (s *Store) takeDoc(ctx context.Context, o store.Order, kind, id string, may func(name, sealed string) (bool, error)) (store.Outcome, error) {
 	fingerprint, err := s.fingerprint(o)
 	if err != nil {
@@ -167,24 +168,36 @@ func (s *Store) takeDoc(ctx context.Context, o store.Order, kind, id string, may
 	}
 	f, did := s.shelf(o.By.Subject, kind), s.personKeys(o.By.Subject).did(s.requestName(o.ID))
 	name, doing := f.name(id), string(o.Request.Verb())
-	t := s.trip(doing).durably()
-	was, read := t.do("GET", did), t.do("HGET", f.k.docs, name)
-	if err := t.send(ctx, reads); err != nil {
-		return store.Outcome{}, err
-	}
-	if text(was) == "" {
-		if text(read) == "" {
-			return store.Outcome{Verdict: store.None}, nil
+	var first json.RawMessage
+	for try := range taskChanges {
+		t := s.trip(doing).durably()
+		was, read := t.do("GET", did), t.do("HGET", f.k.docs, name)
+		if err := t.send(ctx, reads); err != nil {
+			return store.Outcome{}, err
 		}
-		if ok, err := may(name, text(read)); err != nil || !ok {
-			return store.Outcome{Verdict: store.None}, err
+		if text(was) == "" {
+			var kept json.RawMessage
+			known, err := f.open(name, text(read), &kept)
+			switch {
+			case err != nil:
+				return store.Outcome{}, err
+			case !known:
+				return store.Outcome{Verdict: store.None}, nil
+			case try == 0:
+				first = kept
+			case !bytes.Equal(kept, first):
+				return store.Outcome{Verdict: store.Taken}, nil
+			}
+			if ok, err := may(name, text(read)); err != nil || !ok {
+				return store.Outcome{Verdict: store.None}, err
+			}
+		}
+		t = s.trip(doing).durably()
+		done := t.call(takeDocScript, []string{did, f.k.docs, f.k.order, f.k.at, f.k.rows}, fingerprint, dids(), name, text(read))
+		verdict, err := s.settled(ctx, o, t, done, fingerprint)
+		if err != nil || verdict != changedUnderneath {
+			return store.Outcome{Verdict: verdict}, err
 		}
 	}
-	t = s.trip(doing).durably()
-	done := t.call(takeDocScript, []string{did, f.k.docs, f.k.order, f.k.at, f.k.rows}, fingerprint, dids(), name, text(read))
-	verdict, err := s.settled(ctx, o, t, done, fingerprint)
-	if verdict == changedUnderneath {
-		verdict = store.Taken
-	}
-	return store.Outcome{Verdict: verdict}, err
+	return store.Outcome{Verdict: store.Taken}, nil
 }
