@@ -9,7 +9,7 @@ import (
 type RowFault struct {
 	// Rows is the part of the batch: "practice", "people", "grants", "clinics",
 	// "slots", "appointments", "results", "explanations", "limits", "readings",
-	// "entries", "questionnaires" or "asks".
+	// "entries", "questionnaires", "asks" or "orders".
 	Rows string
 	// Index is the row's place in that part, from 0.
 	Index int

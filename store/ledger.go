@@ -106,6 +106,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Ask)
 	case WithdrawAsk:
 		return string(r.Ask)
+	case WithdrawTest:
+		return string(r.Test)
 	case ReadResults:
 		return string(r.Only)
 	case ReviseResult:

@@ -15,6 +15,10 @@ type News struct {
 	Thing string `json:"thing,omitempty"`
 	// Open says that no PIN is needed to be told of it.
 	Open bool `json:"open,omitempty"`
+	// Test is that of a ResultLate, as NewsLeft fills it in; Staffed says that staff
+	// were told of it.
+	Test    *OrderedTest `json:"test,omitempty"`
+	Staffed bool         `json:"staffed,omitempty"`
 }
 
 // NewsKind is what sort of news it is.
@@ -28,11 +32,12 @@ const (
 	GrantChanged    NewsKind = "grant"
 	CarerActed      NewsKind = "carer"
 	QuestionsAsked  NewsKind = "questions"
+	ResultLate      NewsKind = "late" // of a test that was ordered
 )
 
 // NewsKinds lists every kind there is.
 func NewsKinds() []NewsKind {
-	return []NewsKind{ResultReleased, MessageAnswered, RecordChanged, GrantChanged, CarerActed, QuestionsAsked}
+	return []NewsKind{ResultReleased, MessageAnswered, RecordChanged, GrantChanged, CarerActed, QuestionsAsked, ResultLate}
 }
 
 // Chased reports whether it is not enough to have told that it is there: it must
@@ -45,7 +50,7 @@ func chased(news []News) bool {
 
 // rings reports whether a text that arrived is not enough, and a call follows.
 func rings(news []News) bool {
-	return slices.ContainsFunc(news, func(n News) bool { return n.What.Chased() || n.What == QuestionsAsked })
+	return slices.ContainsFunc(news, func(n News) bool { return n.What.Chased() || n.What == QuestionsAsked || n.What == ResultLate })
 }
 
 // AllOpen reports whether none of the news needs a PIN: then it may be said of what

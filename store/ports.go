@@ -48,7 +48,8 @@ type Record interface {
 	// for whoever reaches them, and for staff.
 	Settings(ctx context.Context, p PersonID) (Preferences, error)
 	// NewsLeft is what of the news is to be told at now: results that may be told
-	// and answers, until they were heard, and everything else.
+	// and answers, until they were heard, questions until they are being answered,
+	// late tests until their results come, and everything else.
 	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)
 	// Practice tells names, numbers and hours.
 	Practice(ctx context.Context) (Practice, error)
@@ -121,6 +122,8 @@ type Batch struct {
 	// before.
 	Limits   []ReadingLimits
 	Readings []Reading
+	// Ordered are tests whose results are waited for.
+	Ordered []OrderedTest
 	// Questionnaires are FHIR R4 Questionnaires in JSON, Asks whom to ask them.
 	Questionnaires [][]byte
 	Asks           []AskRow

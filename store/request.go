@@ -103,6 +103,7 @@ type Outcome struct {
 	Messages     []Message     `json:"messages,omitempty"`
 	News         []News        `json:"news,omitempty"`
 	Asks         []Ask         `json:"asks,omitempty"`
+	Ordered      []OrderedTest `json:"ordered,omitempty"`
 	Question     *Question     `json:"question,omitempty"`
 	Waiting      *Waiting      `json:"waiting,omitempty"`
 	// RungBack: they are proved as by a PIN, for we rang them: see ProvedByRinging.

@@ -127,7 +127,7 @@ func allowStaff(by Authority, r Request) Decision {
 		return by.ofSubject([]Role{AsClinician})
 	case ReadLedger:
 		return by.ofSubject([]Role{AsClinician, Administrator})
-	case ReadResults, AddResult, ReviseResult:
+	case ReadResults, AddResult, ReviseResult, OrderTest, ReadOrdered, WithdrawTest:
 		return by.ofSubject([]Role{AsClinician})
 	}
 	return deny(NoRule)

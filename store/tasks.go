@@ -39,6 +39,8 @@ const (
 	// trail has the scores, Ask names it.
 	UrgentAnswer TaskKind = "urgent-answer"
 	ReadAnswers  TaskKind = "read-answers"
+	// OverdueTest asks staff to find out what became of a test whose result is late.
+	OverdueTest TaskKind = "overdue-test"
 	// Unreached asks staff to reach somebody whom no rung reached.
 	Unreached TaskKind = "unreached"
 	// EnrolCarer asks staff to make sure who it is that agreed to act for

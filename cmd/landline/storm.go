@@ -312,6 +312,12 @@ func (s *stormStage) LetGo(ctx context.Context, staff string, of screenplay.Phon
 	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.LetGo(ctx, staff, of, test, words) })
 }
 
+func (s *stormStage) OrderTest(ctx context.Context, staff string, of screenplay.Phone, test string, private bool, days int) ([]screenplay.Heard, error) {
+	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) {
+		return s.wholeStage.OrderTest(ctx, staff, of, test, private, days)
+	})
+}
+
 func (s *stormStage) Ask(ctx context.Context, who, questionnaire string) ([]screenplay.Heard, error) {
 	return s.act(ctx, "", false, func() ([]screenplay.Heard, error) { return s.wholeStage.Ask(ctx, who, questionnaire) })
 }

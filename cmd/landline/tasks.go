@@ -174,6 +174,7 @@ var taskTitles = map[store.TaskKind]string{
 	store.UrgentAnswer:  "URGENT, an answer speaks of a danger: ring",
 	store.ReadAnswers:   "Answers to read, from",
 	store.EnrolCarer:    "Agreed to act for somebody, so find out who it is and give them a PIN:",
+	store.OverdueTest:   "A test result is late: find out, and tell",
 	store.Unreached:     "Nothing reached them: ring or write to",
 }
 

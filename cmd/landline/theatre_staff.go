@@ -13,6 +13,7 @@ import (
 	"landline/handlers/console"
 	"landline/handlers/exchange"
 	"landline/store"
+	"landline/store/demopractice"
 )
 
 // LetGo has a clinician find somebody by their telephone, and the result among
@@ -22,14 +23,9 @@ func (t *theatre) LetGo(ctx context.Context, staff string, of screenplay.Phone, 
 	if err != nil {
 		return nil, err
 	}
-	var found struct {
-		People []struct {
-			ID string `json:"id"`
-		} `json:"people"`
-	}
-	err = desk.ask(ctx, http.MethodPost, "/people/search", map[string]string{"number": of.Number}, &found)
-	if err != nil || len(found.People) != 1 {
-		return nil, fmt.Errorf("but %d people have that telephone, %w", len(found.People), err)
+	person, err := desk.who(ctx, of)
+	if err != nil {
+		return nil, err
 	}
 	var withheld struct {
 		Results []struct {
@@ -37,7 +33,7 @@ func (t *theatre) LetGo(ctx context.Context, staff string, of screenplay.Phone, 
 			Name map[string]string `json:"name"`
 		} `json:"results"`
 	}
-	results := "/people/" + found.People[0].ID + "/results"
+	results := "/people/" + person + "/results"
 	if err := desk.ask(ctx, http.MethodGet, results+"?withheld=true", nil, &withheld); err != nil {
 		return nil, err
 	}
@@ -48,6 +44,36 @@ func (t *theatre) LetGo(ctx context.Context, staff string, of screenplay.Phone, 
 		}
 	}
 	return nil, errors.New("but no such result is withheld")
+}
+
+// OrderTest has a clinician order a test, by the JSON API.
+func (t *theatre) OrderTest(ctx context.Context, staff string, of screenplay.Phone, test string, private bool, days int) ([]screenplay.Heard, error) {
+	desk, err := t.staffDesk(ctx, staff, store.AsClinician)
+	if err != nil {
+		return nil, err
+	}
+	person, err := desk.who(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	due := store.DayOf(t.clock.Now().In(demopractice.Zone())).AddDays(days)
+	return nil, desk.ask(ctx, http.MethodPost, "/people/"+person+"/ordered-tests", map[string]any{
+		"name": map[string]string{"en": test}, "due": due, "private": private,
+	}, nil)
+}
+
+// who is the person who has a telephone to themselves.
+func (d *staffDesk) who(ctx context.Context, has screenplay.Phone) (string, error) {
+	var found struct {
+		People []struct {
+			ID string `json:"id"`
+		} `json:"people"`
+	}
+	err := d.ask(ctx, http.MethodPost, "/people/search", map[string]string{"number": has.Number}, &found)
+	if err != nil || len(found.People) != 1 {
+		return "", fmt.Errorf("but %d people have that telephone, %w", len(found.People), err)
+	}
+	return found.People[0].ID, nil
 }
 
 // staffDesk is a member of staff before the JSON API.

@@ -50,9 +50,27 @@ var newsStates = []flows.State{
 		On: edges(answering("prove"),
 			flows.Edge{On: done, Do: func(c *flows.Conversation, e flows.Event) {
 				c.Memory = flows.Memory{News: e.Outcome.News}
-			}, Go: flows.To("news")},
+			}, Go: flows.To("is-late")},
 			saying(none, flows.Close(after, "else"), prompts.NewsGone),
 		),
+	},
+	{
+		Name: "is-late", Title: "Is a result late?", Needs: store.ByPIN,
+		On: []flows.Edge{
+			{On: flows.Always, If: onlyLate, Say: tellLate, Go: flows.Close(after, "else")},
+			{On: flows.Always, If: testsLate, Go: flows.To("late")},
+			on(flows.Always, flows.To("news")),
+		},
+	},
+	{
+		// Staff have a task by then.
+		Name: "late", Title: "A result is late, and more", Needs: store.ByPIN, Over: true,
+		Say: tellLate,
+		Wait: flows.Menu{Choices: []flows.Choice{
+			{Class: "more", Say: prompts.NewsMore},
+			{Class: "menu", Say: prompts.ChoiceMenu},
+		}},
+		On: []flows.Edge{on("more", flows.To("news")), on("menu", flows.Home())},
 	},
 	{
 		Name: "news", Title: "What is new", Needs: store.ByPIN, Over: true,
@@ -86,6 +104,38 @@ func tellNews(v flows.View) []prompts.Line {
 		}
 	}
 	return lines
+}
+
+// tellLate says that results are late, and of what is for a person to tell only that
+// there is something.
+func tellLate(v flows.View) []prompts.Line {
+	var tests []store.OrderedTest
+	talk := false
+	for _, n := range v.Memory.News {
+		if n.What == store.ResultLate && n.Test != nil {
+			if talk = talk || n.Test.Private; !n.Test.Private {
+				tests = append(tests, *n.Test)
+			}
+		}
+	}
+	var lines []prompts.Line
+	switch {
+	case len(tests) == 1 && soonNamed(v, tests[0]):
+		lines = append(lines, prompts.Say(prompts.NewsLateNamed, prompts.Text("Test", inLanguage(v, tests[0].Name))))
+	case len(tests) > 0:
+		lines = append(lines, prompts.Say(prompts.NewsLate))
+	}
+	if talk {
+		lines = append(lines, prompts.Say(prompts.NewsTalk))
+	}
+	return lines
+}
+
+// soonNamed reports whether a test has a name in the language that is spoken, that is
+// soon said.
+func soonNamed(v flows.View, t store.OrderedTest) bool {
+	name := t.Name[store.Language(v.Language)]
+	return name != "" && prompts.Seconds(name) <= longestEcho
 }
 
 func hasNews(v flows.View, kinds ...store.NewsKind) bool {
@@ -141,6 +191,10 @@ var (
 	// A menu has four places; questions that find none wait in the next one.
 	newQuestions = &flows.Fact{Name: "new questions, and room for them", Of: func(v flows.View) bool {
 		return hasNews(v, store.QuestionsAsked) && !(newResults.Of(v) && newAnswers.Of(v) && newDeeds.Of(v))
+	}}
+	testsLate = &flows.Fact{Name: "a result is late", Of: func(v flows.View) bool { return hasNews(v, store.ResultLate) }}
+	onlyLate  = &flows.Fact{Name: "results are late, and no more", Of: func(v flows.View) bool {
+		return testsLate.Of(v) && !slices.ContainsFunc(v.Memory.News, func(n store.News) bool { return n.What != store.ResultLate })
 	}}
 	tellsQuestions = &flows.Fact{Name: "there are questions alone", Of: func(v flows.View) bool { return theOutgoing(v).Questions }}
 	asksByText     = &flows.Fact{Name: "questions by text", Of: func(v flows.View) bool {

@@ -429,8 +429,15 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		}
 		var all []store.News
 		for _, k := range store.NewsKinds() {
-			all = append(all, store.News{What: k})
-			add(store.Outcome{News: []store.News{{What: k}}})
+			n := store.News{What: k}
+			if k == store.ResultLate {
+				n.Test = &store.OrderedTest{Name: said("full blood count", "cyfrif gwaed llawn")}
+				private := store.News{What: k, Test: &store.OrderedTest{Private: true}}
+				add(store.Outcome{News: []store.News{private}})
+				add(store.Outcome{News: []store.News{n, n, private}})
+			}
+			all = append(all, n)
+			add(store.Outcome{News: []store.News{n}})
 		}
 		add(store.Outcome{News: all})
 		add(store.Outcome{News: []store.News{{What: store.ResultReleased}, {What: store.MessageAnswered}, {What: store.QuestionsAsked}}})

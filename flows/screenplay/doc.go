@@ -47,6 +47,7 @@
 //	Dr Sarah Owen answers "Please take them at night."    the oldest message
 //	Dr Sarah Owen lets Joan's liver test go, saying "All is well."    by the JSON API
 //	Dr Sarah Owen looks at Mary's readings.          on their page: appointments, messages, results, readings, summary
+//	Dr Sarah Owen orders Joan's liver test, due in 7 days.            "a private" test is for a person to tell
 //	Staff ask Mary "phq-9".                          a questionnaire, by its id
 //	Reception answers.
 //	Reception does not answer.

@@ -92,6 +92,7 @@ var sentences = []sentence{
 	{form(`(\pL[\pL .'-]*) answers ` + anything), says(Replies)},
 	{form(`(\pL[\pL .'-]*?) lets ` + somebody + `'s (.+) go, saying ` + anything), (*parser).letsGo},
 	{form(`(\pL[\pL .'-]*?) looks at ` + somebody + `'s (appointments|messages|results|readings|summary)`), (*parser).looksAt},
+	{form(`(\pL[\pL .'-]*?) orders ` + somebody + `'s (private )?(.+), due in (\d+) days`), (*parser).orders},
 	{form(`Staff ask ` + somebody + ` ` + anything), says(IsAsked)},
 	{form(somebody + ` answers`), says(PicksUp)},
 	{form(somebody + ` does not answer`), says(LetsItRing)},
@@ -160,6 +161,13 @@ func (p *parser) texts(part []string) {
 func (p *parser) letsGo(part []string) {
 	if phone, ok := p.phone(part[1], ""); ok {
 		p.step(Action{Verb: LetsGo, Who: part[0], Phone: phone, Test: part[2], Words: part[3]})
+	}
+}
+
+func (p *parser) orders(part []string) {
+	if phone, ok := p.phone(part[1], ""); ok {
+		days, _ := strconv.Atoi(part[4])
+		p.step(Action{Verb: OrdersTest, Who: part[0], Phone: phone, Private: part[2] != "", Test: part[3], Days: days})
 	}
 }
 

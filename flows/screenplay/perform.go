@@ -60,6 +60,8 @@ func perform(ctx context.Context, a Action, now *time.Time, stage Stage) ([]Hear
 		return stage.Reply(ctx, a.Who, a.Words)
 	case LetsGo:
 		return stage.LetGo(ctx, a.Who, a.Phone, a.Test, a.Words)
+	case OrdersTest:
+		return stage.OrderTest(ctx, a.Who, a.Phone, a.Test, a.Private, a.Days)
 	case LooksAt:
 		return stage.LookAt(ctx, a.Who, a.Phone, a.Part)
 	case LetsItRing:

@@ -51,6 +51,7 @@ const (
 	Replies      Verb = "replies"  // staff, to the oldest message
 	IsAsked      Verb = "is asked" // a questionnaire, by staff
 	LetsGo       Verb = "lets go"  // staff, a result of somebody's
+	OrdersTest   Verb = "orders"   // staff, a test for somebody
 	LooksAt      Verb = "looks at" // staff, a part of somebody's page
 	Machine      Verb = "answering machine"
 	TimePasses   Verb = "time passes"
@@ -66,11 +67,14 @@ type Action struct {
 	Phone Phone
 	// Words are what is said or texted, or the keys.
 	Words string
-	// Test is the result that staff let go.
-	Test string
+	// Test is the result that staff let go, or the test that they order; Private says
+	// that it is for a person to tell.
+	Test    string
+	Private bool
 	// Part is that of the page at which staff look.
 	Part string
-	// For is how much time passes, Days how many days of the calendar.
+	// For is how much time passes, Days how many days of the calendar, or in how many
+	// the result of a test is due.
 	For  time.Duration
 	Days int
 	// Until is the time that comes.

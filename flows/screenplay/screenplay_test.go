@@ -71,6 +71,9 @@ func (s *script) Reply(_ context.Context, staff, words string) ([]screenplay.Hea
 func (s *script) LetGo(_ context.Context, staff string, of screenplay.Phone, test, words string) ([]screenplay.Heard, error) {
 	return s.did("%s lets the %s go of %s: %s", staff, test, of.Number, words)
 }
+func (s *script) OrderTest(_ context.Context, staff string, of screenplay.Phone, test string, private bool, days int) ([]screenplay.Heard, error) {
+	return s.did("%s orders the %s of %s, private %t, in %d days", staff, test, of.Number, private, days)
+}
 func (s *script) LookAt(_ context.Context, staff string, of screenplay.Phone, part string) ([]screenplay.Heard, error) {
 	return s.did("%s looks at the %s of %s", staff, part, of.Number)
 }

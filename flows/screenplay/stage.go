@@ -45,6 +45,8 @@ type Stage interface {
 	// LetGo has a member of staff comment on a result, which the person has not
 	// heard, and let it go. Whose telephone it is tells whose result.
 	LetGo(ctx context.Context, staff string, of Phone, test, words string) ([]Heard, error)
+	// OrderTest has a member of staff order a test, whose result is due in some days.
+	OrderTest(ctx context.Context, staff string, of Phone, test string, private bool, days int) ([]Heard, error)
 	// LookAt has a member of staff look at a part of the page of whoever has a
 	// telephone, and tells what stands there, an item for each line.
 	LookAt(ctx context.Context, staff string, of Phone, part string) ([]Heard, error)

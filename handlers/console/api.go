@@ -106,7 +106,7 @@ type operation struct {
 func operations() []operation {
 	var all []operation
 	for _, some := range [][]operation{
-		taskOperations, peopleOperations, resultOperations, clinicOperations, appointmentOperations, readingOperations, grantOperations, messageOperations, deliveryOperations, settingOperations, entryOperations, questionOperations, pageOperations,
+		taskOperations, peopleOperations, resultOperations, orderedOperations, clinicOperations, appointmentOperations, readingOperations, grantOperations, messageOperations, deliveryOperations, settingOperations, entryOperations, questionOperations, pageOperations,
 	} {
 		all = append(all, some...)
 	}

@@ -361,6 +361,36 @@ func TestQuestionnairesToAsk(t *testing.T) {
 	w.ask(reception, http.MethodPost, "/people/nobody/questionnaires", `{"questionnaire": "gad-7"}`).refused(http.StatusNotFound, "none")
 }
 
+// A test that was ordered is waited for until its result comes, and may be taken back.
+func TestOrderedTests(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	order := func(body string) answer { return w.ask(clinician, http.MethodPost, tom+"/ordered-tests", body) }
+	ordered := order(`{"test": "full-blood-count", "name": {"en": "blood count"}, "due": "2026-09-23"}`).is(http.StatusCreated)
+	if ordered.text("state") != "waited-for" || ordered.text("ordered") != store.DayOf(storetest.Now).String() {
+		t.Errorf("%s", ordered.body)
+	}
+	order(`{"test": "full-blood-count", "name": {"en": "blood count"}, "due": "2026-09-30"}`).refused(http.StatusConflict, "taken")
+	order(`{"name": {"en": "kidney test"}, "ordered": "2026-02-01", "due": "2026-02-08", "private": true}`).is(http.StatusCreated)
+	for field, body := range map[string]string{
+		"name": `{"name": {"cy": "prawf"}, "due": "2026-09-23"}`,
+		"due":  `{"name": {"en": "x"}, "ordered": "2026-03-23", "due": "2026-03-22"}`,
+	} {
+		if got := order(body).refused(http.StatusBadRequest, "not valid").text("errors", "0", "field"); got != field {
+			t.Errorf("%s is at fault, not %s", got, field)
+		}
+	}
+	w.ask(clinician, http.MethodPost, tom+"/results", `{"test": "full-blood-count", "name": {"en": "count"}, "taken": "2026-03-02", "status": "final"}`).is(http.StatusCreated)
+	list := w.get(clinician, tom+"/ordered-tests").is(http.StatusOK)
+	if list.text("tests", "0", "state") != "came" || list.text("tests", "1", "state") != "late" {
+		t.Errorf("%s", list.body)
+	}
+	w.get(reception, tom+"/ordered-tests").refused(http.StatusForbidden, "beyond the role")
+	w.ask(clinician, http.MethodDelete, tom+"/ordered-tests/"+ordered.text("id"), "").is(http.StatusOK)
+	w.ask(clinician, http.MethodDelete, tom+"/ordered-tests/"+ordered.text("id"), "").refused(http.StatusNotFound, "none")
+	w.ask(clinician, http.MethodPost, "/people/nobody/ordered-tests", `{"name": {"en": "x"}, "due": "2026-09-23"}`).refused(http.StatusNotFound, "none")
+}
+
 // A duress PIN is given with a new PIN, which bears it beside it; the ledger tells
 // of a PIN, and nothing else.
 func TestADuressPIN(t *testing.T) {

@@ -166,7 +166,7 @@ func askingForm(v *visit, _ personView) (form, error) {
 		return form{}, err
 	}
 	f := form{
-		Intro: []string{"They hear that questions wait for them when they ring or text. One questionnaire is asked once for a day."}, Button: "Ask it",
+		Intro: []string{"They are told that questions wait for them. One questionnaire is asked once for a day."}, Button: "Ask it",
 		Fields: []field{
 			{Name: "questionnaire", Label: "Questionnaire", Kind: "one"},
 			{Name: "on", Label: "For the day", Kind: "date", Hint: "Such as that of a visit. Today, if you leave it empty."},

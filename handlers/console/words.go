@@ -179,6 +179,7 @@ var taskKinds = map[store.TaskKind]taskWord{
 	store.SevereReading: {"A reading to look at", "It is beyond a limit that you set. Look at it, and ring them if need be."},
 	store.ReadAnswers:   {"Answers to read", "They sent a questionnaire."},
 	store.EnrolCarer:    {"A carer to make sure of", "They agreed to act for somebody. Find out who they are, write down what they may do on that person's page, and give them a PIN."},
+	store.OverdueTest:   {"A test result is late", "Ask the laboratory, and tell them. If it was not taken, ask them to come again."},
 	store.Unreached:     {"Nothing reached them", "Ring them or write to them."},
 	store.Correction:    {"Says that something is wrong", "See what is right, and put it right in the record."},
 }

@@ -558,3 +558,27 @@ func TestWishes(t *testing.T) {
 	w.must(w.sweep(d, 8*time.Hour))
 	w.want("call")
 }
+
+// Of a test that is late staff have one task, whatever becomes of telling the person,
+// and however often it is tried.
+func TestLateTestIsATask(t *testing.T) {
+	w := newWorld(t)
+	w.phones = nil
+	w.notice = store.Notice{
+		ID: "n", Kind: store.Update, Person: "tom", Starts: nine.Add(store.NewsLasts), Due: nine,
+		News: []store.News{{What: store.ResultLate, Of: "late", Test: &store.OrderedTest{Name: map[store.Language]string{"en": "blood count"}, Ordered: store.DayOf(nine), Due: store.DayOf(nine)}}},
+	}
+	d := w.desk()
+	w.must(w.sweep(d, 0))
+	w.want("task")
+	if task := w.tasks[0]; task.Kind != store.OverdueTest || task.Subject != "tom" || !strings.HasPrefix(task.Trail[0], "blood count, ordered ") {
+		t.Errorf("%+v", task)
+	}
+	if !w.notice.Closed || !w.notice.News[0].Staffed {
+		t.Errorf("the notice: %+v", w.notice)
+	}
+	w.tasks, w.phones = nil, []store.Number{landline}
+	w.notice.Closed = false
+	w.must(w.sweep(d, time.Hour))
+	w.want("call")
+}

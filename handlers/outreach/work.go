@@ -30,6 +30,9 @@ func (d *Desk) work(ctx context.Context, kept store.KeptNotice) error {
 	if err != nil {
 		return err
 	}
+	if err := w.tellOfLate(ctx); err != nil {
+		return err
+	}
 	step := store.NextStep(w.kept.Notice, w.reach, w.now)
 	d.decided.WithLabelValues(string(w.kept.Kind), string(step.Do), string(step.Why)).Inc()
 	err = w.take(ctx, step)
@@ -284,18 +287,23 @@ var taskOf = map[store.NoticeKind]store.TaskKind{
 // handOver asks staff to reach somebody whom we could not.
 func (w *work) handOver(ctx context.Context, n store.Notice) error {
 	task := store.Task{
-		Kind: taskOf[n.Kind], Subject: n.Person, Actor: n.Person, About: string(n.Kind) + ": " + string(n.Why),
-		Language: w.person.Language, Notice: n.ID,
+		Kind: taskOf[n.Kind], About: string(n.Kind) + ": " + string(n.Why), Language: w.person.Language, Notice: n.ID,
 	}
 	for _, a := range n.Attempts {
 		task.Trail = append(task.Trail, fmt.Sprintf("%s %s: %s %s", a.Began.In(w.Zone).Format("Mon 2 Jan 15:04"), a.Rung, a.State, a.Why))
 	}
-	task.Number = n.Number
+	return w.openTask(ctx, store.RequestID("notice:"+string(n.ID)), task)
+}
+
+// openTask gives staff a task about the person.
+func (w *work) openTask(ctx context.Context, id store.RequestID, task store.Task) error {
+	n := w.kept.Notice
+	task.Subject, task.Actor, task.Number = n.Person, n.Person, n.Number
 	if !n.Number.Known() && len(w.person.Numbers) > 0 {
 		task.Number = w.person.Numbers[0]
 	}
 	out, err := w.Record.Perform(ctx, store.Order{
-		ID: store.RequestID("notice:" + string(n.ID)), Now: n.Due,
+		ID: id, Now: n.Due,
 		By:      store.Authority{Conversation: store.ConversationID("notice:" + n.ID), Channel: store.Text, Actor: n.Person, Subject: n.Person, Caller: task.Number},
 		Request: store.OpenTask{Task: task},
 	})

@@ -40,3 +40,26 @@ func TestQuestionnairesAndWhomToAsk(t *testing.T) {
 		t.Errorf("asked twice: %v", err)
 	}
 }
+
+// A test that was ordered has a day on which its result is due, not before it.
+func TestOrders(t *testing.T) {
+	const head = "person,name_en,name_cy,test,ordered,due,private\n"
+	read, err := csvfile.Read(csvfile.Options{},
+		csvfile.File{Name: "orders.csv", Data: strings.NewReader(head + "mary,blood count,cyfrif gwaed,full-blood-count,2026-09-16,23/09/2026,\nmary,virus test,,,2026-09-16,2026-09-16,yes\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := store.Day{Year: 2026, Month: 9, Day: 16}
+	want := []store.OrderedTest{
+		{Person: csvfile.OpaqueID("mary"), Name: map[store.Language]string{"en": "blood count", "cy": "cyfrif gwaed"}, Test: "full-blood-count", Ordered: on, Due: on.AddDays(7)},
+		{Person: csvfile.OpaqueID("mary"), Name: map[store.Language]string{"en": "virus test"}, Ordered: on, Due: on, Private: true},
+	}
+	if diff := cmp.Diff(want, read.Batch.Ordered); diff != "" {
+		t.Error(diff)
+	}
+	for _, wrong := range []string{"mary,x,,,2026-09-16,2026-09-15,\n", "mary,x,,t,2026-09-16,2026-09-17,\nmary,x,,t,2026-09-16,2026-09-18,\n"} {
+		if _, err := csvfile.Read(csvfile.Options{}, csvfile.File{Name: "orders.csv", Data: strings.NewReader(head + wrong)}); err == nil {
+			t.Errorf("taken: %s", wrong)
+		}
+	}
+}

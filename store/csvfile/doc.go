@@ -20,6 +20,7 @@
 //	readings      person kind measured values
 //	limits        [person] kind [part] [low] [high] severity
 //	asks          person questionnaire [day] [by_text]
+//	orders        person name_en [name_cy] [test] ordered due [private]
 //	entries       id person kind name_en [name_cy] [detail_en] [detail_cy] source_en [source_cy]
 //	              recorded [ended] [labels]
 //	values        person result name_en [name_cy] value [unit_en] [unit_cy] [low] [high] [range]

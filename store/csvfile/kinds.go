@@ -44,6 +44,7 @@ var kinds = []kind{
 	kindOf("readings", "person kind measured values", (*reader).reading),
 	kindOf("limits", "[person] kind [part] [low] [high] severity", (*reader).limit),
 	kindOf("asks", "person questionnaire [day] [by_text]", (*reader).ask),
+	kindOf("orders", "person name_en [name_cy] [test] ordered due [private]", (*reader).order),
 	kindOf("entries", "id person kind name_en [name_cy] [detail_en] [detail_cy] source_en [source_cy] recorded [ended] [labels]", (*reader).entry),
 	kindOf("appointments", "person clinic start [clinician]", (*reader).appointment),
 }

@@ -78,6 +78,9 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.asks(ctx, p.Asks); err != nil {
 		return err
 	}
+	if err := im.ordered(ctx, p.Ordered, p.Quiet); err != nil {
+		return err
+	}
 	if err := im.entries(ctx, p.Entries); err != nil {
 		return err
 	}

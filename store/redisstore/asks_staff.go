@@ -73,34 +73,12 @@ func (s *Store) readAnswers(ctx context.Context, o store.Order, r store.ReadResp
 	return store.Outcome{Verdict: store.Done, Response: response}, err
 }
 
-var takeDocScript = mustScript("take_doc")
-
 // withdrawAsk takes one back that was not sent: two trips.
 func (s *Store) withdrawAsk(ctx context.Context, o store.Order, r store.WithdrawAsk) (store.Outcome, error) {
-	fingerprint, err := s.fingerprint(o)
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	f, did := s.shelf(o.By.Subject, asksShelf), s.personKeys(o.By.Subject).did(s.requestName(o.ID))
-	name := f.name(string(r.Ask))
-	t := s.trip("withdraw-ask").durably()
-	was, read := t.do("GET", did), t.do("HGET", f.k.docs, name)
-	if err := t.send(ctx, reads); err != nil {
-		return store.Outcome{}, err
-	}
-	var a keptAsk
-	known, err := f.open(name, text(read), &a)
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	if text(was) == "" && (!known || !a.Sent.IsZero()) {
-		return store.Outcome{Verdict: store.None}, nil
-	}
-	t = s.trip("withdraw-ask").durably()
-	done := t.call(takeDocScript, []string{did, f.k.docs, f.k.order, f.k.at, f.k.rows}, fingerprint, dids(), name, text(read))
-	verdict, err := s.settled(ctx, o, t, done, fingerprint)
-	if verdict == changedUnderneath {
-		verdict = store.Taken
-	}
-	return store.Outcome{Verdict: verdict}, err
+	f := s.shelf(o.By.Subject, asksShelf)
+	return s.takeDoc(ctx, o, asksShelf, string(r.Ask), func(name, sealed string) (bool, error) {
+		var a keptAsk
+		_, err := f.open(name, sealed, &a)
+		return a.Sent.IsZero(), err
+	})
 }

@@ -119,6 +119,7 @@ func (c *checking) rows() {
 			results[name] = true
 		}
 	}
+	c.ordered()
 	c.entries()
 	for i, e := range c.b.Explanations {
 		if !validID(e.Test) {
@@ -260,6 +261,29 @@ func (c *checking) result(i int, r store.Result) {
 	}
 }
 
+func (c *checking) ordered() {
+	twice := map[store.OrderedID]bool{}
+	for i, r := range c.b.Ordered {
+		if r.Test != "" && !validID(r.Test) {
+			c.fault("orders", i, "test", "want up to 64 letters, digits and -_.:")
+		}
+		if r.Name["en"] == "" {
+			c.fault("orders", i, "name", "is missing")
+		}
+		if r.Ordered.IsZero() {
+			c.fault("orders", i, "ordered", "is missing")
+		}
+		if r.Due.IsZero() || r.Due.Before(r.Ordered) {
+			c.fault("orders", i, "due", "want a day from that on which it was ordered")
+		}
+		id := c.s.orderedID(r)
+		if twice[id] {
+			c.fault("orders", i, "test", "is there twice for the same person and day")
+		}
+		twice[id] = true
+	}
+}
+
 func (c *checking) slot(i int, r store.Slot) {
 	if !validID(string(r.ID)) {
 		c.fault("slots", i, "id", "want up to 64 letters, digits and -_.:")
@@ -306,6 +330,9 @@ func (c *checking) references(ctx context.Context) error {
 	for _, r := range c.b.Asks {
 		people[r.Person] = true
 	}
+	for _, r := range c.b.Ordered {
+		people[r.Person] = true
+	}
 	for _, e := range c.b.Entries {
 		people[e.Person] = true
 	}
@@ -325,6 +352,11 @@ func (c *checking) references(ctx context.Context) error {
 	for i, r := range c.b.Results {
 		if !c.people[r.Person] {
 			c.fault("results", i, "person", "is nobody known")
+		}
+	}
+	for i, r := range c.b.Ordered {
+		if !c.people[r.Person] {
+			c.fault("orders", i, "person", "is nobody known")
 		}
 	}
 	for i, l := range c.b.Limits {

@@ -154,6 +154,14 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, r.Duress.Reveal())
 	case store.WithdrawAsk:
 		parts = append(parts, string(r.Ask))
+	case store.OrderTest:
+		test, err := json.Marshal(r.Test)
+		if err != nil {
+			return "", fmt.Errorf("order test: %w", err)
+		}
+		parts = append(parts, string(test))
+	case store.WithdrawTest:
+		parts = append(parts, string(r.Test))
 	case store.AddEntry, store.CorrectEntry, store.EndEntry:
 		entry, err := json.Marshal(r)
 		if err != nil {

@@ -58,9 +58,10 @@ type piece struct {
 	Limits   []store.ReadingLimits `json:"limits,omitempty"`
 	Readings []store.Reading       `json:"readings,omitempty"`
 
-	Forms   []stagedForm  `json:"forms,omitempty"`
-	Asks    []keptAsk     `json:"asks,omitempty"`
-	Entries []store.Entry `json:"entries,omitempty"`
+	Forms   []stagedForm        `json:"forms,omitempty"`
+	Asks    []keptAsk           `json:"asks,omitempty"`
+	Ordered []store.OrderedTest `json:"ordered,omitempty"`
+	Entries []store.Entry       `json:"entries,omitempty"`
 }
 
 type stagedPerson struct {
@@ -291,6 +292,7 @@ func (c *checking) pieces() []piece {
 		out = append(out, piece{Forms: []stagedForm{f}})
 	}
 	out = append(out, chunks(c.asks, func(r []keptAsk) piece { return piece{Asks: r, Quiet: c.b.Quiet} })...)
+	out = append(out, chunks(c.b.Ordered, func(r []store.OrderedTest) piece { return piece{Ordered: r, Quiet: c.b.Quiet} })...)
 	out = append(out, chunks(c.b.Entries, func(r []store.Entry) piece { return piece{Entries: r} })...)
 	var appointments []stagedAppointment
 	for _, r := range c.b.Appointments {

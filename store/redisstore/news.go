@@ -106,9 +106,11 @@ func (s *Store) tryNews(ctx context.Context, all map[store.NoticeID]newsFor, now
 	return nil
 }
 
-// NewsLeft leaves out what was heard, and what may not be told: one trip.
+// NewsLeft leaves out what was heard, and what may not be told: one trip, and one
+// more if a test is late.
 func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.News, now time.Time) ([]store.News, error) {
 	results, answers, asks := s.shelf(p, resultsShelf), s.shelf(p, answersShelf), s.shelf(p, asksShelf)
+	ordered := s.shelf(p, orderedShelf)
 	t := s.trip("reading what is new")
 	read := make([]*redis.Cmd, len(news))
 	for i, n := range news {
@@ -119,6 +121,8 @@ func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.New
 			read[i] = answers.get(t, n.Thing)
 		case store.QuestionsAsked:
 			read[i] = asks.get(t, n.Thing)
+		case store.ResultLate:
+			read[i] = ordered.get(t, n.Thing)
 		}
 	}
 	if len(t.cmds) > 0 {
@@ -128,7 +132,7 @@ func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.New
 	}
 	var left []store.News
 	for i, n := range news {
-		wanted := true
+		wanted, err := true, error(nil)
 		switch n.What {
 		case store.ResultReleased:
 			var r store.Result
@@ -151,10 +155,15 @@ func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.New
 				return nil, err
 			}
 			wanted = known && a.Sent.IsZero() && len(a.Answers) == 0 // who began knows
+		case store.ResultLate:
+			n.Test = &store.OrderedTest{}
+			if wanted, err = ordered.open(ordered.name(n.Thing), text(read[i]), n.Test); err != nil {
+				return nil, err
+			}
 		}
 		if wanted {
 			left = append(left, n)
 		}
 	}
-	return left, nil
+	return s.lateLeft(ctx, p, left, now)
 }

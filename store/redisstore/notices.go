@@ -396,7 +396,7 @@ func (s *Store) tellNews(ctx context.Context, o store.Order, heard store.NoticeA
 	if heard == store.HeardQuestions && !store.AllOpen(left) {
 		return store.Outcome{Verdict: store.None}, nil
 	}
-	out := store.Outcome{Verdict: store.Done, News: left}
+	out := store.Outcome{Verdict: store.Done, News: speakable(left)}
 	if len(left) == 0 {
 		out.Verdict = store.None
 	}
@@ -425,4 +425,14 @@ func (s *Store) noteStranger(ctx context.Context, o store.Order, n store.Notice)
 	t := s.trip("noting that a number is somebody else's").durably()
 	t.do("HSET", k.learnt, s.strangerField(k, n.Person), o.Now.UnixMilli())
 	return t.send(ctx, writes)
+}
+
+// speakable is news without what a machine does not say.
+func speakable(news []store.News) []store.News {
+	for i, n := range news {
+		if n.Test != nil && n.Test.Private {
+			news[i].Test = &store.OrderedTest{Private: true}
+		}
+	}
+	return news
 }

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,6 +16,7 @@ var (
 	pageScript      = mustScript("page")
 	putScript       = mustScript("put")
 	importDocScript = mustScript("import_doc")
+	takeDocScript   = mustScript("take_doc")
 )
 
 // shelf is a person's documents of one kind: their results, say. Those that are
@@ -44,6 +46,7 @@ const (
 	audioShelf    = "audio"
 	asksShelf     = "asks"
 	numbersShelf  = "numbers"
+	orderedShelf  = "ordered"
 )
 
 func (s *Store) shelf(p store.PersonID, kind string) shelf {
@@ -63,6 +66,9 @@ func (f shelf) member(rank int, at time.Time, id string) string {
 func (f shelf) place(rank int, at time.Time, name string) string {
 	return fmt.Sprint(rank) + orderKey(at.UnixMilli()+f.s.shift(f.person), name)
 }
+
+// above bounds a span from above: all of the rank, the highest first.
+func (f shelf) above(rank int) string { return fmt.Sprint(rank + 1) }
 
 // staffAlone is the rank of what only staff may see: behind all others, where no
 // page of a patient's comes.
@@ -152,4 +158,47 @@ func (f shelf) load(t *trip, seq, id string, v any, member string) (*redis.Cmd, 
 	}
 	return t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
 		name, seq, f.s.rowName(f.kind, string(plain)), sealed, member), nil
+}
+
+// takeDoc takes a document of the subject's away, if it may be: two trips, more while
+// the keys change. None: there is none that may. Taken: it was changed meanwhile.
+func (s *Store) takeDoc(ctx context.Context, o store.Order, kind, id string, may func(name, sealed string) (bool, error)) (store.Outcome, error) {
+	fingerprint, err := s.fingerprint(o)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	f, did := s.shelf(o.By.Subject, kind), s.personKeys(o.By.Subject).did(s.requestName(o.ID))
+	name, doing := f.name(id), string(o.Request.Verb())
+	var first json.RawMessage
+	for try := range taskChanges {
+		t := s.trip(doing).durably()
+		was, read := t.do("GET", did), t.do("HGET", f.k.docs, name)
+		if err := t.send(ctx, reads); err != nil {
+			return store.Outcome{}, err
+		}
+		if text(was) == "" {
+			var kept json.RawMessage
+			known, err := f.open(name, text(read), &kept)
+			switch {
+			case err != nil:
+				return store.Outcome{}, err
+			case !known:
+				return store.Outcome{Verdict: store.None}, nil
+			case try == 0:
+				first = kept
+			case !bytes.Equal(kept, first):
+				return store.Outcome{Verdict: store.Taken}, nil
+			}
+			if ok, err := may(name, text(read)); err != nil || !ok {
+				return store.Outcome{Verdict: store.None}, err
+			}
+		}
+		t = s.trip(doing).durably()
+		done := t.call(takeDocScript, []string{did, f.k.docs, f.k.order, f.k.at, f.k.rows}, fingerprint, dids(), name, text(read))
+		verdict, err := s.settled(ctx, o, t, done, fingerprint)
+		if err != nil || verdict != changedUnderneath {
+			return store.Outcome{Verdict: verdict}, err
+		}
+	}
+	return store.Outcome{Verdict: store.Taken}, nil
 }

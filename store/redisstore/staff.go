@@ -73,6 +73,12 @@ func (s *Store) performStaff(ctx context.Context, o store.Order) (store.Outcome,
 		return s.readAnswers(ctx, o, r)
 	case store.WithdrawAsk:
 		return s.withdrawAsk(ctx, o, r)
+	case store.OrderTest:
+		return s.orderTest(ctx, o, r)
+	case store.ReadOrdered:
+		return s.readOrdered(ctx, o, r)
+	case store.WithdrawTest:
+		return s.withdrawTest(ctx, o, r)
 	case store.ReadLedger:
 		return s.readLedger(ctx, o, r)
 	case store.ReadResults:

@@ -375,6 +375,11 @@ func (p *performance) LetGo(context.Context, string, screenplay.Phone, string, s
 	return nil, strayNobody
 }
 
+// OrderTest is nothing that a caller does.
+func (p *performance) OrderTest(context.Context, string, screenplay.Phone, string, bool, int) ([]screenplay.Heard, error) {
+	return nil, strayNobody
+}
+
 // LookAt is nothing that a caller does.
 func (p *performance) LookAt(context.Context, string, screenplay.Phone, string) ([]screenplay.Heard, error) {
 	return nil, strayNobody
