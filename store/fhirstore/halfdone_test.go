@@ -152,6 +152,12 @@ func TestRequestsOfATurn(t *testing.T) {
 		{"move-appointment", 8, func() {
 			a = w.do(w.order(storetest.Tom, store.MoveAppointment{Appointment: a, Slot: to}), store.Done).Appointments[0]
 		}},
+		{"send-reading", 1, func() {
+			w.do(w.order(storetest.Tom, store.SendReading{Kind: store.Weight, Values: []store.Tenths{812}}), store.Done)
+		}},
+		{"list-readings", 1, func() { w.do(w.order(storetest.Tom, store.ListReadings{Kind: store.Weight}), store.Done) }},
+		{"leave-message", 1, func() { w.do(w.order(storetest.Tom, store.LeaveMessage{Words: "May I?"}), store.Done) }},
+		{"list-messages", 1, func() { w.do(w.order(storetest.Tom, store.ListMessages{}), store.None) }},
 		{"cancel-appointment", 4, func() { w.do(w.order(storetest.Tom, store.CancelAppointment{Appointment: a}), store.Done) }},
 	} {
 		if n := w.cut.count(c.do); n != c.want {

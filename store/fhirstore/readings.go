@@ -71,6 +71,9 @@ func readingTo(o fhir.Resource, r store.Reading) fhir.Resource {
 		With("subject", fhir.To("Patient", patientID(r.Person))).With("effectiveDateTime", instant(r.Taken)).
 		With("extension", []extension{integer(levelURL, int(r.Level)), integer(severityURL, int(r.Severity))})
 	code := coded(loinc, cmp.Or(m.LOINC, m.Parts[0].LOINC))
+	if r.Kind == store.Oxygen { // R4's profile of vital signs wants the general code, too
+		code.Coding = append(code.Coding, fhir.Coding{System: loinc, Code: "2708-6"})
+	}
 	code.Text = strings.ReplaceAll(string(r.Kind), "-", " ")
 	if o = o.With("code", code); m.LOINC != "" {
 		o = o.With("component", parts)

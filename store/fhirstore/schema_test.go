@@ -9,7 +9,7 @@ import (
 	"landline/store/storetest"
 )
 
-// Whatever is written onto the server passes the R4 JSON schema.
+// Whatever is written onto the server passes the R4 JSON schema and StructureDefinitions.
 func TestWhatIsWrittenIsR4(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -27,7 +27,7 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 	clerk.By.Actor, clerk.By.Staff = "", &store.Staff{ID: "s", Name: "Sue", Role: store.AtReception}
 	w.do(clerk, store.Done)
 
-	for _, r := range []store.SendReading{{Kind: store.BloodPressure, Values: []store.Tenths{1410, 800}}, {Kind: store.Glucose, Values: []store.Tenths{72}}} {
+	for _, r := range []store.SendReading{{Kind: store.BloodPressure, Values: []store.Tenths{1410, 800}}, {Kind: store.Glucose, Values: []store.Tenths{72}}, {Kind: store.Oxygen, Values: []store.Tenths{970}}} {
 		w.do(w.order(storetest.Tom, r), store.Done)
 	}
 	w.do(w.order(storetest.Tom, store.LeaveMessage{Words: "May I take them at night?"}), store.Done)

@@ -1,4 +1,5 @@
-// Package fhirtest holds what is written as FHIR against HL7's R4 JSON schema, and
+// Package fhirtest holds what is written as FHIR against HL7's R4 JSON schema and
+// StructureDefinitions, and
 // finds HL7's own examples. Neither is shipped with this project: .ci/fhir-r4
 // fetches them.
 package fhirtest
@@ -131,7 +132,8 @@ func closeDangling(doc any) {
 	}
 }
 
-// Valid fails the test for a resource that the R4 JSON schema does not allow.
+// Valid fails the test for a resource that the R4 JSON schema does not allow, or that
+// differs from R4's StructureDefinitions: see Faults.
 func Valid(t testing.TB, resource []byte) {
 	t.Helper()
 	var is struct {
@@ -150,5 +152,12 @@ func Valid(t testing.TB, resource []byte) {
 	}
 	if err := schema.Validate(doc); err != nil {
 		t.Errorf("%v\n%s", err, resource)
+	}
+	faults, err := Faults(resource)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range faults {
+		t.Errorf("%s\n%s", f, resource)
 	}
 }
