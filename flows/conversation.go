@@ -50,6 +50,9 @@ type Conversation struct {
 	Charge *store.Charge `json:"charge,omitempty"`
 	// Outgoing is what is to be told, where we began the conversation.
 	Outgoing *Outgoing `json:"out,omitempty"`
+	// RingBack is the notice of a call that Actor asked for, until they are proved
+	// otherwise than by it: see store.ProvedByRinging.
+	RingBack store.NoticeID `json:"ring_back,omitempty"`
 
 	Stack []Frame `json:"stack"`
 	// Want is the level for which Actor is being identified.
@@ -114,6 +117,7 @@ type Memory struct {
 	Sharing   *SharingMemory   `json:"sh,omitempty"`
 	Naming    *NamingMemory    `json:"nm,omitempty"`
 	Setting   *SettingMemory   `json:"set,omitempty"`
+	Numbers   *NumbersMemory   `json:"nrs,omitempty"`
 	Message   *MessageMemory   `json:"msg,omitempty"`
 	Summary   *SummaryMemory   `json:"sum,omitempty"`
 	Questions *QuestionsMemory `json:"qs,omitempty"`
@@ -163,12 +167,24 @@ const ResumeFor = 15 * time.Minute
 func (c Conversation) Authority() store.Authority {
 	by := store.Authority{
 		Conversation: c.ID, Channel: c.Channel, Actor: c.Actor, Subject: c.Subject,
-		Level: c.Level, Caller: c.From,
+		Level: c.Level, Caller: c.From, Notice: c.RingBack,
 	}
 	if c.Outgoing != nil {
 		by.Notice = c.Outgoing.Notice
 	}
+	if c.Charge != nil {
+		c.ForOthers()
+		by.Level = c.Level
+	}
 	return by
+}
+
+// ForOthers forgets that Actor is proved by being rung back: that counts for their
+// own record, and who acts for another keys their PIN (needs.md, "Who is speaking").
+func (c *Conversation) ForOthers() {
+	if c.RingBack != "" {
+		c.Level, c.RingBack = min(c.Level, store.ByBirthday), ""
+	}
 }
 
 // Open goes on with the record that a proof opened. Where it is another than was

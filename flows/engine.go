@@ -115,6 +115,9 @@ func (s *step) begin() {
 	s.c.Stack = []Frame{{Journey: e.book.First}}
 	if s.in.Outgoing != nil {
 		s.c.Outgoing, s.c.Stack[0].Journey = s.in.Outgoing, e.book.Outgoing
+		if s.in.Outgoing.Kind == store.RingBack {
+			s.c.RingBack = s.in.Outgoing.Notice
+		}
 		s.c.Careful = s.in.Outgoing.Careful
 		s.c.Caller, s.c.Slow, s.c.Waits = s.in.Outgoing.Caller, s.in.Outgoing.Caller.Slow, s.in.Outgoing.Caller.Waits
 	}
@@ -450,6 +453,9 @@ func (s *step) resume() {
 	s.c.Stack = slices.Clone(p.Stack)
 	if j, st := s.where(); st != nil && st.Resume != "" && j != nil {
 		s.c.Stack[len(s.c.Stack)-1].State = st.Resume
+	}
+	if p.Charge != nil {
+		s.c.ForOthers()
 	}
 	if s.c.Level < p.Level {
 		s.c.TakenUp = true

@@ -357,7 +357,7 @@ func keep(c Conversation) (Conversation, error) {
 func (w *Walk) key(c Conversation, r Reply) string {
 	var b strings.Builder
 	book := w.Engine.book
-	fmt.Fprintf(&b, "%s|%s|%d|%d|%v|%v%v%v%v|%d%s|", c.Channel, where(c), c.Level, c.Misses, c.Ended, c.From.Known(), c.Charge != nil, c.Outgoing != nil, [2]bool{c.TextOnly, c.TakenUp}, items(r), r.Then)
+	fmt.Fprintf(&b, "%s|%s|%d|%d|%v|%v%v%v%v|%d%s|", c.Channel, where(c), c.Level, c.Misses, c.Ended, c.From.Known(), c.Charge != nil, c.Outgoing != nil, [3]bool{c.TextOnly, c.TakenUp, c.RingBack != ""}, items(r), r.Then)
 	switch c.Top().Journey {
 	case book.Person, book.Lost, book.Slower:
 		b.WriteString(w.facts(Conversation{Stack: c.Stack[len(c.Stack)-1:], Channel: c.Channel, From: c.From, TextOnly: c.TextOnly}))

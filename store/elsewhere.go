@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // What a record that is elsewhere (a FHIR server) and what stays ours in Redis
 // tell each other.
@@ -26,4 +29,25 @@ type Listing struct {
 	At          time.Time
 	// Line is what the ledger is told; nil: it was nobody's conversation.
 	Line *LedgerLine
+}
+
+// Diaries are those that are elsewhere, as far as a slot is offered to who waits.
+type Diaries interface {
+	// Offered reads a slot; ErrNotFound if there is none.
+	Offered(ctx context.Context, clinic ClinicID, id SlotID, now time.Time) (OfferedSlot, error)
+	// HoldFor keeps a slot for somebody until a time, or for a shorter while, also
+	// while they book it; false if it is not to be had.
+	HoldFor(ctx context.Context, slot Slot, p PersonID, until, now time.Time) (bool, error)
+	// LetGo ends what is held for them.
+	LetGo(ctx context.Context, slot Slot, p PersonID, now time.Time) error
+}
+
+// OfferedSlot is a slot, and what is the matter with it.
+type OfferedSlot struct {
+	Slot Slot
+	// Free says that nobody has booked it; By is who has, if anybody of the practice's.
+	Free bool
+	By   PersonID
+	// Held is until when it is held for somebody.
+	Held time.Time
 }

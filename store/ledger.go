@@ -70,6 +70,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Ask.ID)
 	case ListSummary:
 		return string(r.Kind)
+	case ProveNumber:
+		return string(r.Notice)
 	case AnswerNotice:
 		return string(r.Notice)
 	case ReadTask:

@@ -49,6 +49,14 @@ func BehindMessage(m Message) MessageCursor {
 type LeaveMessage struct {
 	Words     Words
 	Recording string // its address at the carrier
+	// About is the item of the record that is said to be wrong; where it is given,
+	// staff have a Correction to make.
+	About Words
+}
+
+// Possible reports whether it can be left: words or a recording, and not too many.
+func (l LeaveMessage) Possible() bool {
+	return (l.Words == "") != (l.Recording == "") && len([]rune(l.Words.Reveal())) <= MaxMessage
 }
 
 // ListMessages asks for what the care team answered, what was not heard yet

@@ -38,6 +38,10 @@ const (
 	RingBackWaits = 10 * time.Minute
 	RingBackLasts = 2 * time.Hour
 	MostRingBacks = 2
+	// HangsUpIn is how long who asked in a call has to put the telephone down.
+	HangsUpIn = time.Minute
+	// NoteLasts is how long a text that was asked for may be late.
+	NoteLasts = 24 * time.Hour
 )
 
 // NextStep is what to do about a notice at now: a rule, and nothing else. What
@@ -67,6 +71,10 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 		return NoticeStep{Do: Postpone, Why: UnderWay, Until: last.Began.Add(CallLasts)}
 	case n.Asked:
 		return NoticeStep{Do: Tell, Why: TheyAsked, Rung: ByCall, Number: n.Number}
+	case n.Kind == Note:
+		return n.note(r, now)
+	case n.Kind == CodeAsked:
+		return n.prove(r, now)
 	case !now.Before(n.ends()):
 		return NoticeStep{Do: CloseIt, Why: n.over()}
 	case n.arrived(r):
@@ -147,6 +155,46 @@ func (n Notice) ringBack(now time.Time) NoticeStep {
 	return NoticeStep{Do: Tell, Why: n.failing(), Rung: ByCall, Number: n.Number}
 }
 
+// note sends a text that was asked for, at whatever hour, once: who asked has
+// heard what it speaks of, so that nobody rings them or looks after them for it.
+func (n Notice) note(r Reach, now time.Time) NoticeStep {
+	switch {
+	case n.last().State == Failed:
+		return NoticeStep{Do: CloseIt, Why: n.failing()}
+	case len(n.round()) > 0:
+		return NoticeStep{Do: CloseIt, Why: Arrived}
+	}
+	to, takes := ToText(r.Numbers)
+	switch {
+	case !takes:
+		return NoticeStep{Do: CloseIt, Why: NoNumber}
+	case !now.Before(n.Starts):
+		return NoticeStep{Do: CloseIt, Why: TooLate}
+	}
+	return NoticeStep{Do: Tell, Why: TimeToTell, Rung: ByText, Number: to}
+}
+
+// prove has a new number texted, if it takes texts, and else rung, at whatever
+// hour, twice: somebody waits for it.
+func (n Notice) prove(r Reach, now time.Time) NoticeStep {
+	last := n.last()
+	again := last.Began.Add(RingBackWaits)
+	to, takes := ToText(r.Numbers)
+	switch {
+	case !now.Before(n.Starts):
+		return NoticeStep{Do: CloseIt, Why: TooLate}
+	case last.Rung == ByText && last.State != Failed:
+		return NoticeStep{Do: Postpone, Why: NotHeardYet, Until: n.Starts}
+	case last.Rung == "" && takes:
+		return NoticeStep{Do: Tell, Why: TimeToTell, Rung: ByText, Number: to}
+	case n.tries(ByCall) >= MostRingBacks:
+		return NoticeStep{Do: CloseIt, Why: LadderEnds}
+	case last.Rung == ByCall && now.Before(again):
+		return NoticeStep{Do: Postpone, Why: UnderWay, Until: again}
+	}
+	return NoticeStep{Do: Tell, Why: n.failing(), Rung: ByCall, Number: n.Number}
+}
+
 // round is the attempts that count.
 func (n Notice) round() []Attempt { return n.Attempts[min(n.Round, len(n.Attempts)):] }
 
@@ -157,6 +205,16 @@ func (n Notice) last() Attempt {
 		return Attempt{}
 	}
 	return round[len(round)-1]
+}
+
+// RungBack reports whether the notice is ringing the number because they asked for it
+// there: see ProvedByRinging.
+func (n Notice) RungBack(number Number) bool {
+	if n.Kind == RingBack {
+		return n.Number == number
+	}
+	last := n.last()
+	return last.Asked && last.Number == number
 }
 
 func (a Attempt) ringing() bool { return a.Rung == ByCall && a.State == Sent }
@@ -223,8 +281,8 @@ func (n Notice) rung(r Reach) NoticeStep {
 	why := n.failing()
 	texts, calls := n.tries(ByText), n.tries(ByCall)
 	if texts == 0 && calls == 0 && r.Wishes.Of(ReachBy) != ByCallAlone {
-		if i := slices.IndexFunc(usable, func(k ReachNumber) bool { return k.Texts && !k.Stopped }); i >= 0 {
-			return NoticeStep{Do: Tell, Why: why, Rung: ByText, Number: usable[i].Number}
+		if to, takes := ToText(usable); takes {
+			return NoticeStep{Do: Tell, Why: why, Rung: ByText, Number: to}
 		}
 	}
 	switch {

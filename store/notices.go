@@ -32,6 +32,11 @@ const (
 	Offered NoticeKind = "offer"
 	// Invited asks somebody whether they will act for another.
 	Invited NoticeKind = "invited"
+	// CodeAsked asks on a new number for the code that its owner was told.
+	CodeAsked NoticeKind = "new-number"
+	// Note is a text that somebody asked for in a call: that there is something to
+	// hear again, and never what.
+	Note NoticeKind = "note"
 )
 
 // Change is what became of an appointment.
@@ -111,6 +116,8 @@ type Attempt struct {
 	SID string `json:"sid,omitempty"`
 	// Sends counts how often it was given to the carrier.
 	Sends int `json:"sends,omitempty"`
+	// Asked says that it is a call that they asked for.
+	Asked bool `json:"asked,omitempty"`
 	// Why is what became of it in the carrier's class, where it failed.
 	Why string `json:"why,omitempty"`
 }
@@ -205,6 +212,15 @@ type ReachNumber struct {
 	Texts, Stopped, Stranger bool
 }
 
+// ToText is the number on which somebody takes texts, if they have one.
+func ToText(numbers []ReachNumber) (Number, bool) {
+	i := slices.IndexFunc(numbers, func(k ReachNumber) bool { return k.Texts && !k.Stopped && !k.Stranger })
+	if i < 0 {
+		return "", false
+	}
+	return numbers[i].Number, true
+}
+
 // NoticeStep is what to do about a notice now.
 type NoticeStep struct {
 	Do  NoticeDeed
@@ -292,6 +308,15 @@ type AnswerNotice struct {
 func (AnswerNotice) Verb() Verb          { return "answer-notice" }
 func (AnswerNotice) Writes() bool        { return true }
 func (AnswerNotice) Verdicts() []Verdict { return append([]Verdict{None}, writeVerdicts...) }
+
+// TextMe asks for a Note to the actor's own number that takes texts. Done: it will
+// be sent, once for a conversation. None: they have no such number, or stopped
+// texts to it.
+type TextMe struct{}
+
+func (TextMe) Verb() Verb          { return "text-me" }
+func (TextMe) Writes() bool        { return true }
+func (TextMe) Verdicts() []Verdict { return append([]Verdict{None}, writeVerdicts...) }
 
 // RingMe asks to be rung, at once, on the number that the conversation is with.
 // Done: it will be.

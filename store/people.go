@@ -1,6 +1,9 @@
 package store
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // PersonID names a person within the record: opaque, random, not personal.
 type PersonID string
@@ -23,8 +26,46 @@ type Person struct {
 	// so two digits of their PIN prove them by text, and what is theirs may
 	// follow there.
 	TextOnly bool `json:"text_only,omitempty"`
+	// Timezone is where they live, as in the IANA database, "Europe/Madrid"; "" is the
+	// practice's own.
+	Timezone string `json:"timezone,omitempty"`
 	// Standing is whether they are a patient here.
 	Standing Standing `json:"standing,omitzero"`
+	// Renumbered is when a number last came to somebody who was known before; zero
+	// if none has.
+	Renumbered time.Time `json:"renumbered,omitzero"`
+}
+
+// Zone is where they live; nobody is rung or texted at night there.
+func (p Person) Zone(practice *time.Location) *time.Location {
+	if p.Timezone == "" {
+		return practice
+	}
+	zone, err := time.LoadLocation(p.Timezone)
+	if err != nil { // it was known when it was taken in
+		return practice
+	}
+	return zone
+}
+
+// NoteNumbers notes, of who was known before, whether a number has come to them.
+func (p *Person) NoteNumbers(was Person, now time.Time) {
+	p.Renumbered = was.Renumbered
+	came := func(n Number) bool { return !slices.Contains(was.Numbers, n) }
+	if was.ID != "" && slices.ContainsFunc(p.Numbers, came) {
+		p.Renumbered = now
+	}
+}
+
+// NewNumberWaits is how long a number has to be somebody's before an answer on it
+// proves them (needs.md, "Who is speaking").
+const NewNumberWaits = 30 * 24 * time.Hour
+
+// ProvedByRinging reports whether somebody whom we rang back on their own number,
+// and who gave the right date of birth, is proved as by their PIN: not where others
+// have that number, where somebody may listen, or where it is theirs only lately.
+func ProvedByRinging(p Person, shared bool, chosen Preferences, now time.Time) bool {
+	return !shared && !chosen.Careful() && !now.Before(p.Renumbered.Add(NewNumberWaits))
 }
 
 // Caller is what the record knows of a calling number before anybody has
@@ -51,7 +92,7 @@ const (
 	Unproved Level = 0
 	// ByBirthday: the number (or NHS number) and the date of birth agree.
 	ByBirthday Level = 1
-	// ByPIN: that, and the PIN was right.
+	// ByPIN: that, and the PIN was right, or they were rung back: see ProvedByRinging.
 	ByPIN Level = 2
 )
 

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 )
 
 // redacted is what every personal value shows of itself outside the sealed
@@ -22,6 +23,15 @@ func (n Number) E164() string { return string(n) }
 
 // Known reports whether there is a number at all: a withheld caller has none.
 func (n Number) Known() bool { return n != "" }
+
+// Mobile reports whether the number is a British mobile's: Ofcom's range 07, but
+// for 070 (personal numbers) and 076 (pagers, save 07624, which is the Isle of
+// Man's).
+func (n Number) Mobile() bool {
+	s := string(n)
+	return strings.HasPrefix(s, "+447") && !strings.HasPrefix(s, "+4470") &&
+		(!strings.HasPrefix(s, "+4476") || strings.HasPrefix(s, "+447624"))
+}
 
 func (n Number) String() string             { return "[number]" }
 func (n Number) GoString() string           { return "[number]" }

@@ -80,7 +80,12 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByBirthday, OwnRecord)
-	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting:
+	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting, ListNumbers, AddNumber, RemoveNumber:
+		if by.OnBehalf() {
+			return deny(BeyondGrant)
+		}
+		return atLevel(by, ByPIN, OwnRecord)
+	case TextMe:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}
@@ -110,7 +115,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 	case SendAnswers:
 		return about(by, AnswerQuestions, r.Ask.Private, today)
 	case RingMe:
-		// Whoever can text from a number may have it rung; see Limits.
+		// Whoever can text or ring from a number may have it rung; see Limits.
 		if !by.Caller.Known() {
 			return deny(NoActor)
 		}
@@ -119,6 +124,8 @@ func Allow(by Authority, r Request, today Day) Decision {
 		return answers(by, r)
 	case HearInvitation:
 		return invited(by, r.Notice, ByBirthday)
+	case ProveNumber:
+		return invited(by, r.Notice, Unproved) // the code is the proof
 	case AnswerInvitation:
 		// What nobody proved staff look at; see invitations.go.
 		return invited(by, r.Notice, Unproved)

@@ -123,6 +123,15 @@ type Reading struct {
 // Preliminary is the status of a reading that staff have not reviewed.
 const Preliminary = "preliminary"
 
+// Alert is the task of a severe reading; false if it is not severe.
+func (r Reading) Alert() (OpenTask, bool) {
+	task := Task{Kind: SevereReading, About: "readings", Trail: []string{string(r.Kind) + " " + r.Reveal()}}
+	if r.Severity >= Ring111 {
+		task.Kind = UrgentReading
+	}
+	return OpenTask{Task: task}, r.Severity > NotSevere
+}
+
 // Reveal shows the numbers as people write them: "141/80", "7.2".
 func (r Reading) Reveal() string { return RevealTenths(r.Values, "/") }
 
@@ -295,6 +304,19 @@ type ListReadings struct {
 	From, To Day
 	After    ReadingCursor
 	Limit    int
+}
+
+// Asks reports whether a reading of the kind is one of those, by when it was taken: its
+// zone is the practice's.
+func (l ListReadings) Asks(r Reading) bool {
+	on := DayOf(r.Taken)
+	switch {
+	case !l.From.IsZero() && on.Before(l.From), !l.To.IsZero() && l.To.Before(on):
+		return false
+	case l.After == (ReadingCursor{}):
+		return true
+	}
+	return r.Taken.Before(l.After.Taken) || r.Taken.Equal(l.After.Taken) && r.ID < l.After.ID
 }
 
 // ReadingCursor is where a page of readings ended; the zero cursor is the newest.

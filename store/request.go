@@ -106,6 +106,8 @@ type Outcome struct {
 	Ordered      []OrderedTest `json:"ordered,omitempty"`
 	Question     *Question     `json:"question,omitempty"`
 	Waiting      *Waiting      `json:"waiting,omitempty"`
+	// RungBack: they are proved as by a PIN, for we rang them: see ProvedByRinging.
+	RungBack bool `json:"rung_back,omitempty"`
 	// Urgent: what was answered concerns a danger.
 	Urgent bool `json:"urgent,omitempty"`
 	// What staff are told.
@@ -125,6 +127,8 @@ type Outcome struct {
 	Response []byte `json:"-"`
 	// More says that a page is not the last.
 	More bool `json:"more,omitempty"`
+	// Numbers are the actor's own.
+	Numbers []Number `json:"numbers,omitempty"`
 	// Number is where to put the caller through.
 	Number Number `json:"number,omitempty"`
 	// Opens is whose record a PIN opens.
@@ -147,7 +151,8 @@ type Recognise struct{ Number Number }
 
 // Identify asks who, of those that a handle may stand for, was born on the
 // day. The handle is the NHS number if there is one, else the calling number.
-// Done fills Person, Preferences and Previous. It counts misses, so it writes.
+// Done fills Person, Preferences and Previous, and RungBack where the caller is who
+// asked us to ring them. It counts misses, so it writes.
 type Identify struct {
 	NHS  NHSNumber
 	Born Birthday

@@ -36,6 +36,7 @@ type commands struct {
 	Play     playCommand     `cmd:"" help:"Run screenplays through the whole stack and print them."`
 	Serve    serveCommand    `cmd:"" help:"The gateway: webhooks, workers, schedule."`
 	Import   importCommand   `cmd:"" help:"Read people, clinics, slots and appointments from CSV files into the record."`
+	Export   exportCommand   `cmd:"" help:"Write the record as FHIR R4 NDJSON, which import reads again."`
 	Flows    flowsCommand    `cmd:"" help:"Prove the rules about every conversation, or draw them."`
 	Tasks    tasksCommand    `cmd:"" help:"What staff have to do."`
 	Outreach outreachCommand `cmd:"" help:"What would go out to whom at a time, and why, and what not."`

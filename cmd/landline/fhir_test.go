@@ -11,21 +11,11 @@ import (
 	"landline/store/fhir/servertest"
 )
 
-// onFHIR are the plays that are played on a FHIR server too: of each way to change a
-// diary, by keypad, speech and text, one or two. Each play costs a practice of its own
-// there. Not served there are those in which somebody waits for an earlier time: see the
-// README.
-var onFHIR = []string{
-	"mary-books-by-keypad", "mary-moves-by-keypad", "mary-books-by-speech", "joan-moves-by-speech", "tom-books-by-text",
-	"tom-moves-and-lets-go-by-text", "cut-off-and-goes-on-by-text", "cy-huw-books", "mary-hears-a-result",
-}
-
 // Where a FHIR server has the diaries, a play has the same words.
 func TestScreenplaysOnAFHIRServer(t *testing.T) {
 	t.Parallel()
-	for _, name := range onFHIR {
-		file := filepath.Join("screenplays", name+".play")
-		t.Run(name, func(t *testing.T) {
+	for _, file := range plays(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			play, err := openPlay(file)
 			if err != nil {

@@ -67,6 +67,9 @@ func addResources(b *store.Batch, list []fhir.Resource, how fhirstore.Taking) []
 	b.Slots = append(b.Slots, more.Slots...)
 	b.Appointments = append(b.Appointments, more.Appointments...)
 	b.Results = append(b.Results, more.Results...)
+	b.Readings = append(b.Readings, more.Readings...)
+	b.Grants = append(b.Grants, more.Grants...)
+	b.Questionnaires = append(b.Questionnaires, more.Questionnaires...)
 	return passed
 }
 

@@ -36,6 +36,8 @@ const (
 	settings     flows.JourneyName = "settings"
 	setting      flows.JourneyName = "setting"
 	newpin       flows.JourneyName = "newpin"
+	numbers      flows.JourneyName = "numbers"
+	proving      flows.JourneyName = "proving"
 	news         flows.JourneyName = "news"
 	innocent     flows.JourneyName = "innocent"
 )
@@ -45,8 +47,8 @@ func Book() flows.Book {
 	return flows.Book{
 		Journeys: otherwise([]flows.Journey{
 			welcomeJourney, mainJourney, identifyJourney, carerJourney,
-			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, questionsJourney, newsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, newpinJourney, amissJourney, personJourney, lostJourney,
-			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, innocentJourney, outgoingJourney, invitedJourney,
+			bookingJourney, appointmentsJourney, resultsJourney, summaryJourney, messagesJourney, readingsJourney, questionsJourney, newsJourney, sharingJourney, visitsJourney, mycarersJourney, namingJourney, settingsJourney, settingJourney, newpinJourney, numbersJourney, amissJourney, personJourney, lostJourney,
+			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, innocentJourney, outgoingJourney, invitedJourney, provingJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Innocent: innocent, Outgoing: outgoing,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,

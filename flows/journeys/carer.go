@@ -9,8 +9,12 @@ import (
 // carerJourney is for somebody who rings on another's behalf: they have proved
 // who they are, say for whom, and may then do what the grant allows.
 var carerJourney = flows.Journey{
-	Name: carer, Title: "Calling for someone else", Start: "start", Needs: store.ByPIN,
+	Name: carer, Title: "Calling for someone else", Start: "proof", Needs: store.ByPIN,
 	States: []flows.State{
+		{
+			Name: "proof", Title: "Did they key their PIN?",
+			On: []flows.Edge{{On: flows.Always, Do: func(c *flows.Conversation, _ flows.Event) { c.ForOthers() }, Go: flows.To("start")}},
+		},
 		{
 			Name: "start", Title: "For whom may they act?",
 			Ask: flows.Ask(func(flows.View) store.ListCharges { return store.ListCharges{} }),

@@ -53,6 +53,7 @@ var identifyJourney = flows.Journey{
 				{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
 				{On: wrong, If: registered, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("how")},
 				{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To("nhs")},
+				{On: wait, If: canBeRung, Do: forgetBirth, Go: flows.To("ring-back")},
 				{On: wait, Do: forgetBirth, Say: flows.Says(prompts.IdentifyWait), Go: flows.Call(person, "start")},
 				{On: unavailable, Do: forgetBirth, Say: flows.Says(prompts.TroubleRecord), Go: flows.Call(person, "start")},
 			},
@@ -151,7 +152,18 @@ var identifyJourney = flows.Journey{
 			On: []flows.Edge{on("menu", flows.Home()), on("ring-me", flows.To("ring-me"))},
 		},
 		{
-			Name: "ring-me", Title: "Ring them at once", Needs: store.ByBirthday,
+			// Strangers who guessed must not keep somebody out (needs.md): no wait holds
+			// for who is rung back.
+			Name: "ring-back", Title: "Shall we ring them back?",
+			Say: flows.Says(prompts.IdentifyRingBack),
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "ring-me", Say: prompts.ChoiceRingMe},
+				{Class: "menu", Say: prompts.ChoiceMenu},
+			}},
+			On: []flows.Edge{on("ring-me", flows.To("ring-me")), on("menu", flows.Home())},
+		},
+		{
+			Name: "ring-me", Title: "Ring them at once",
 			Ask: flows.Ask(func(flows.View) store.RingMe { return store.RingMe{} }),
 			On: []flows.Edge{
 				on(done, flows.To("will-ring")),
@@ -172,8 +184,10 @@ func checked(again flows.StateName) []flows.Edge {
 			c.Open(e.Outcome.Opens)
 			c.Level, c.Tries = store.ByPIN, 0
 		}, Go: flows.To("opened")},
+		{On: wrong, If: lastTryCanBeRung, Do: failed, Go: flows.To("ring-back")},
 		{On: wrong, If: lastTry, Do: failed, Say: flows.Says(prompts.IdentifyTooMany), Go: flows.Call(person, "start")},
 		{On: wrong, Do: failed, Say: flows.Says(prompts.IdentifyNoMatch), Go: flows.To(again)},
+		{On: wait, If: canBeRung, Go: flows.To("ring-back")},
 		saying(wait, flows.Call(person, "start"), prompts.IdentifyWait),
 		saying(refused, flows.Call(person, "start"), prompts.TroubleRefused),
 		saying(unavailable, flows.Call(person, "start"), prompts.TroubleRecord),
@@ -200,7 +214,11 @@ func recognised(c *flows.Conversation, e flows.Event) {
 	if p == nil {
 		return
 	}
-	c.Actor, c.Subject, c.Level = p.ID, p.ID, store.ByBirthday
+	rang := c.Authority().Notice
+	c.Actor, c.Subject, c.Level, c.RingBack = p.ID, p.ID, store.ByBirthday, ""
+	if e.Outcome.RungBack {
+		c.Level, c.RingBack = store.ByPIN, rang
+	}
 	c.Given, c.Family, c.TextOnly = p.Given, p.Family, p.TextOnly
 	c.Careful = c.Careful || e.Outcome.Preferences.Careful()
 	c.Parked = e.Parked
@@ -228,7 +246,12 @@ var (
 	registered  = &flows.Fact{Name: "registered number", Of: func(v flows.View) bool { return v.Caller.Registered }}
 	takenUp     = &flows.Fact{Name: "taken up", Of: func(v flows.View) bool { return v.TakenUp }}
 	lastTry     = &flows.Fact{Name: "last try", Of: func(v flows.View) bool { return v.Tries+1 >= maxTries }}
-	brokenOff   = &flows.Fact{Name: "something was broken off", Of: func(v flows.View) bool { return v.Parked != nil }}
+	// Who rings from a telephone of theirs can be rung there; nobody is rung twice.
+	canBeRung = &flows.Fact{Name: "can be rung back", Of: func(v flows.View) bool {
+		return v.Channel == store.Voice && v.Caller.Registered && v.Outgoing == nil && v.RingBack == ""
+	}}
+	lastTryCanBeRung = &flows.Fact{Name: "last try, can be rung back", Of: func(v flows.View) bool { return lastTry.Of(v) && canBeRung.Of(v) }}
+	brokenOff        = &flows.Fact{Name: "something was broken off", Of: func(v flows.View) bool { return v.Parked != nil }}
 	// A text to a number that several people share starts with no name.
 	namesNobody = &flows.Fact{Name: "shared number, by text", Of: func(v flows.View) bool {
 		return v.Caller.Shared && v.Channel == store.Text

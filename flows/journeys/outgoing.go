@@ -25,6 +25,9 @@ var outgoingJourney = flows.Journey{
 				{On: flows.Always, If: toMachine, Go: flows.To("word")},
 				{On: flows.Always, If: invites, Go: flows.Call(invited, "start")},
 				{On: flows.Always, If: asksByText, Go: flows.To("asks")},
+				{On: flows.Always, If: proves, Do: func(c *flows.Conversation, e flows.Event) {
+					c.Subject = theOutgoing(e.View).Person // in whose ledger it stands
+				}, Go: flows.Call(proving, "start")},
 				{On: flows.Always, If: isMessage, Go: flows.To("message")},
 				{On: flows.Always, If: offerByText, Go: flows.To("offer")},
 				{On: flows.Always, If: byText, Go: flows.To("text")},
@@ -98,6 +101,7 @@ var outgoingJourney = flows.Journey{
 				{On: flows.Always, If: offersSlot, Go: flows.To("offered")},
 				{On: flows.Always, If: tellsQuestions, Go: flows.To("hear-questions")},
 				{On: flows.Always, If: tellsNews, Go: flows.To("hear-news")},
+				{On: flows.Always, If: reminds, Go: flows.Begin(results)},
 				on(flows.Always, flows.To("open")),
 			},
 		},

@@ -148,8 +148,11 @@ func toAnswers(c *flows.Conversation, _ flows.Event) {
 
 // aboutWhat begins a text: what was cancelled, or only that there is a message.
 func aboutWhat(v flows.View) []prompts.Line {
-	if theOutgoing(v).Kind == store.Update {
+	switch theOutgoing(v).Kind {
+	case store.Update:
 		return []prompts.Line{prompts.Say(prompts.NewsMessage)}
+	case store.Note:
+		return []prompts.Line{prompts.Say(prompts.NewsWaits, lineNumber(v)...)}
 	}
 	return reminder(v)
 }
@@ -174,9 +177,11 @@ func reminder(v flows.View) []prompts.Line {
 
 var (
 	tellsNews = &flows.Fact{Name: "there is news", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Update }}
+	// reminds is a text that was asked for when results were heard.
+	reminds   = &flows.Fact{Name: "a text that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Note }}
 	wasLost   = &flows.Fact{Name: "it was cancelled", Of: func(v flows.View) bool { return theOutgoing(v).Change == store.WasCancelled }}
 	isMessage = &flows.Fact{Name: "a message by text", Of: func(v flows.View) bool {
-		return v.Channel == store.Text && (tellsNews.Of(v) || wasLost.Of(v))
+		return v.Channel == store.Text && (tellsNews.Of(v) || reminds.Of(v) || wasLost.Of(v))
 	}}
 	newResults = &flows.Fact{Name: "a new result", Of: func(v flows.View) bool { return hasNews(v, store.ResultReleased) }}
 	newAnswers = &flows.Fact{Name: "a new answer", Of: func(v flows.View) bool { return hasNews(v, store.MessageAnswered) }}

@@ -178,13 +178,27 @@ var resultsJourney = flows.Journey{
 				{Class: "another", Say: prompts.ResultsAnother},
 				{Class: "menu", Say: prompts.ChoiceMenu},
 				{Class: "goodbye", Say: prompts.ChoiceGoodbye},
+				{Class: "text-me", Say: prompts.ResultsTextMe, If: mayNote},
 			}},
 			On: []flows.Edge{
 				on("another", flows.To("start")),
 				on("menu", flows.Home()),
 				on("goodbye", flows.Close(after, "goodbye")),
+				on("text-me", flows.To("text-me")),
 			},
 			Resume: "start",
+		},
+		{
+			Name: "text-me", Title: "Text them that it is there",
+			Ask: flows.Ask(func(flows.View) store.TextMe { return store.TextMe{} }),
+			On: []flows.Edge{
+				saying(done, flows.To("next"), prompts.ResultsTextSent),
+				saying(none, flows.To("next"), prompts.ResultsTextNone),
+				saying(refused, flows.To("next"), prompts.TroubleRefused),
+				// They have heard it: nobody need look whether the text was sent.
+				saying(unavailable, flows.To("next"), prompts.ResultsTextDoubt),
+				saying(unknown, flows.To("next"), prompts.ResultsTextDoubt),
+			},
 		},
 	},
 }
@@ -313,7 +327,9 @@ func tellValue(v flows.View) []prompts.Line {
 
 var (
 	hasValues = &flows.Fact{Name: "the result has values", Of: func(v flows.View) bool { return len(theResult(v).Values) > 0 }}
-	hasTest   = &flows.Fact{Name: "the kind of test is known", Of: func(v flows.View) bool { return theResult(v).Test != "" }}
+	// A text that something is there is for who rings, and for their own.
+	mayNote = &flows.Fact{Name: "may have a text", Of: func(v flows.View) bool { return v.Charge == nil && v.Channel == store.Voice }}
+	hasTest = &flows.Fact{Name: "the kind of test is known", Of: func(v flows.View) bool { return theResult(v).Test != "" }}
 	// It hangs on what came back, not on what the list said: the clinician may
 	// have thought again.
 	onlyTalk     = &flows.Fact{Name: "for a talk alone", Of: func(v flows.View) bool { return theResult(v).InPerson }}

@@ -14,6 +14,7 @@ var settingsJourney = flows.Journey{
 	States: append(pagesTo("menu", "Settings", settingsChoices, append(toSettings(),
 		on("needs", flows.To("needs")),
 		on("pin", flows.Call(newpin, "menu")),
+		on("numbers", flows.Call(numbers, "menu")),
 		on("speed", flows.Call(slower, "menu")),
 		flows.Edge{On: "language", Do: func(c *flows.Conversation, e flows.Event) {
 			c.Language = otherLanguage(e.View)
@@ -40,6 +41,7 @@ var settingsChoices = []flows.Choice{
 	{Class: "language", Say: prompts.SettingsLanguage, In: otherLanguage},
 	{Class: "pin", Say: prompts.SettingsPin, If: byVoice}, // a whole PIN is never texted
 	{Class: flows.Class(store.Listening), Say: prompts.SettingsListening},
+	{Class: "numbers", Say: prompts.SettingsNumbers},
 }
 
 var needsChoices = []flows.Choice{

@@ -173,11 +173,58 @@ func heard(v flows.View) store.Words {
 	return ""
 }
 
-// amissJourney takes "something here is wrong" to staff, with what was heard:
-// what is wrong with it they ask when they ring.
+// amissWith is what is wrong, also where it was no one item.
+func amissWith(v flows.View) store.Words {
+	if item := heard(v); item != "" {
+		return item
+	}
+	return "who looked at the record"
+}
+
+// amissJourney takes "something here is wrong" to staff, with what was heard, and
+// what is wrong with it in the person's own words. Who would rather not say it, or
+// has no voice, is rung: staff ask then.
 var amissJourney = flows.Journey{
-	Name: amiss, Title: "Something here is wrong", Start: "tell-staff",
+	Name: amiss, Title: "Something here is wrong", Start: "start",
 	States: []flows.State{
+		{
+			Name: "start", Title: "May they leave words?",
+			On: []flows.Edge{
+				{On: flows.Always, If: mayMessages, Go: flows.To("how")},
+				on(flows.Always, flows.To("tell-staff")),
+			},
+		},
+		{
+			Name: "how", Title: "Say what is wrong, or be rung?",
+			Wait: flows.Menu{Choices: []flows.Choice{
+				{Class: "say", Say: prompts.WrongSay},
+				{Class: "ring-me", Say: prompts.WrongRing},
+			}},
+			On: []flows.Edge{on("say", flows.To("words")), on("ring-me", flows.To("tell-staff")), on(flows.Back, flows.Return())},
+		},
+		{
+			Name: "words", Title: "What is wrong",
+			Say: flows.Says(prompts.WrongSpeak), Short: flows.Says(prompts.WrongSpeakShort),
+			Wait: flows.Recording{MaxSeconds: store.MaxRecording, MaxLetters: store.MaxMessage},
+			On: []flows.Edge{
+				{On: flows.Given, If: byText, Do: func(c *flows.Conversation, e flows.Event) {
+					*message(c) = flows.MessageMemory{Words: e.Match.Words}
+				}, Go: flows.To("leave")},
+				{On: flows.Given, Do: takeRecording, Go: flows.To("leave")},
+				on(flows.Back, flows.To("how")),
+			},
+		},
+		{
+			Name: "leave", Title: "Keep it for staff",
+			Ask: flows.Ask(func(v flows.View) store.LeaveMessage {
+				m := theMessage(v)
+				return store.LeaveMessage{Words: m.Words, Recording: m.Recording, About: amissWith(v)}
+			}),
+			On: edges(untold, flows.Edge{On: done, Do: func(c *flows.Conversation, _ flows.Event) {
+				c.Memory.Message = nil
+			}, Say: flows.Says(prompts.WrongSent), Go: flows.Return()},
+				flows.Edge{On: refused, Do: dropCharge, Say: flows.Says(prompts.TroubleRefused), Go: flows.Home()}),
+		},
 		{
 			Name: "tell-staff", Title: "Ask staff to put it right",
 			Ask: flows.Ask(func(v flows.View) store.OpenTask {
@@ -185,12 +232,14 @@ var amissJourney = flows.Journey{
 				t.Words = heard(v)
 				return store.OpenTask{Task: t}
 			}),
-			On: []flows.Edge{
-				saying(done, flows.Return(), prompts.WrongTold),
-				saying(unavailable, flows.Call(person, "back"), prompts.DoubtUntold),
-				saying(unknown, flows.Call(person, "back"), prompts.DoubtUntold),
-			},
+			On: edges(untold, saying(done, flows.Return(), prompts.WrongTold)),
 		},
 		{Name: "back", Title: "Back from the person", On: []flows.Edge{on(flows.Always, flows.Return())}},
 	},
+}
+
+// untold are the edges where staff may not know of it: a person can be told.
+var untold = []flows.Edge{
+	saying(unavailable, flows.Call(person, "back"), prompts.DoubtUntold),
+	saying(unknown, flows.Call(person, "back"), prompts.DoubtUntold),
 }

@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,7 @@ func (Samples) Starts() []flows.Conversation {
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
-		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
+		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), noted(store.Voice), noted(store.Text), asksCode(store.Voice), asksCode(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
 		offered(store.Voice, blood), offered(store.Voice, therapy), offered(store.Text, blood), offered(store.Text, therapy),
 	}
 }
@@ -52,6 +53,11 @@ func rungBack() flows.Conversation {
 	c := flows.NewConversation("ring-back", store.Voice, "+447700900102", prompts.English)
 	c.Outgoing = &flows.Outgoing{Notice: "ring-back", Kind: store.RingBack, Caller: store.Caller{Registered: true}}
 	return c
+}
+
+// mayHaveAsked reports whether it is a call for which they may have asked by text.
+func mayHaveAsked(v flows.View) bool {
+	return v.Channel == store.Voice && v.Outgoing != nil && slices.Contains([]store.NoticeKind{store.Update, store.Note, store.Invited}, v.Outgoing.Kind)
 }
 
 // word is what is left to a machine.
@@ -97,6 +103,20 @@ func offered(ch store.Channel, c store.Clinic) flows.Conversation {
 	o := begun(ch, false, store.Appointment{Clinic: c, Slot: slot(c, 0, 22, 10, 20)})
 	o.Outgoing.Kind, o.Outgoing.Until = store.Offered, Samples{}.Now().Add(store.OfferLasts)
 	return o
+}
+
+// noted is one that was asked for when results were heard.
+func noted(ch store.Channel) flows.Conversation {
+	c := begun(ch, false, store.Appointment{})
+	c.Outgoing.Kind = store.Note
+	return c
+}
+
+// asksCode is one in which a new number is proved.
+func asksCode(ch store.Channel) flows.Conversation {
+	c := asked(ch, false)
+	c.Outgoing.Kind, c.Outgoing.Person = store.CodeAsked, "mary"
+	return c
 }
 
 // withNews is one in which we tell what is new.
@@ -229,6 +249,9 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		if v.Channel == store.Text {
 			add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella", TextOnly: true}})
 		}
+		if v.RingBack != "" || mayHaveAsked(v) {
+			add(store.Outcome{Person: &store.Person{ID: "mary", Given: "Christabella"}, RungBack: true})
+		}
 	case store.CheckPIN:
 		add(store.Outcome{Opens: v.Actor})
 		add(store.Outcome{Opens: store.DecoyID(v.Actor, "1")})
@@ -316,6 +339,10 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		add(store.Outcome{Preferences: all})
 	case store.ChangeSetting:
 		add(store.Outcome{Preferences: store.Preferences{r.Setting: r.Option}})
+	case store.ListNumbers:
+		add(store.Outcome{})
+		add(store.Outcome{Numbers: []store.Number{"+441632960101"}})
+		add(store.Outcome{Numbers: []store.Number{"+441632960101", "+447700900102", "+447700900103", "+447700900104"}})
 	case store.NameCarer:
 		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered)}})
 	case store.HearInvitation:

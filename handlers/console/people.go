@@ -54,6 +54,9 @@ type personView struct {
 	Numbers  []string       `json:"numbers"`
 	Language store.Language `json:"language,omitempty"`
 	Standing standingView   `json:"standing"`
+	// NumbersChanged is the day on which the last of them came to somebody who was
+	// known before.
+	NumbersChanged store.Day `json:"numbers_changed,omitzero"`
 }
 
 type standingView struct {
@@ -67,6 +70,9 @@ const here = "here"
 
 func viewOf(p store.Person) personView {
 	v := personView{nameView: nameOf(p), NHS: p.NHS.Digits(), Numbers: []string{}, Language: p.Language}
+	if !p.Renumbered.IsZero() {
+		v.NumbersChanged = store.DayOf(p.Renumbered)
+	}
 	for _, n := range p.Numbers {
 		v.Numbers = append(v.Numbers, n.E164())
 	}

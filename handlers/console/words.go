@@ -231,7 +231,7 @@ var scopeWords = map[store.Scope]string{
 var noticeWords = map[store.NoticeKind]string{
 	store.EarlyReminder: "Reminder, three days before", store.LateReminder: "Reminder, the day before", store.RingBack: "A call that they asked for",
 	store.Confirmation: "Confirmation of an appointment", store.Update: "There is something new in their record", store.Word: "A word to a machine",
-	store.Offered: "An earlier time is offered", store.Invited: "Asked to act for somebody",
+	store.Offered: "An earlier time is offered", store.Invited: "Asked to act for somebody", store.Note: "A text that they asked for", store.CodeAsked: "A code asked for on a new number of theirs",
 }
 
 // saidWords are told on the page to which one goes once something was done. What

@@ -39,6 +39,8 @@ type world struct {
 	learnt  map[store.Number]store.ReachNumber
 	engaged bool
 	wishes  store.Preferences
+	// timezone is where Tom lives.
+	timezone string
 	// answered is what was answered to an invitation.
 	answered store.InvitationState
 	tasks    []store.Task
@@ -120,7 +122,7 @@ func (w *world) want(what string) {
 func (w *world) last() store.Attempt { return w.notice.Attempts[len(w.notice.Attempts)-1] }
 
 func (w *world) Person(context.Context, store.PersonID) (store.Person, error) {
-	return store.Person{ID: "tom", Given: "Tom", Numbers: w.phones}, nil
+	return store.Person{ID: "tom", Given: "Tom", Numbers: w.phones, Timezone: w.timezone}, nil
 }
 
 func (w *world) Appointment(context.Context, store.PersonID, store.AppointmentID) (store.Appointment, error) {
@@ -527,6 +529,22 @@ func TestWordToAMachine(t *testing.T) {
 	if _, _, err := d.Voicemail(t.Context(), "n.0"); !errors.Is(err, store.ErrNotFound) {
 		t.Error("whoever was asked is named to a machine:", err)
 	}
+}
+
+// It is nine in the morning where the practice is, and four where Tom lives.
+func TestAPersonInAnotherZone(t *testing.T) {
+	w := newWorld(t, mobile)
+	w.timezone = "America/New_York"
+	d := w.desk()
+	w.must(w.sweep(d, 0))
+	w.want("")
+	due, err := time.LoadLocation(w.timezone)
+	w.must(err)
+	if at := w.notice.Due.In(due); at.Hour() != 9 || at.Minute() != 0 {
+		t.Errorf("due at %v", at)
+	}
+	w.must(w.sweep(d, w.notice.Due.Sub(w.now)))
+	w.want("text")
 }
 
 // What the person chose is obeyed at the time of sending.

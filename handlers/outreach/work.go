@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"landline/flows"
@@ -81,9 +80,9 @@ func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, 
 		return nil, err
 	}
 	w.reach.TextOnly = w.person.TextOnly
-	w.reach.Standing = w.person.Standing
+	w.reach.Standing, w.reach.Zone = w.person.Standing, w.person.Zone(d.Zone)
 	numbers := w.person.Numbers
-	if kept.Kind == store.Invited { // whose wishes nobody knows
+	if kept.Kind == store.Invited || kept.Kind == store.CodeAsked { // whose wishes nobody knows
 		numbers = []store.Number{kept.Number}
 	} else if w.reach.Wishes, err = d.Record.Settings(ctx, kept.Person); err != nil {
 		return nil, err
@@ -91,7 +90,7 @@ func (d *Desk) concerning(ctx context.Context, kept store.KeptNotice) (_ *work, 
 	w.reach.Numbers, err = d.Deliveries.Learnt(ctx, kept.Person, numbers)
 	for i := range w.reach.Numbers {
 		n := &w.reach.Numbers[i]
-		n.Texts = n.Texts && isMobile(n.Number)
+		n.Texts = n.Texts && n.Number.Mobile()
 	}
 	return w, err
 }
@@ -103,6 +102,7 @@ func (w *work) about(ctx context.Context) (err error) {
 		g, err := w.Record.Invitation(ctx, w.kept.Person, w.kept.Invitation)
 		w.reach.Gone = err == nil && !g.Asked.Open(w.now)
 		return err
+	case w.kept.Kind == store.Note, w.kept.Kind == store.CodeAsked: // whatever there is by now
 	case w.kept.Kind == store.Update:
 		w.reach.News, err = w.Record.NewsLeft(ctx, w.kept.Person, w.kept.News, w.now)
 	case w.kept.Slot != nil:
@@ -116,15 +116,6 @@ func (w *work) about(ctx context.Context) (err error) {
 		w.appointment, err = w.Record.Appointment(ctx, w.kept.Person, w.kept.Appointment)
 	}
 	return err
-}
-
-// isMobile reports whether the number is a British mobile's: Ofcom's range 07,
-// but for 070 (personal numbers) and 076 (pagers, save 07624, which is the Isle
-// of Man's).
-func isMobile(n store.Number) bool {
-	number := n.E164()
-	return strings.HasPrefix(number, "+447") && !strings.HasPrefix(number, "+4470") &&
-		(!strings.HasPrefix(number, "+4476") || strings.HasPrefix(number, "+447624"))
 }
 
 func (w *work) take(ctx context.Context, step store.NoticeStep) error {
@@ -147,7 +138,7 @@ func (w *work) take(ctx context.Context, step store.NoticeStep) error {
 			}
 		}
 		n.Attempts = append(slices.Clone(n.Attempts), store.Attempt{
-			Rung: step.Rung, Number: step.Number, Began: w.now, State: store.Sending, Sends: 1,
+			Rung: step.Rung, Number: step.Number, Began: w.now, State: store.Sending, Sends: 1, Asked: step.Why == store.TheyAsked,
 		})
 		n.Due, n.Asked = w.now.Add(store.SendingFor), false
 		if err := w.save(ctx, n); err != nil {
@@ -270,6 +261,9 @@ func (w *work) outgoing(ctx context.Context, to store.Number) (*flows.Outgoing, 
 	if w.kept.Kind == store.Invited { // whoever has the number is not told who asks before they are known
 		return &flows.Outgoing{Notice: w.kept.ID, Kind: store.Invited, Caller: likes.Caller, Until: w.kept.Starts}, nil
 	}
+	if w.kept.Kind == store.CodeAsked { // nor whose it is to be
+		return &flows.Outgoing{Notice: w.kept.ID, Kind: store.CodeAsked, Person: w.person.ID, Caller: likes.Caller, Until: w.kept.Starts}, nil
+	}
 	return &flows.Outgoing{
 		Notice: w.kept.ID, Kind: w.kept.Kind, Person: w.person.ID, Given: w.person.Given,
 		Caller: likes.Caller, Appointment: w.appointment, Change: w.kept.Change, Until: w.kept.Starts, Careful: w.reach.Wishes.Careful(),
@@ -287,7 +281,7 @@ func (w *work) language(out *flows.Outgoing) prompts.Language {
 var taskOf = map[store.NoticeKind]store.TaskKind{
 	store.EarlyReminder: store.Unreached, store.LateReminder: store.Unreached, store.RingBack: store.CallBack,
 	store.Invited:      store.Unreached,
-	store.Confirmation: store.Unreached, store.Update: store.Unreached,
+	store.Confirmation: store.Unreached, store.Update: store.Unreached, store.Note: store.Unreached, store.CodeAsked: store.Unreached,
 }
 
 // handOver asks staff to reach somebody whom we could not.

@@ -153,6 +153,14 @@ func (r *reader) language(w row) store.Language {
 	return lang
 }
 
+func (r *reader) timezone(w row) string {
+	name := w.cells["timezone"]
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		r.fault(w.place, "timezone", "is no name of a time zone, as Europe/Madrid is")
+	}
+	return name
+}
+
 func (r *reader) yes(w row, column string) bool {
 	switch strings.ToLower(w.cells[column]) {
 	case "", "no", "n", "false", "0":

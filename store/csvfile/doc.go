@@ -9,7 +9,7 @@
 //	hours         weekday opens closes
 //	closures      date [name]
 //	people        id [nhs_number] given_name family_name born [numbers] [language] [pin]
-//	              [duress_pin] [text_only]
+//	              [duress_pin] [text_only] [timezone]
 //	grants        carer subject scopes until [kind]
 //	clinics       id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians] [reminders]
 //	slots         clinic start minutes [clinician]
@@ -45,6 +45,8 @@
 //   - sensitive, in_person and by_text are yes or no; so is text_only: somebody's own
 //     choice to be proved by two digits of their PIN, by text, because they can
 //     only text. Their PIN stands in the same row when it is first told.
+//   - timezone is where somebody lives, if not where the practice is, by its name in
+//     the IANA database: "Europe/Madrid". They are not reached in their night.
 //   - duress_pin stands beside the pin and is as long; it opens a decoy, and tells
 //     staff (README, "What a duress PIN does"). A pin that changes without one
 //     leaves none. Such a file is kept from whoever may look for it.

@@ -34,7 +34,7 @@ var kinds = []kind{
 	kindOf("practice", "name_en [name_cy] number reception", (*reader).practice),
 	kindOf("hours", "weekday opens closes", (*reader).hours),
 	kindOf("closures", "date [name]", (*reader).closure),
-	kindOf("people", "id [nhs_number] given_name family_name born [numbers] [language] [pin] [duress_pin] [text_only]", (*reader).person),
+	kindOf("people", "id [nhs_number] given_name family_name born [numbers] [language] [pin] [duress_pin] [text_only] [timezone]", (*reader).person),
 	kindOf("grants", "carer subject scopes until [kind]", (*reader).grant),
 	kindOf("clinics", "id name_en [name_cy] [bring_en] [bring_cy] [sensitive] [clinicians] [reminders]", (*reader).clinic),
 	kindOf("slots", "clinic start minutes [clinician]", (*reader).slot),

@@ -225,6 +225,14 @@ func TestEveryFaultIsTold(t *testing.T) {
 		files map[string]string
 		want  []string
 	}{
+		"zones": {
+			map[string]string{"people.csv": "id,given_name,family_name,born,timezone\n" +
+				"mary,Mary,Jones,1948-03-12,Europe/Madrid\ntom,Tom,Price,04/07/1985,Spain/Madrid\nann,Ann,Jones,23/09/1975,local\n"},
+			[]string{
+				"people.csv:3 timezone: is no name of a time zone, as Europe/Madrid is",
+				"people.csv:4 timezone: is no name of a time zone, as Europe/Madrid is",
+			},
+		},
 		"people": {
 			map[string]string{"people.csv": "id,nhs_number,given_name,family_name,born,numbers,language,pin\n" +
 				"mary,9434765918,Mary,Jones,1948-02-30,01632,de,1234\n" +

@@ -84,6 +84,7 @@ func (r *reader) person(w row) {
 		Born:     store.BornOn(r.day(w, "born")),
 		Language: r.language(w),
 		TextOnly: r.yes(w, "text_only"),
+		Timezone: r.timezone(w),
 	}
 	r.once(w.place, "id", "person", string(p.ID))
 	if cell := w.cells["nhs_number"]; cell != "" {

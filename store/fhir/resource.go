@@ -71,6 +71,17 @@ func (r Resource) With(element string, v any) Resource {
 	return c
 }
 
+// Replaced is other in the place of this resource: its id, version and what the server
+// says of it stay.
+func (r Resource) Replaced(other Resource) Resource {
+	next := other.With("id", r.ID())
+	next.etag = r.etag
+	if meta, ok := r.elements["meta"]; ok {
+		next.elements["meta"] = meta
+	}
+	return next
+}
+
 // Equal reports whether both say the same, in whatever order.
 func (r Resource) Equal(o Resource) bool {
 	if len(r.elements) != len(o.elements) {
@@ -138,6 +149,8 @@ type (
 	Concept struct {
 		Coding []Coding `json:"coding,omitempty"`
 		Text   string   `json:"text,omitempty"`
+		// Beside are the extensions of Text, as they stand beside it.
+		Beside json.RawMessage `json:"_text,omitempty"`
 	}
 	// Period is from Start to End, each a dateTime, and either may be missing.
 	Period struct {
@@ -158,9 +171,12 @@ type (
 	}
 )
 
-// Identifiers reads the element of that name.
+// Identifiers reads the element of that name, which in some types is not a list.
 func (r Resource) Identifiers() (list []Identifier) {
-	_ = r.Get("identifier", &list)
+	var one Identifier
+	if r.Get("identifier", &list) != nil && r.Get("identifier", &one) == nil {
+		return []Identifier{one}
+	}
 	return list
 }
 

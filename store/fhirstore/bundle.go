@@ -14,6 +14,7 @@ import (
 
 	"landline/store"
 	"landline/store/fhir"
+	"landline/store/questionnaire"
 )
 
 // Taking is how resources become rows of an import into a record that is ours.
@@ -90,11 +91,13 @@ type taking struct {
 	clinics map[store.ClinicID]store.Clinic
 	all     map[string]schedule
 	parts   map[string]fhir.Resource
-	slots   map[string]bool // by logical id
+	slots   map[string]store.Slot // those that nobody has, by logical id
+	carers  map[string]string     // the logical ids of their Patients, by those of RelatedPersons
+	order   []store.ClinicID      // as they came
 }
 
-// Take makes rows of resources: people, clinics, slots and appointments to come, and
-// results. What it does not take it passes over, and says why.
+// Take makes rows of resources: people and who may act for them, clinics, slots and
+// appointments to come, results, readings and questionnaires. What it does not take it passes over, and says why.
 func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	if t.PersonID == nil {
 		t.PersonID = personOf
@@ -104,7 +107,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	}
 	g := &taking{
 		Taking: t, byKind: map[string][]fhir.Resource{}, people: map[store.PersonID]bool{},
-		clinics: map[store.ClinicID]store.Clinic{}, all: map[string]schedule{}, parts: map[string]fhir.Resource{}, slots: map[string]bool{},
+		clinics: map[store.ClinicID]store.Clinic{}, all: map[string]schedule{}, parts: map[string]fhir.Resource{}, slots: map[string]store.Slot{}, carers: map[string]string{},
 	}
 	had := map[string]bool{}
 	for _, r := range list {
@@ -125,6 +128,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	}{
 		{"Patient", g.patient}, {"HealthcareService", g.clinic}, {"Schedule", g.schedule}, {"Slot", g.slot},
 		{"Appointment", g.appointment}, {"Observation", g.observation}, {"DiagnosticReport", g.report},
+		{"RelatedPerson", g.carer}, {"Consent", g.grant}, {"Questionnaire", g.questionnaire},
 	}
 	for _, step := range steps {
 		for _, r := range g.byKind[step.kind] {
@@ -139,10 +143,9 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 			g.pass(r, "Landline keeps none of this kind")
 		}
 	}
-	for _, c := range g.clinics {
-		g.batch.Clinics = append(g.batch.Clinics, c)
+	for _, id := range g.order {
+		g.batch.Clinics = append(g.batch.Clinics, g.clinics[id])
 	}
-	slices.SortFunc(g.batch.Clinics, func(a, b store.Clinic) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(g.passed, func(a, b Passed) int { return cmp.Compare(a.Resource, b.Resource) })
 	return g.batch, g.passed
 }
@@ -162,6 +165,9 @@ func (g *taking) patient(r fhir.Resource) string {
 	if p.Born.Day().Start(g.Zone).After(g.Now) {
 		return "is not born yet"
 	}
+	var marks []extension
+	_ = r.Get("extension", &marks)
+	p.TextOnly = slices.ContainsFunc(marks, func(e extension) bool { return e.URL == textOnlyURL && e.Boolean != nil && *e.Boolean })
 	p.ID = g.PersonID(r.ID())
 	g.people[p.ID] = true
 	g.batch.People = append(g.batch.People, store.PersonRow{Person: p})
@@ -173,7 +179,7 @@ func (g *taking) clinic(r fhir.Resource) string {
 	if !ok {
 		return "has no name, or is not active"
 	}
-	g.clinics[c.ID] = c
+	g.clinics[c.ID], g.order = c, append(g.order, c.ID)
 	return ""
 }
 
@@ -206,8 +212,8 @@ func (g *taking) slot(r fhir.Resource) string {
 	case s.status != slotFree && s.status != slotBusy:
 		return "is " + word(s.status)
 	}
-	s.ID = store.SlotID(r.ID())
-	g.slots[r.ID()] = true
+	s.ID = store.SlotID(cmp.Or(r.Identifier(slotSystem), r.ID()))
+	g.slots[r.ID()] = s.Slot
 	g.batch.Slots = append(g.batch.Slots, s.Slot)
 	return ""
 }
@@ -223,19 +229,18 @@ func (g *taking) appointment(r fhir.Resource) string {
 		return "is over"
 	case !g.people[g.PersonID(patientID(a.person))]:
 		return "is for nobody who is there"
-	case !g.slots[a.slotID]:
+	}
+	s, there := g.slots[a.slotID]
+	if !there {
 		return "has no Slot that is there"
 	}
-	for _, s := range g.batch.Slots {
-		if s.ID == store.SlotID(a.slotID) {
-			g.batch.Appointments = append(g.batch.Appointments, store.AppointmentRow{Person: g.PersonID(patientID(a.person)), Clinic: s.Clinic, Slot: s.ID})
-		}
-	}
-	g.slots[a.slotID] = false // it has one
+	g.batch.Appointments = append(g.batch.Appointments, store.AppointmentRow{Person: g.PersonID(patientID(a.person)), Clinic: s.Clinic, Slot: s.ID})
+	delete(g.slots, a.slotID) // it has one
 	return ""
 }
 
-// observation keeps one for the report that has it; by itself none is told.
+// observation keeps one for the report that has it; by itself none is told, save what
+// somebody measured of themselves.
 func (g *taking) observation(r fhir.Resource) string {
 	g.parts[r.Reference()] = r
 	if g.told == nil {
@@ -248,9 +253,61 @@ func (g *taking) observation(r fhir.Resource) string {
 			}
 		}
 	}
-	if !g.told[r.ID()] {
-		return "is of no DiagnosticReport that is there"
+	if g.told[r.ID()] {
+		return ""
 	}
+	for _, kind := range store.ReadingKinds() {
+		reading, ok := readingFrom(r, kind, g.Zone)
+		if !ok {
+			continue
+		}
+		if reading.Person = g.PersonID(patientID(reading.Person)); !g.people[reading.Person] {
+			return "is for nobody who is there"
+		}
+		if reading.By != "" {
+			reading.By = g.PersonID(patientID(reading.By))
+		}
+		g.batch.Readings = append(g.batch.Readings, reading)
+		return ""
+	}
+	return "is of no DiagnosticReport that is there, and no reading of somebody's own"
+}
+
+// carer keeps who is meant for the Consent that names them.
+func (g *taking) carer(r fhir.Resource) string {
+	who := r.Identifier(patientSystem)
+	if !fhir.ValidID(who) {
+		return "is nobody of the practice's"
+	}
+	g.carers[r.ID()] = who
+	return ""
+}
+
+func (g *taking) grant(r fhir.Resource) string {
+	grant, why := grantFrom(r, g.carers)
+	if why != "" {
+		return why
+	}
+	grant.Carer, grant.Subject = g.PersonID(patientID(grant.Carer)), g.PersonID(patientID(grant.Subject))
+	switch {
+	case !g.people[grant.Carer] || !g.people[grant.Subject]:
+		return "is for nobody who is there"
+	case grant.Until.Before(store.DayOf(g.Now.In(g.Zone))):
+		return "is over"
+	}
+	g.batch.Grants = append(g.batch.Grants, grant)
+	return ""
+}
+
+func (g *taking) questionnaire(r fhir.Resource) string {
+	data, err := json.Marshal(r.With("meta", nil))
+	if err == nil {
+		_, err = questionnaire.Read(data)
+	}
+	if err != nil {
+		return "cannot be asked by telephone"
+	}
+	g.batch.Questionnaires = append(g.batch.Questionnaires, data)
 	return ""
 }
 

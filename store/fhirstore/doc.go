@@ -1,5 +1,5 @@
-// Package fhirstore has a FHIR R4 server as the record: clinics, slots and
-// appointments are there. What is ours whatever the record is stays with a Local:
+// Package fhirstore has a FHIR R4 server as the record: clinics, slots,
+// appointments, readings and messages are there. What is ours whatever the record is stays with a Local:
 // who people are and what proves them, what was done for a request, and what hangs
 // on an appointment (reminders, the ledger).
 //
@@ -29,6 +29,13 @@
 //   - Person: Patient, which is read into the Local.
 //   - Result: DiagnosticReport with its Observations, read anew whenever somebody asks
 //     for theirs: report.go says what of it is known, results.go how it is told.
+//   - Who waits for an earlier time, and what was offered to whom, stays with the Local;
+//     what is offered is held on the server: offers.go.
+//   - Reading: Observation, preliminary, told anew whenever somebody asks: readings.go.
+//   - Message and answer: Communication, the answer in response to the message:
+//     messages.go. Answers are read anew, and told from the Local, as results are.
+//   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
+//     QuestionnaireResponse: questionnaires.go.
 //
 // Requests that it does not know go to the Local. Start with Store.Perform.
 package fhirstore

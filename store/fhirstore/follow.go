@@ -28,7 +28,8 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		what  string
 		first url.Values
 		take  func(context.Context, []fhir.Resource, time.Time) error
-	}{{"Patient", url.Values{}, s.followPeople}, {"HealthcareService", url.Values{}, s.followClinics}, {"DiagnosticReport", lately, s.followReports}} {
+	}{{"Patient", url.Values{}, s.followPeople}, {"HealthcareService", url.Values{}, s.followClinics}, {"DiagnosticReport", lately, s.followReports}, {"Communication", lately, s.followMessages},
+		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires}, {"Task", lately, s.followTasks}} {
 		faults = append(faults, s.changed(ctx, kind.what, kind.first, func(list []fhir.Resource) error { return kind.take(ctx, list, now) }))
 	}
 	followed := 0

@@ -30,13 +30,13 @@ func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store
 		return store.ImportReport{}, &store.BatchError{Faults: im.faults}
 	}
 	local := b
-	local.Slots, local.Appointments = nil, nil
+	local.Slots, local.Appointments, local.Readings = nil, nil, nil
 	report, err := s.Local.Import(ctx, local, now)
 	if err != nil {
 		return store.ImportReport{}, err
 	}
 	im.report = report
-	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book} {
+	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings, im.putQuestionnaires} {
 		if err := step(ctx); err != nil {
 			return store.ImportReport{}, unknownIf(true, "import", err)
 		}
@@ -51,6 +51,8 @@ type importing struct {
 	faults []store.RowFault
 	// clinics and people are those that there are with the batch.
 	clinics map[store.ClinicID]store.Clinic
+	// people says who is known, as far as it was asked: see known.
+	people map[store.PersonID]bool
 	// slots are those of the server that the batch names, by their logical ids.
 	slots map[string]slot
 	// appointments are the slots of those that are to be made; nil: it was made.
@@ -92,7 +94,8 @@ func (im *importing) check(ctx context.Context) error {
 		return err
 	}
 	im.checkSlots()
-	return im.checkAppointments(ctx)
+	im.checkQuestionnaires()
+	return cmp.Or(im.checkAppointments(ctx), im.checkReadings(ctx))
 }
 
 // readSlots reads the slots that the batch names, many in one request.
@@ -177,28 +180,42 @@ func (im *importing) requestOf(a store.AppointmentRow) string {
 	return im.s.name("imported appointment", string(a.Person), string(a.Clinic), string(a.Slot))
 }
 
+// known reports whether somebody is there, with the batch.
+func (im *importing) known(ctx context.Context, p store.PersonID) (bool, error) {
+	if im.people == nil {
+		im.people = map[store.PersonID]bool{}
+		for _, row := range im.b.People {
+			im.people[row.Person.ID] = true
+		}
+	}
+	if is, asked := im.people[p]; asked {
+		return is, nil
+	}
+	_, err := im.s.Local.Person(ctx, p)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return false, err
+	}
+	im.people[p] = err == nil
+	return err == nil, nil
+}
+
 func (im *importing) checkAppointments(ctx context.Context) error {
 	rows := map[string]store.Slot{}
 	for _, r := range im.b.Slots {
 		rows[slotID(r.Clinic, r.ID)] = r
 	}
-	had, people := map[string]bool{}, map[store.PersonID]bool{}
-	for _, p := range im.b.People {
-		people[p.Person.ID] = true
-	}
+	had := map[string]bool{}
 	for i, a := range im.b.Appointments {
 		id := slotID(a.Clinic, a.Slot)
 		was, there := im.slots[id]
 		row, fresh := rows[id]
 		_, known := im.clinics[a.Clinic]
-		if !people[a.Person] {
-			switch _, err := im.s.Local.Person(ctx, a.Person); {
-			case errors.Is(err, store.ErrNotFound):
-				im.fault("appointments", i, "person", "is not known")
-				continue
-			case err != nil:
-				return err
-			}
+		switch known, err := im.known(ctx, a.Person); {
+		case err != nil:
+			return err
+		case !known:
+			im.fault("appointments", i, "person", "is not known")
+			continue
 		}
 		switch {
 		case !known:
@@ -339,6 +356,9 @@ func (im *importing) putPeople(ctx context.Context) error {
 }
 
 func (im *importing) putSlots(ctx context.Context) error {
+	if err := im.s.Freed(ctx, im.now, im.fresh()...); err != nil {
+		return err
+	}
 	return each(len(im.b.Slots), func(i int) error {
 		r := im.b.Slots[i]
 		id := slotID(r.Clinic, r.ID)
@@ -361,6 +381,21 @@ func (im *importing) putSlots(ctx context.Context) error {
 		}
 		return err
 	})
+}
+
+// fresh are the slots that the batch brings, and books for nobody.
+func (im *importing) fresh() (fresh []store.Slot) {
+	booked := map[string]bool{}
+	for _, a := range im.b.Appointments {
+		booked[slotID(a.Clinic, a.Slot)] = true
+	}
+	for _, r := range im.b.Slots {
+		id := slotID(r.Clinic, r.ID)
+		if _, there := im.slots[id]; !there && !booked[id] && r.Start.After(im.now) {
+			fresh = append(fresh, r)
+		}
+	}
+	return fresh
 }
 
 // row puts what a row says of a slot into it.

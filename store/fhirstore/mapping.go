@@ -1,6 +1,7 @@
 package fhirstore
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -25,6 +26,10 @@ type extension struct {
 	Extension []extension `json:"extension,omitempty"`
 	Code      string      `json:"valueCode,omitempty"`
 	String    string      `json:"valueString,omitempty"`
+	Integer   *int        `json:"valueInteger,omitempty"`
+	Boolean   *bool       `json:"valueBoolean,omitempty"`
+	Date      string      `json:"valueDate,omitempty"`
+	Instant   string      `json:"valueInstant,omitempty"`
 }
 
 // translated are the words of a text in other languages than English, as they stand
@@ -46,10 +51,20 @@ func translated(words map[store.Language]string) any {
 // words reads a text and what stands beside it.
 func words(r fhir.Resource, element string) map[store.Language]string {
 	var text string
+	var beside json.RawMessage
+	if r.Get(element, &text) != nil || r.Get("_"+element, &beside) != nil {
+		return nil
+	}
+	return wordsOf(text, beside)
+}
+
+// wordsOf are those of a text, by what stands beside it; nil where it cannot be read, or
+// is empty.
+func wordsOf(text string, raw json.RawMessage) map[store.Language]string {
 	var beside struct {
 		Extension []extension `json:"extension"`
 	}
-	if r.Get(element, &text) != nil || r.Get("_"+element, &beside) != nil || text == "" {
+	if text == "" || len(raw) > 0 && json.Unmarshal(raw, &beside) != nil {
 		return nil
 	}
 	all := map[store.Language]string{"en": text}
@@ -63,6 +78,15 @@ func words(r fhir.Resource, element string) map[store.Language]string {
 		}
 	}
 	return all
+}
+
+// conceptOf is a concept that has words.
+func conceptOf(w map[store.Language]string) fhir.Concept {
+	c := fhir.Concept{Text: w["en"]}
+	if beside := translated(w); beside != nil {
+		c.Beside, _ = json.Marshal(beside) // plain data
+	}
+	return c
 }
 
 // text puts words into an element.
@@ -105,8 +129,8 @@ type telecom struct {
 	Period *fhir.Period `json:"period,omitempty"`
 }
 
-// communication is a language that somebody speaks.
-type communication struct {
+// speaking is a language that somebody speaks.
+type speaking struct {
 	Language  fhir.Concept `json:"language"`
 	Preferred bool         `json:"preferred,omitempty"`
 }
@@ -133,7 +157,7 @@ func personTo(r fhir.Resource, p store.Person) fhir.Resource {
 	if p.Language == "" {
 		return r
 	}
-	return r.With("communication", []communication{{Preferred: true, Language: fhir.Concept{
+	return r.With("communication", []speaking{{Preferred: true, Language: fhir.Concept{
 		Coding: []fhir.Coding{{System: "urn:ietf:bcp:47", Code: string(p.Language)}}}}})
 }
 
@@ -145,7 +169,7 @@ func personFrom(r fhir.Resource, was store.Person, region string) (store.Person,
 	name := bestName(r)
 	var born, died string
 	var points []telecom
-	var speaks []communication
+	var speaks []speaking
 	var dead bool
 	active := true
 	var links []struct {
@@ -216,7 +240,7 @@ func numbers(points []telecom, region string) []store.Number {
 }
 
 // language is the one that somebody likes best, as far as we speak it.
-func language(speaks []communication, otherwise store.Language) store.Language {
+func language(speaks []speaking, otherwise store.Language) store.Language {
 	for _, preferred := range []bool{true, false} {
 		for _, c := range speaks {
 			for _, code := range c.Language.Coding {

@@ -26,6 +26,19 @@ const (
 	replacesSystem = "urn:landline:replaces"
 	// rowSystem: the row of an import that a slot is of.
 	rowSystem = "urn:landline:row"
+	// readingSystem: a reading's id in the import that it came with.
+	readingSystem = "urn:landline:reading"
+	// messageSystem: our id of a message, and taskSystem that of its task; answerSystem:
+	// our id of the message that an answer of staff's here is to.
+	messageSystem = "urn:landline:message"
+	taskSystem    = "urn:landline:task"
+	answerSystem  = "urn:landline:answer"
+	// slotSystem, resultSystem and patientSystem: our ids in what Landline exported.
+	slotSystem    = "urn:landline:slot"
+	resultSystem  = "urn:landline:result"
+	patientSystem = "urn:landline:patient"
+	// askSystem: our id of a questionnaire that a Task has somebody asked.
+	askSystem = "urn:landline:ask"
 )
 
 // name is a keyed name as it stands on the server: in hexadecimal digits, for some

@@ -1,6 +1,7 @@
 package fhirstore
 
 import (
+	"encoding/json"
 	"errors"
 	"regexp"
 	"slices"
@@ -28,6 +29,8 @@ const longestConclusion = 160
 type quantity struct {
 	Value *jsonNumber `json:"value"`
 	Unit  string      `json:"unit"`
+	// Beside are the extensions of Unit.
+	Beside json.RawMessage `json:"_unit"`
 }
 
 // jsonNumber keeps a number as it was written: 5.0 is not 5.
@@ -46,27 +49,24 @@ func (n *jsonNumber) UnmarshalJSON(b []byte) error {
 func reportFrom(r fhir.Resource, observations map[string]fhir.Resource, workdays func(time.Time) store.Day, zone *time.Location) (store.Result, bool) {
 	var subject fhir.Reference
 	var code fhir.Concept
-	var effective, issued, status, conclusion string
+	var effective, issued, status string
 	var period fhir.Period
 	var by []fhir.Reference
 	var parts []fhir.Reference
-	var extensions []struct {
-		URL     string `json:"url"`
-		Instant string `json:"valueInstant"`
-	}
+	var extensions []extension
 	if errors.Join(r.Get("subject", &subject), r.Get("code", &code), r.Get("effectiveDateTime", &effective), r.Get("effectivePeriod", &period),
-		r.Get("issued", &issued), r.Get("status", &status), r.Get("conclusion", &conclusion), r.Get("resultsInterpreter", &by),
+		r.Get("issued", &issued), r.Get("status", &status), r.Get("resultsInterpreter", &by),
 		r.Get("result", &parts), r.Get("extension", &extensions)) != nil {
 		return store.Result{}, false
 	}
 	person := personOf(subject.ID("Patient"))
 	taken, ok := dayOf(firstOf(effective, period.Start, issued), zone)
-	name := nameOfConcept(code)
-	if person == "" || !ok || name == "" {
+	name := namesOf(code)
+	if person == "" || !ok || name == nil {
 		return store.Result{}, false
 	}
 	out := store.Result{
-		ID: resultID(r.ID()), Person: person, Name: english(name), Taken: taken,
+		ID: resultID(r), Person: person, Name: name, Taken: taken,
 		Status: store.ResultStatus(status), Release: releaseOf(r.Meta()), Labels: labels(r.Meta()), Normal: len(parts) > 0,
 	}
 	if c := firstCode(code); testForm.MatchString(c) {
@@ -90,11 +90,17 @@ func reportFrom(r fhir.Resource, observations map[string]fhir.Resource, workdays
 			out.NotBefore = workdays(at.In(zone))
 		}
 	}
-	if utf8.RuneCountInString(conclusion) > longestConclusion {
-		out.InPerson = true
-	} else if conclusion != "" {
-		out.Comment = map[store.Language]store.Words{"en": store.Words(conclusion)}
+	for lang, said := range words(r, "conclusion") {
+		if utf8.RuneCountInString(said) > longestConclusion {
+			out.InPerson, out.Comment = true, nil
+			break
+		}
+		if out.Comment == nil {
+			out.Comment = map[store.Language]store.Words{}
+		}
+		out.Comment[lang] = store.Words(said)
 	}
+	ours := r.Identifier(resultSystem) != ""
 	for _, p := range parts {
 		o, there := observations[p.Reference]
 		if !there {
@@ -103,7 +109,10 @@ func reportFrom(r fhir.Resource, observations map[string]fhir.Resource, workdays
 		if !there {
 			return withheld(out), true // part of it is missing: it is not what it says
 		}
-		out = observed(out, o)
+		out = observed(out, o, ours)
+	}
+	if ours {
+		out = reported(out, extensions, releaseOf(r.Meta()))
 	}
 	return out, true
 }
@@ -114,25 +123,26 @@ func withheld(r store.Result) store.Result {
 	return r
 }
 
-// observed adds an Observation to a result.
-func observed(r store.Result, o fhir.Resource) store.Result {
+// observed adds an Observation to a result; one of ours says the rest of itself.
+func observed(r store.Result, o fhir.Resource, ours bool) store.Result {
 	var code fhir.Concept
 	var value quantity
 	var status, text string
 	var interpretation []fhir.Concept
+	var marks []extension
 	var ranges []struct {
 		Low, High quantity
 		Type      *fhir.Concept `json:"type"`
 	}
 	if errors.Join(o.Get("code", &code), o.Get("valueQuantity", &value), o.Get("status", &status), o.Get("valueString", &text),
-		o.Get("interpretation", &interpretation), o.Get("referenceRange", &ranges)) != nil {
+		o.Get("interpretation", &interpretation), o.Get("referenceRange", &ranges), o.Get("extension", &marks)) != nil {
 		return withheld(r)
 	}
-	if !slices.Contains([]store.ResultStatus{store.Final, store.Amended, store.Corrected}, store.ResultStatus(status)) {
+	if !ours && !slices.Contains([]store.ResultStatus{store.Final, store.Amended, store.Corrected}, store.ResultStatus(status)) {
 		return withheld(r)
 	}
 	r.Labels = append(r.Labels, labels(o.Meta())...)
-	m := store.Measured{Name: english(nameOfConcept(code)), Range: rangeOf(interpretation)}
+	m := store.Measured{Name: namesOf(code), Range: rangeOf(interpretation)}
 	switch {
 	case m.Range == store.RangeUsual:
 	case m.Range == store.RangeUnknown && len(interpretation) == 0:
@@ -140,16 +150,26 @@ func observed(r store.Result, o fhir.Resource) store.Result {
 	default:
 		r.Normal, r.Abnormal = false, true
 	}
-	if value.Value == nil || m.Name["en"] == "" {
+	if value.Value != nil {
+		m.Value = string(*value.Value)
+	}
+	for _, e := range marks {
+		switch e.URL {
+		case saidURL:
+			m.Value = e.String
+		case lowURL:
+			m.Low = e.String
+		case highURL:
+			m.High = e.String
+		}
+	}
+	if m.Value == "" || m.Name["en"] == "" {
 		r.InPerson = true
 		return r
 	}
-	m.Value = string(*value.Value)
-	if value.Unit != "" {
-		m.Unit = english(value.Unit)
-	}
+	m.Unit = wordsOf(value.Unit, value.Beside)
 	if len(ranges) == 1 && ranges[0].Type == nil {
-		m.Low, m.High = written(ranges[0].Low), written(ranges[0].High)
+		m.Low, m.High = firstOf(m.Low, written(ranges[0].Low)), firstOf(m.High, written(ranges[0].High))
 	}
 	r.Values = append(r.Values, m)
 	return r
@@ -215,8 +235,6 @@ func labels(m fhir.Meta) []store.Label {
 
 var testForm = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 
-func english(s string) map[store.Language]string { return map[store.Language]string{"en": s} }
-
 func firstCode(c fhir.Concept) string {
 	if len(c.Coding) == 0 {
 		return ""
@@ -224,11 +242,12 @@ func firstCode(c fhir.Concept) string {
 	return c.Coding[0].Code
 }
 
-func nameOfConcept(c fhir.Concept) string {
+// namesOf are the words of a concept; nil if it has none.
+func namesOf(c fhir.Concept) map[store.Language]string {
 	for _, code := range c.Coding {
 		c.Text = firstOf(c.Text, code.Display)
 	}
-	return c.Text
+	return wordsOf(c.Text, c.Beside)
 }
 
 func firstOf(all ...string) string {
@@ -253,6 +272,8 @@ func dayOf(s string, zone *time.Location) (store.Day, bool) {
 // resultMark begins the ids of results that the server has.
 const resultMark = ":"
 
-func resultID(id string) store.ResultID {
-	return store.ResultID((resultMark + id)[:min(64, len(id)+1)])
+// resultID is our id of a report: the one that it was exported with, or its own, marked.
+func resultID(r fhir.Resource) store.ResultID {
+	id := firstOf(r.Identifier(resultSystem), resultMark+r.ID())
+	return store.ResultID(id[:min(64, len(id))])
 }

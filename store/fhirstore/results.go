@@ -49,14 +49,7 @@ func (s *Store) results(ctx context.Context, o store.Order) (store.Outcome, erro
 	if o.By.Subject.Decoy() {
 		return s.Local.Perform(ctx, o)
 	}
-	by := o.By
-	if by.Staff == nil && by.OnBehalf() {
-		by.Grant = nil
-		if g, err := s.Grant(ctx, by.Actor, by.Subject); err == nil {
-			by.Grant = &g
-		}
-	}
-	if !store.Allow(by, o.Request, today(o)).Allowed {
+	if !s.allows(ctx, o) {
 		return s.Local.Perform(ctx, o) // which refuses
 	}
 	there, err := s.refresh(ctx, o.By.Subject, o.Now)
@@ -72,6 +65,18 @@ func (s *Store) results(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.listResults(ctx, o, r, there)
 	}
 	return s.Local.Perform(ctx, o)
+}
+
+// allows reports whether the policy allows an order, with the grant as it stands.
+func (s *Store) allows(ctx context.Context, o store.Order) bool {
+	by := o.By
+	if by.Staff == nil && by.OnBehalf() {
+		by.Grant = nil
+		if g, err := s.Grant(ctx, by.Actor, by.Subject); err == nil {
+			by.Grant = &g
+		}
+	}
+	return store.Allow(by, o.Request, today(o)).Allowed
 }
 
 // gone reports whether a result is one of the server's that is not there any more.

@@ -27,6 +27,19 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 	clerk.By.Actor, clerk.By.Staff = "", &store.Staff{ID: "s", Name: "Sue", Role: store.AtReception}
 	w.do(clerk, store.Done)
 
+	for _, r := range []store.SendReading{{Kind: store.BloodPressure, Values: []store.Tenths{1410, 800}}, {Kind: store.Glucose, Values: []store.Tenths{72}}} {
+		w.do(w.order(storetest.Tom, r), store.Done)
+	}
+	w.do(w.order(storetest.Tom, store.LeaveMessage{Words: "May I take them at night?"}), store.Done)
+	w.do(w.order(storetest.Tom, store.LeaveMessage{Recording: "RE1"}), store.Done)
+	tasks, err := w.Tasks(w.Context(), store.TaskCursor{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.AnswerMessage(w.Context(), tasks[0].ID, "Dr Lee", "Yes.", storetest.Now); err != nil {
+		t.Fatal(err)
+	}
+
 	kinds, statuses := map[string]int{}, map[string]bool{}
 	for _, body := range w.cut.wrote {
 		var is struct {
@@ -40,10 +53,10 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 6 {
+	if len(kinds) != 8 {
 		t.Errorf("written: %v", kinds)
 	}
-	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error"} {
+	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed"} {
 		if !statuses[want] {
 			t.Errorf("no %s was written: %v", want, statuses)
 		}

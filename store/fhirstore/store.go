@@ -22,6 +22,16 @@ type Local interface {
 	// that it knows.
 	List(ctx context.Context, l store.Listing) error
 	Listed(ctx context.Context, p store.PersonID, from time.Time) ([]store.Appointment, error)
+	// LeftAs are the names that LeaveMessage gives a message and its task; PutAnswer
+	// keeps an answer, of which the person is told, once.
+	LeftAs(id store.RequestID) (store.MessageID, store.TaskID)
+	PutAnswer(ctx context.Context, m store.Message, now time.Time) error
+	// Severity is how severe a reading is, by what is set for everybody and for them.
+	Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error)
+	// DiariesAt says where slots are that are offered to who waits, and Freed that some
+	// are new.
+	DiariesAt(d store.Diaries)
+	Freed(ctx context.Context, now time.Time, slots ...store.Slot) error
 	// Watermark is how far changes elsewhere were followed.
 	Watermark(ctx context.Context, of string) (string, error)
 	SetWatermark(ctx context.Context, of, mark string) error
@@ -36,8 +46,10 @@ type Store struct {
 	server  *fhir.Client
 	diaries diaries
 	reports reports
-	zone    *time.Location
-	log     *slog.Logger
+	// answered is which versions of somebody's messages were taken in.
+	answered reports
+	zone     *time.Location
+	log      *slog.Logger
 }
 
 var _ store.Record = (*Store)(nil)
@@ -58,11 +70,13 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	return &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger}
+	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger}
+	local.DiariesAt(offersOf{s})
+	return s
 }
 
-// Perform carries out what a conversation asks. Requests to the server: a read
-// one; a hold two, and one that asks for clashes; a booking four; a move seven; a
+// Perform carries out what a conversation asks. Requests to the server: a read, a
+// reading or a message one; a hold two, and one that asks for clashes; a booking four; a move seven; a
 // cancellation four.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
 	out, err := s.perform(ctx, o)
@@ -88,8 +102,18 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.moveAppointment(ctx, o, r)
 	case store.CancelAppointment:
 		return s.cancelAppointment(ctx, o, r)
-	case store.JoinWaitingList:
-		return s.joinWaitingList(ctx, o, r)
+	case store.SendReading:
+		return s.sendReading(ctx, o, r)
+	case store.ListReadings:
+		return s.listReadings(ctx, o, r)
+	case store.LeaveMessage:
+		return s.leaveMessage(ctx, o, r)
+	case store.ListMessages, store.HearMessage:
+		return s.messages(ctx, o)
+	case store.AnswerTask:
+		return s.answerTask(ctx, o, r)
+	case store.SendAnswers:
+		return s.sendAnswers(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
 	case store.ReadDiary:
@@ -108,22 +132,6 @@ var (
 	taken   = store.Outcome{Verdict: store.Taken}
 	done    = store.Outcome{Verdict: store.Done}
 )
-
-// joinWaitingList says that there is no list to wait on: nothing that frees itself
-// on the server is offered to anybody yet, so nobody is told that it will be.
-func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.JoinWaitingList) (store.Outcome, error) {
-	b, err := s.Begin(ctx, o, r.Clinic.ID)
-	if err != nil {
-		return store.Outcome{}, err
-	}
-	if c, known := b.Clinics[r.Clinic.ID]; known {
-		r.Clinic = c
-	}
-	if !store.Allow(b.By, r, store.DayOf(o.Now)).Allowed {
-		return refused, nil
-	}
-	return store.Outcome{Verdict: store.Unavailable}, nil
-}
 
 // unknownIf makes an error that says what a failure comes to where something may
 // have been changed before it.

@@ -199,6 +199,7 @@ func (im *importing) people(ctx context.Context, rows []stagedPerson) error {
 			}
 			// What staff have said of somebody outlives a file that does not know it.
 			r.Person.Standing = was.Standing
+			r.Person.NoteNumbers(was, im.now)
 		}
 		sealed, err := s.sealer.sealJSON(r.Person, place{k.person, "v"})
 		if err != nil {

@@ -134,9 +134,6 @@ func (im *importing) offerNew(ctx context.Context, slots []store.Slot) error {
 		return nil
 	}
 	t := im.s.after("offering new slots")
-	for _, slot := range slots {
-		key, member := im.s.freedSlot(slot.Clinic, slot.ID)
-		t.do("ZADD", key, "NX", im.now.Add(dueAfter).UnixMilli(), member)
-	}
+	im.s.nameFreed(t, im.now, slots)
 	return t.send(ctx, writes)
 }

@@ -20,11 +20,8 @@ func (s *Store) bookSlot(ctx context.Context, o store.Order, r store.BookSlot) (
 	}
 	w.name()
 	slotCmd := w.trip.do("HGET", w.diary.slots, string(r.Slot.ID))
-	if err := w.read(ctx); err != nil {
-		return store.Outcome{}, err
-	}
-	if out, was, err := w.before(ctx); was {
-		return out, err
+	if out, err := w.begin(ctx); out != nil || err != nil {
+		return deref(out), err
 	}
 	by, clinic, slot, out, err := w.allowed(text(slotCmd), r.Slot)
 	if out != nil || err != nil {
@@ -124,11 +121,8 @@ func (s *Store) moveAppointment(ctx context.Context, o store.Order, r store.Move
 	person := s.personKeys(o.By.Subject)
 	oldCmd := w.trip.do("HGET", person.appts, string(r.Appointment.ID))
 	oldClinicCmd := w.trip.do("GET", diaryKeysOf(r.Appointment.Slot.Clinic).clinic)
-	if err := w.read(ctx); err != nil {
-		return store.Outcome{}, err
-	}
-	if out, was, err := w.before(ctx); was {
-		return out, err
+	if out, err := w.begin(ctx); out != nil || err != nil {
+		return deref(out), err
 	}
 	by, clinic, slot, out, err := w.allowed(text(slotCmd), r.Slot)
 	if out != nil || err != nil {
@@ -192,11 +186,8 @@ func (s *Store) cancelAppointment(ctx context.Context, o store.Order, r store.Ca
 	}
 	w.name()
 	oldCmd := w.trip.do("HGET", s.personKeys(o.By.Subject).appts, string(r.Appointment.ID))
-	if err := w.read(ctx); err != nil {
-		return store.Outcome{}, err
-	}
-	if out, was, err := w.before(ctx); was {
-		return out, err
+	if out, err := w.begin(ctx); out != nil || err != nil {
+		return deref(out), err
 	}
 	by, err := w.authority()
 	if err != nil {

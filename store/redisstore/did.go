@@ -130,8 +130,14 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		}
 	case store.AnswerInvitation:
 		parts = append(parts, string(r.Notice), strconv.FormatBool(r.Agree))
+	case store.AddNumber:
+		parts = append(parts, r.Number.E164(), r.Code.Reveal())
+	case store.RemoveNumber:
+		parts = append(parts, r.Number.E164())
+	case store.ProveNumber:
+		parts = append(parts, string(r.Notice), r.Code.Reveal())
 	case store.LeaveMessage:
-		parts = append(parts, r.Words.Reveal(), r.Recording)
+		parts = append(parts, r.Words.Reveal(), r.Recording, r.About.Reveal())
 	case store.HearMessage:
 		parts = append(parts, string(r.Message), string(r.Upto))
 	case store.SetChoice:

@@ -94,6 +94,7 @@ func play(t *testing.T, s *redisstore.Store) {
 	must(err)
 	do(tom, store.OpenTask{Task: store.Task{Kind: store.CallBack, Number: storetest.TomPhone, About: "secretabout", Trail: []string{"secrettrail"}}})
 	do(tom, store.NameCarer{Number: storetest.AnnPhone, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)})
+	do(tom, store.AddNumber{Number: storetest.AnnPhone, Code: "5082"})
 	do(tom, store.ChangeSetting{Setting: store.Professional, Option: store.SignInterpreter})
 	do(tom, store.ListResults{})
 	do(tom, store.ListSummary{Kind: store.Medicine})

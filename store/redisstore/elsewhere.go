@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -78,7 +79,7 @@ func (s *Store) Keep(ctx context.Context, o store.Order, clinic store.ClinicID, 
 		return store.Outcome{}, err
 	}
 	key, payload := diaryKeysOf(clinic).did(s.requestName(o.ID)), ""
-	if len(out.Appointments) > 0 {
+	if len(out.Appointments)+len(out.Readings) > 0 {
 		if payload, err = s.payload(out, key); err != nil {
 			return store.Outcome{}, err
 		}
@@ -110,6 +111,57 @@ func (s *Store) Listed(ctx context.Context, p store.PersonID, from time.Time) ([
 
 // mostListed is how many appointments Listed returns at most.
 const mostListed = 1000
+
+// DiariesAt says that diaries are elsewhere: before anything is offered.
+func (s *Store) DiariesAt(d store.Diaries) { s.diaries.Store(&d) }
+
+// Freed has slots that are new elsewhere offered to those who wait in their clinics, if
+// anybody does, once each: two trips, or one.
+func (s *Store) Freed(ctx context.Context, now time.Time, slots ...store.Slot) error {
+	if len(slots) == 0 {
+		return nil
+	}
+	t := s.trip("offering new slots")
+	waiting := map[store.ClinicID]*redis.Cmd{}
+	for _, slot := range slots {
+		if waiting[slot.Clinic] == nil {
+			waiting[slot.Clinic] = t.do("ZCARD", diaryKeysOf(slot.Clinic).waiting)
+		}
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return err
+	}
+	slots = slices.DeleteFunc(slices.Clone(slots), func(slot store.Slot) bool {
+		n, _ := waiting[slot.Clinic].Int()
+		return n == 0
+	})
+	if len(slots) == 0 {
+		return nil
+	}
+	t = s.trip("offering new slots")
+	s.nameFreed(t, now, slots)
+	return t.send(ctx, writes)
+}
+
+// nameFreed names slots that are about to be there, for a little later.
+func (s *Store) nameFreed(t *trip, now time.Time, slots []store.Slot) {
+	for _, slot := range slots {
+		key, member := s.freedSlot(slot.Clinic, slot.ID)
+		t.do("ZADD", key, "NX", now.Add(dueAfter).UnixMilli(), member)
+	}
+}
+
+// Severity is how severe a reading of somebody's is, by what is set for everybody and
+// for them: one trip.
+func (s *Store) Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error) {
+	own := s.shelf(p, limitsShelf)
+	t := s.trip("send-reading")
+	mine, everybodys := own.get(t, string(r.Kind)), t.do("HGET", limitsKey, string(r.Kind))
+	if err := t.send(ctx, reads); err != nil {
+		return store.NotSevere, err
+	}
+	return s.severity(r, own, text(mine), text(everybodys))
+}
 
 // Watermark is how far what changed elsewhere was followed: whatever SetWatermark
 // was given last.

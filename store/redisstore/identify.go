@@ -19,7 +19,8 @@ var (
 
 // Identify asks who, of those that a handle may stand for, was born on a day:
 // three trips, whether it is right or wrong and whether anybody is there. Only
-// whoever must wait is told sooner, whatever they gave.
+// whoever must wait is told sooner, whatever they gave. In a conversation that we
+// began there is one more, and one for who is proved by it, whose misses go.
 func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, error) {
 	r, ok := o.Request.(store.Identify)
 	if !ok {
@@ -36,8 +37,14 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	}
 	// A withheld number without an NHS number stands for nobody, and nobody
 	// else must wait for its misses.
-	nobody := r.NHS == "" && !o.By.Caller.Known()
-
+	nobody, misses := r.NHS == "" && !o.By.Caller.Known(), handle.misses
+	rungBack, shared, err := s.rungBack(ctx, o)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if rungBack {
+		misses = handle.rung
+	}
 	may, err := s.guess(ctx, o, request, others, "")
 	if err != nil {
 		return store.Outcome{}, err
@@ -48,7 +55,7 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	born := s.born(handle, r.Born)
 	args := append([]any{fingerprint, dids(), o.Now.UnixMilli()}, waitArgs()...)
 	t := s.trip("identify")
-	answer := t.call(identifyScript, []string{handle.did(request), handle.misses, born}, append(args, flag(!nobody))...)
+	answer := t.call(identifyScript, []string{handle.did(request), misses, born}, append(args, flag(!nobody))...)
 	if err := t.send(ctx, writes); err != nil {
 		return store.Outcome{}, err
 	}
@@ -93,8 +100,36 @@ func (s *Store) Identify(ctx context.Context, o store.Order) (store.Outcome, err
 	if err != nil || out.Verdict != store.Done {
 		return out, err
 	}
-	_, err = wishes.open(wishes.name(settingsID), text(chosen), &out.Preferences)
+	if _, err = wishes.open(wishes.name(settingsID), text(chosen), &out.Preferences); err != nil || !rungBack {
+		return out, err
+	}
+	if out.RungBack = store.ProvedByRinging(*out.Person, shared, out.Preferences, o.Now); out.RungBack {
+		t = s.after("identify").durably()
+		s.forgetMisses(t, id, *out.Person)
+		err = t.send(ctx, writes)
+	}
 	return out, err
+}
+
+// rungBack says whether somebody is proved by their number in a call that we make
+// because they asked for it on the telephone that has answered, and whether several
+// people have that number: one trip, where the conversation is one of ours.
+func (s *Store) rungBack(ctx context.Context, o store.Order) (is, shared bool, err error) {
+	id := o.By.Notice
+	if id == "" || o.By.Channel != store.Voice || o.Request.(store.Identify).NHS != "" {
+		return false, false, nil
+	}
+	t := s.trip("identify")
+	read, people := t.do("HGET", noticeKeysOf(id).notices, string(id)), t.do("HLEN", s.numberKeys(o.By.Caller).people)
+	if err := t.send(ctx, reads); err != nil || text(read) == "" {
+		return false, false, err
+	}
+	kept, err := s.keptNotice(id, text(read))
+	if err != nil {
+		return false, false, err
+	}
+	n, _ := people.Int()
+	return kept.RungBack(o.By.Caller), n > 1, nil
 }
 
 // noteLatest adds to a trip the reading of a person and, if really, the noting

@@ -172,6 +172,7 @@ type handleKeys struct {
 	people  string // hash person's name → sealed listing; for ever
 	likes   string // hash of sealed preferences, for numbers; for ever
 	misses  string // hash n → wrong birthdays for this handle, at → last ms; MissesKept
+	rung    string // the same where we rang it back
 	guesses string // hash n → wrong proofs of others from this number, at → last ms; MissesKept
 	texts   string // string "<ms>|out" or "<ms>|in"; for ever
 	words   string // sorted set of names of the inputs that said so, by when; TextsKept after the last
@@ -189,7 +190,7 @@ func (s *Store) nhsKeys(n store.NHSNumber) handleKeys { return s.handleKeys("nhs
 func (s *Store) handleKeys(kind, handle string) handleKeys {
 	tag := "ll:{h:" + s.sealer.name("handle", kind, handle) + "}:"
 	return handleKeys{
-		people: tag + "people", likes: tag + "likes", misses: tag + "misses",
+		people: tag + "people", likes: tag + "likes", misses: tag + "misses", rung: tag + "rung-misses",
 		guesses: tag + "guesses", texts: tag + "texts", words: tag + "words", calls: tag + "calls", texted: tag + "texted", arrived: tag + "arrived",
 		learnt: tag + "learnt", tag: tag,
 	}

@@ -11,7 +11,7 @@ import (
 // leaveMessage keeps a message: three trips. Staff have the task, and the errand
 // of a recording is named, before the message is kept: see alert, and errands.go.
 func (s *Store) leaveMessage(ctx context.Context, o store.Order, r store.LeaveMessage) (store.Outcome, error) {
-	if (r.Words == "") == (r.Recording == "") || len([]rune(r.Words.Reveal())) > store.MaxMessage {
+	if !r.Possible() {
 		return refusedOutcome, nil
 	}
 	by, err := s.granted(ctx, o)
@@ -21,13 +21,20 @@ func (s *Store) leaveMessage(ctx context.Context, o store.Order, r store.LeaveMe
 	if !store.Allow(by, r, today(o)).Allowed {
 		return refusedOutcome, nil
 	}
+	id, _ := s.LeftAs(o.ID)
 	m := store.Message{
-		ID: store.MessageID(s.requestName(o.ID)), Person: by.Subject, By: by.Actor, At: time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location()),
+		ID: id, Person: by.Subject, By: by.Actor, At: time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location()),
 		Channel: by.Channel, Level: by.Level, Words: r.Words, Recording: r.Recording,
 	}
 	task := o
-	task.ID += ":task"
+	task.ID += messageTask
 	asked := store.OpenTask{Task: store.Task{Kind: store.AnswerMessage, About: "messages", Words: m.Words, Message: m.ID}}
+	if r.About != "" {
+		asked.Task.Kind, asked.Task.Words = store.Correction, r.About
+		if m.Words != "" {
+			asked.Task.Words += ": " + m.Words
+		}
+	}
 	task.Request = asked
 	if out, err := s.openTask(ctx, task, asked); err != nil {
 		return store.Outcome{}, err
@@ -48,6 +55,14 @@ func (s *Store) leaveMessage(ctx context.Context, o store.Order, r store.LeaveMe
 	f := s.shelf(by.Subject, messagesShelf)
 	verdict, err := f.put(ctx, o, string(m.ID), "", m, f.member(0, m.At, string(m.ID)))
 	return store.Outcome{Verdict: verdict}, err
+}
+
+// messageTask is what the id of a message's request has more in that of its task.
+const messageTask = ":task"
+
+// LeftAs are the names that LeaveMessage gives a message and its task.
+func (s *Store) LeftAs(id store.RequestID) (store.MessageID, store.TaskID) {
+	return store.MessageID(s.requestName(id)), s.taskID(id + messageTask)
 }
 
 // granted is in whose name an order is, with the grant as the record has it: a
@@ -89,41 +104,19 @@ func (s *Store) listMessages(ctx context.Context, o store.Order, r store.ListMes
 	return store.Outcome{Verdict: verdict, Messages: told, More: more}, err
 }
 
-// hearMessage tells an answer and notes how far it was heard: two trips. What a
-// carer heard the person has not.
+// hearMessage tells an answer and notes how far it was heard: two trips.
 func (s *Store) hearMessage(ctx context.Context, o store.Order, r store.HearMessage) (store.Outcome, error) {
 	f := s.shelf(o.By.Subject, answersShelf)
-	for range taskChanges {
-		t := s.trip("hear-message")
-		read := f.get(t, string(r.Message))
-		_, allowed, err := s.readAllowed(ctx, t, o)
-		switch {
-		case err != nil:
-			return store.Outcome{}, err
-		case !allowed:
-			return refusedOutcome, nil
-		}
-		var m store.Message
-		known, err := f.open(f.name(string(r.Message)), text(read), &m)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if !known {
-			return store.Outcome{Verdict: store.None}, nil
-		}
-		if r.Upto.Further(m.Heard) && !o.By.OnBehalf() {
-			m.Heard = r.Upto
-		}
-		verdict, err := f.put(ctx, o, string(r.Message), text(read), m, answerMember(f, store.BehindMessage(m)))
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if verdict != changedUnderneath {
+	told, verdict, err := hearing[store.Message]{
+		shelf: f, order: o, id: string(r.Message), upto: r.Upto,
+		tell: func(m store.Message) (store.Message, bool) {
 			m.At = m.At.In(o.Now.Location())
-			return store.Outcome{Verdict: verdict, Messages: []store.Message{m}}, nil
-		}
-	}
-	return store.Outcome{}, fmt.Errorf("hear-message: %w: others change it all the time", store.ErrUnavailable)
+			return m, true
+		},
+		heard:  func(m *store.Message) *store.Hearing { return &m.Heard },
+		member: func(m store.Message) string { return answerMember(f, store.BehindMessage(m)) },
+	}.hear(ctx)
+	return store.Outcome{Verdict: verdict, Messages: told}, err
 }
 
 // AnswerMessage keeps an answer and closes its task. The answer is kept first, and
@@ -137,22 +130,28 @@ func (s *Store) AnswerMessage(ctx context.Context, id store.TaskID, staff string
 	if task.Message == "" {
 		return store.Task{}, fmt.Errorf("answer a message: %w: the task is of another kind", store.ErrNotFound)
 	}
-	f := s.shelf(task.Subject, answersShelf)
 	m := store.Message{ID: task.Message, Person: task.Subject, Staff: staff, At: now, Words: words}
-	name := f.name(string(m.ID))
-	sealed, err := s.sealer.sealJSON(m, place{f.k.docs, name})
-	if err != nil {
-		return store.Task{}, err
-	}
-	row := s.rowName(answersShelf, string(m.ID)+"\x00"+staff+"\x00"+words.Reveal())
-	if err := s.AddNews(ctx, task.Subject, now, now, store.News{What: store.MessageAnswered, Of: row, Thing: string(m.ID)}); err != nil {
-		return store.Task{}, err
-	}
-	t := s.trip("answering a message").durably()
-	t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
-		name, now.UnixMilli(), row, sealed, answerMember(f, store.BehindMessage(m)))
-	if err := t.send(ctx, writes); err != nil {
+	if err := s.PutAnswer(ctx, m, now); err != nil {
 		return store.Task{}, err
 	}
 	return s.CloseTask(ctx, id, staff, now)
+}
+
+// PutAnswer keeps an answer, of which the person is told; the same one again changes
+// nothing: three trips.
+func (s *Store) PutAnswer(ctx context.Context, m store.Message, now time.Time) error {
+	f := s.shelf(m.Person, answersShelf)
+	name := f.name(string(m.ID))
+	sealed, err := s.sealer.sealJSON(m, place{f.k.docs, name})
+	if err != nil {
+		return err
+	}
+	row := s.rowName(answersShelf, string(m.ID)+"\x00"+m.Staff+"\x00"+m.Words.Reveal())
+	if err := s.AddNews(ctx, m.Person, now, now, store.News{What: store.MessageAnswered, Of: row, Thing: string(m.ID)}); err != nil {
+		return err
+	}
+	t := s.trip("answering a message").durably()
+	t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
+		name, m.At.UnixMilli(), row, sealed, answerMember(f, store.BehindMessage(m)))
+	return t.send(ctx, writes)
 }

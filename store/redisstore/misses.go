@@ -19,6 +19,9 @@ var (
 // one at one's own PIN from one's own number at the person alone: who forgot
 // their PIN may still say whose telephone it is.
 //
+// Where we rang somebody back, their date of birth has misses of its own, that
+// nobody else can make: no stranger keeps them from answering.
+//
 // At a person, what comes from their own numbers and what comes from elsewhere
 // are counted apart: strangers who guess keep each other waiting, not whoever
 // rings from home, and a right PIN from home gives strangers no new tries.
@@ -71,9 +74,8 @@ func flag(b bool) string {
 // ClearWaits forgets the misses of a person: at their PIN, at each handle by
 // which they are known, and the guesses of their own numbers. Two trips.
 func (s *Store) ClearWaits(ctx context.Context, id store.PersonID) error {
-	k := s.personKeys(id)
 	t := s.trip("clearing waits")
-	cmd := t.do("HGET", k.person, "v")
+	cmd := t.do("HGET", s.personKeys(id).person, "v")
 	if err := t.send(ctx, reads); err != nil {
 		return err
 	}
@@ -82,6 +84,17 @@ func (s *Store) ClearWaits(ctx context.Context, id store.PersonID) error {
 		return err
 	}
 	t = s.trip("clearing waits")
+	s.forgetMisses(t, id, p)
+	for _, n := range p.Numbers {
+		t.do("DEL", s.numberKeys(n).guesses)
+	}
+	return t.durably().send(ctx, writes)
+}
+
+// forgetMisses adds to a trip the forgetting of the misses at somebody: not of
+// those that their telephone made at others.
+func (s *Store) forgetMisses(t *trip, id store.PersonID, p store.Person) {
+	k := s.personKeys(id)
 	t.do("DEL", k.misses)
 	t.do("DEL", k.ownMisses)
 	if p.NHS != "" {
@@ -89,7 +102,6 @@ func (s *Store) ClearWaits(ctx context.Context, id store.PersonID) error {
 	}
 	for _, n := range p.Numbers {
 		t.do("DEL", s.numberKeys(n).misses)
-		t.do("DEL", s.numberKeys(n).guesses)
+		t.do("DEL", s.numberKeys(n).rung)
 	}
-	return t.durably().send(ctx, writes)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -250,6 +251,9 @@ func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error
 		return refusedOutcome, nil
 	}
 	r, ok := o.Request.(store.AnswerNotice)
+	if _, text := o.Request.(store.TextMe); text {
+		return s.textMe(ctx, o)
+	}
 	if !ok {
 		return s.ringMe(ctx, o)
 	}
@@ -274,12 +278,42 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 	if _, ok := o.Request.(store.RingMe); !ok {
 		return store.Outcome{}, fmt.Errorf("%s: not about a notice", o.Request.Verb())
 	}
+	due := o.Now
+	if o.By.Channel == store.Voice {
+		due = due.Add(store.HangsUpIn)
+	}
 	n := store.Notice{
 		ID: store.NoticeID(s.sealer.name("notice", string(store.RingBack), string(o.ID))), Kind: store.RingBack,
-		Person: o.By.Actor.Real(), Number: o.By.Caller, Due: o.Now, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
+		Person: o.By.Actor.Real(), Number: o.By.Caller, Due: due, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
 	}
 	t := s.trip("ring-me").durably()
 	if _, err := s.putNotice(t, "", n, o.Now); err != nil {
+		return store.Outcome{}, err
+	}
+	if err := t.send(ctx, writes); err != nil {
+		return store.Outcome{}, err
+	}
+	return store.Outcome{Verdict: store.Done}, nil
+}
+
+// textMe plans a text: three trips. A conversation plans one.
+func (s *Store) textMe(ctx context.Context, o store.Order) (store.Outcome, error) {
+	p, err := s.Person(ctx, o.By.Actor.Real())
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	numbers, err := s.Learnt(ctx, p.ID, slices.DeleteFunc(p.Numbers, func(n store.Number) bool { return !n.Mobile() }))
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	if _, takes := store.ToText(numbers); !takes {
+		return store.Outcome{Verdict: store.None}, nil
+	}
+	t := s.trip("text-me").durably()
+	if _, err := s.putNotice(t, "", store.Notice{
+		ID:   s.noticeID(store.Note, o.By.Actor, store.AppointmentID(o.By.Conversation)),
+		Kind: store.Note, Person: o.By.Actor, Due: o.Now, Starts: o.Now.Add(store.NoteLasts), Why: store.TimeToTell,
+	}, o.Now); err != nil {
 		return store.Outcome{}, err
 	}
 	if err := t.send(ctx, writes); err != nil {

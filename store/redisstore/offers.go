@@ -67,16 +67,17 @@ type freed struct {
 	slot         store.Slot
 	kept, sealed string // the slot, and what was offered, as they were read
 	offering
-	held time.Time // for whomever, until then
-	free bool
-	by   string // whoever has booked it, sealed
+	held  time.Time // for whomever, until then
+	free  bool
+	by    store.PersonID // whoever has booked it, where it was offered
+	there store.Diaries  // nil: the diary is here
 }
 
 // offerSlot does what is next for a slot that became free: three trips, four
 // where it is offered, and one for each person who is looked at.
 func (s *Store) offerSlot(ctx context.Context, now time.Time, clinic store.ClinicID, id store.SlotID) (bool, error) {
 	key, member := s.freedSlot(clinic, id)
-	f, err := s.readFreed(ctx, clinic, id)
+	f, err := s.readFreed(ctx, clinic, id, now)
 	if err != nil {
 		return false, err
 	}
@@ -117,7 +118,7 @@ func (s *Store) offerSlot(ctx context.Context, now time.Time, clinic store.Clini
 }
 
 // readFreed reads a slot; nil if there is none: two trips.
-func (s *Store) readFreed(ctx context.Context, clinic store.ClinicID, id store.SlotID) (*freed, error) {
+func (s *Store) readFreed(ctx context.Context, clinic store.ClinicID, id store.SlotID, now time.Time) (*freed, error) {
 	k := diaryKeysOf(clinic)
 	t := s.trip("reading a slot to offer")
 	slot, offered := t.do("HGET", k.slots, string(id)), t.do("HGET", k.offers, string(id))
@@ -125,11 +126,20 @@ func (s *Store) readFreed(ctx context.Context, clinic store.ClinicID, id store.S
 	if err := t.send(ctx, reads); err != nil {
 		return nil, err
 	}
-	def, known, err := openSlot(text(slot))
+	f := &freed{s: s, k: k, slot: store.Slot{Clinic: clinic, ID: id}, kept: text(slot), sealed: text(offered)}
+	if f.sealed != "" {
+		if err := s.sealer.openJSON(f.sealed, place{k.offers, string(id)}, &f.offering); err != nil {
+			return nil, err
+		}
+	}
+	if d := s.diaries.Load(); d != nil {
+		return f.readThere(ctx, *d, now)
+	}
+	def, known, err := openSlot(f.kept)
 	if err != nil || !known {
 		return nil, err
 	}
-	f := &freed{s: s, k: k, slot: def.slot(clinic, id, s.zone), kept: text(slot), sealed: text(offered), by: text(booked)}
+	f.slot = def.slot(clinic, id, s.zone)
 	if h := text(hold); len(h) >= 13 {
 		var ms int64
 		if _, err := fmt.Sscanf(h[:13], "%d", &ms); err != nil {
@@ -137,10 +147,12 @@ func (s *Store) readFreed(ctx context.Context, clinic store.ClinicID, id store.S
 		}
 		f.held = time.UnixMilli(ms)
 	}
-	if f.sealed != "" {
-		if err := s.sealer.openJSON(f.sealed, place{k.offers, string(id)}, &f.offering); err != nil {
+	if _, sealed, ok := strings.Cut(text(booked), "|"); ok && f.Person != "" {
+		who, err := s.sealer.open(sealed, place{k.booked, string(id)})
+		if err != nil {
 			return nil, err
 		}
+		f.by = store.PersonID(who)
 	}
 	t = s.trip("reading a slot to offer")
 	free := t.do("ZSCORE", k.free, freeMember(f.slot))
@@ -222,6 +234,9 @@ func (f *freed) offer(ctx context.Context, now, until time.Time, name string, wh
 	if err != nil {
 		return false, err
 	}
+	if held, err := f.holdThere(ctx, who.Person, until, now); err != nil || !held {
+		return false, err
+	}
 	holder, conversation := s.holder(f.k, store.Authority{Subject: who.Person, Conversation: offerConversation})
 	t := s.trip("offering a slot").durably()
 	done := t.call(offerScript, []string{f.k.slots, f.k.free, f.k.holds, f.k.offers, f.k.waitingFor},
@@ -244,6 +259,12 @@ func (f *freed) heldUntil(now, until time.Time) time.Time {
 
 // keep goes on holding what is offered, and sees that they are told.
 func (f *freed) keep(ctx context.Context, now time.Time) error {
+	if f.there != nil {
+		if _, err := f.holdThere(ctx, f.Person, f.Until, now); err != nil {
+			return err
+		}
+		return f.tell(ctx, now)
+	}
 	holder, conversation := f.s.holder(f.k, store.Authority{Subject: f.Person, Conversation: offerConversation})
 	t := f.s.trip("keeping a slot that is offered")
 	t.call(offerKeepScript, []string{f.k.free, f.k.holds, f.k.offers}, string(f.slot.ID), freeMember(f.slot), f.sealed,
@@ -280,13 +301,8 @@ func (f *freed) tell(ctx context.Context, now time.Time) error {
 
 // leave takes whoever has booked the slot that was offered to them off the list.
 func (f *freed) leave(ctx context.Context) error {
-	_, sealed, ok := strings.Cut(f.by, "|")
-	if !ok || f.Person == "" {
+	if f.by == "" || f.by != f.Person {
 		return nil
-	}
-	who, err := f.s.sealer.open(sealed, place{f.k.booked, string(f.slot.ID)})
-	if err != nil || store.PersonID(who) != f.Person {
-		return err
 	}
 	return f.s.unwait(ctx, f.k, f.Person)
 }
@@ -323,7 +339,7 @@ func (s *Store) Offer(ctx context.Context, p store.PersonID, slot store.Slot, no
 	if !validID(string(slot.Clinic)) {
 		return store.Offer{}, none
 	}
-	f, err := s.readFreed(ctx, slot.Clinic, slot.ID)
+	f, err := s.readFreed(ctx, slot.Clinic, slot.ID, now)
 	switch {
 	case err != nil:
 		return store.Offer{}, err
@@ -359,7 +375,7 @@ func (s *Store) decline(ctx context.Context, p store.PersonID, slot store.Slot, 
 
 // tryDecline reports whether the offer has ended.
 func (s *Store) tryDecline(ctx context.Context, p store.PersonID, slot store.Slot, stop bool, now time.Time) (bool, error) {
-	f, err := s.readFreed(ctx, slot.Clinic, slot.ID)
+	f, err := s.readFreed(ctx, slot.Clinic, slot.ID, now)
 	if err != nil || f == nil || f.Person != p || !f.Until.After(now) {
 		return true, err
 	}
@@ -393,5 +409,8 @@ func (s *Store) tryDecline(ctx context.Context, p store.PersonID, slot store.Slo
 		return false, err
 	}
 	n, _ := done.Int()
+	if n == 1 && f.there != nil {
+		return true, f.there.LetGo(ctx, f.slot, p, now)
+	}
 	return n == 1, nil
 }

@@ -168,6 +168,7 @@ func (s *Store) changePerson(ctx context.Context, o store.Order, change func(*st
 
 // replacePerson puts a person in the place of the one that was read.
 func (s *Store) replacePerson(ctx context.Context, o store.Order, fingerprint, read string, was, is store.Person) (store.Verdict, error) {
+	is.NoteNumbers(was, o.Now)
 	k, doing := s.personKeys(was.ID), string(o.Request.Verb())
 	t := s.trip(doing)
 	if err := s.lead(t, was, is); err != nil {

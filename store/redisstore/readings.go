@@ -68,10 +68,8 @@ func (s *Store) sendReading(ctx context.Context, o store.Order, r store.SendRead
 		Taken: time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location()), By: by.Actor, Channel: by.Channel, Level: by.Level,
 		Status: store.Preliminary, Severity: severity,
 	}
-	if reading.Severity > store.NotSevere {
-		if err := s.alert(ctx, o, reading); err != nil {
-			return store.Outcome{}, err
-		}
+	if err := s.alert(ctx, o, reading); err != nil {
+		return store.Outcome{}, err
 	}
 	verdict, err := f.put(ctx, o, id, "", reading, readingMember(f, store.ReadingCursor{Taken: reading.Taken, ID: reading.ID}))
 	switch {
@@ -105,11 +103,10 @@ func (s *Store) severity(r store.SendReading, own shelf, mine, everybodys string
 // alert opens the task of a severe reading. One that was opened by a try before
 // this, under other limits, tells them as much.
 func (s *Store) alert(ctx context.Context, o store.Order, r store.Reading) error {
-	task := store.Task{Kind: store.SevereReading, About: "readings", Trail: []string{string(r.Kind) + " " + r.Reveal()}}
-	if r.Severity >= store.Ring111 {
-		task.Kind = store.UrgentReading
+	open, severe := r.Alert()
+	if !severe {
+		return nil
 	}
-	open := store.OpenTask{Task: task}
 	o.ID, o.Request = o.ID+":alert", open
 	out, err := s.openTask(ctx, o, open)
 	switch {

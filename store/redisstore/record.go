@@ -60,6 +60,14 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.answerQuestion(ctx, o, r)
 	case store.SendAnswers:
 		return s.sendAnswers(ctx, o, r)
+	case store.ListNumbers:
+		return s.listNumbers(ctx, o)
+	case store.AddNumber:
+		return s.addNumber(ctx, o, r)
+	case store.RemoveNumber:
+		return s.removeNumber(ctx, o, r)
+	case store.ProveNumber:
+		return s.proveNumber(ctx, o, r)
 	case store.ListSummary:
 		return s.listSummary(ctx, o, r)
 	case store.ListCharges:
@@ -135,40 +143,33 @@ func (s *Store) writing(o store.Order, clinic store.ClinicID) (*writing, error) 
 	return w, nil
 }
 
-// read makes the first trip of a write. What was done for the request before
-// counts only if replicas have it too.
-func (w *writing) read(ctx context.Context) error {
+// begin makes the first trip of a write. An outcome is what was done for the
+// request before, what is left of it finished; it counts only if replicas have it too.
+func (w *writing) begin(ctx context.Context) (*store.Outcome, error) {
 	err := w.trip.send(ctx, reads)
-	if _, was := parseDid(text(w.did)); was && errors.Is(err, errUnconfirmed) {
-		return failed(w.trip.doing, true, errUnconfirmed)
+	kept, was := parseDid(text(w.did))
+	if was && errors.Is(err, errUnconfirmed) {
+		return nil, failed(w.trip.doing, true, errUnconfirmed)
 	}
-	return err
+	switch {
+	case err != nil || !was:
+		return nil, err
+	case kept.fingerprint != w.fingerprint:
+		return nil, w.conflict()
+	case w.intent == nil || text(w.intent) == "":
+		out, err := w.s.outcome(kept, w.didKey())
+		return &out, err
+	}
+	at := intentName{w.clinicID(), w.request}
+	in, err := w.s.openIntent(at, text(w.intent))
+	if err != nil {
+		return nil, err
+	}
+	out, err := w.s.finish(ctx, at, in, kept)
+	return &out, err
 }
 
 func (w *writing) didKey() string { return w.diary.did(w.request) }
-
-// before returns what was done for the request before, if anything was, and
-// finishes what is left of it.
-func (w *writing) before(ctx context.Context) (store.Outcome, bool, error) {
-	kept, was := parseDid(text(w.did))
-	if !was {
-		return store.Outcome{}, false, nil
-	}
-	if kept.fingerprint != w.fingerprint {
-		return store.Outcome{}, true, w.conflict()
-	}
-	if w.intent != nil && text(w.intent) != "" {
-		at := intentName{w.clinicID(), w.request}
-		in, err := w.s.openIntent(at, text(w.intent))
-		if err != nil {
-			return store.Outcome{}, true, err
-		}
-		o, err := w.s.finish(ctx, at, in, kept)
-		return o, true, err
-	}
-	o, err := w.s.outcome(kept, w.didKey())
-	return o, true, err
-}
 
 func (w *writing) conflict() error {
 	return fmt.Errorf("%s: %w: the request id was used for something else", w.o.Request.Verb(), store.ErrConflict)

@@ -3,7 +3,6 @@ package redisstore
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -52,45 +51,24 @@ func (s *Store) listResults(ctx context.Context, o store.Order, r store.ListResu
 	return store.Outcome{Verdict: verdict, Results: told, More: more}, err
 }
 
-// hearResult tells a result and notes how far it was heard: two trips. What a
-// carer heard the person has not.
+// hearResult tells a result and notes how far it was heard: two trips.
 func (s *Store) hearResult(ctx context.Context, o store.Order, r store.HearResult) (store.Outcome, error) {
 	f := s.shelf(o.By.Subject, resultsShelf)
-	for range taskChanges {
-		t := s.trip("hear-result")
-		read := f.get(t, string(r.Result))
-		_, allowed, err := s.readAllowed(ctx, t, o)
-		switch {
-		case err != nil:
-			return store.Outcome{}, err
-		case !allowed:
-			return refusedOutcome, nil
-		}
-		var kept store.Result
-		known, err := f.open(f.name(string(r.Result)), text(read), &kept)
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		telling := kept.Telling(o.Now)
-		if !known || telling == store.NotTold {
-			return store.Outcome{Verdict: store.None}, nil
-		}
-		if r.Upto.Further(kept.Heard) && !o.By.OnBehalf() {
-			kept.Heard = r.Upto
-		}
-		verdict, err := f.put(ctx, o, string(r.Result), text(read), kept, resultMember(f, store.CursorBehind(kept)))
-		if err != nil {
-			return store.Outcome{}, err
-		}
-		if verdict == changedUnderneath {
-			continue
-		}
-		if telling == store.TalkOnly {
-			kept = resultHeader(kept, telling)
-		}
-		return store.Outcome{Verdict: verdict, Results: []store.Result{kept}}, nil
-	}
-	return store.Outcome{}, fmt.Errorf("hear-result: %w: others change it all the time", store.ErrUnavailable)
+	told, verdict, err := hearing[store.Result]{
+		shelf: f, order: o, id: string(r.Result), upto: r.Upto,
+		tell: func(kept store.Result) (store.Result, bool) {
+			switch kept.Telling(o.Now) {
+			case store.NotTold:
+				return store.Result{}, false
+			case store.TalkOnly:
+				return resultHeader(kept, store.TalkOnly), true
+			}
+			return kept, true
+		},
+		heard:  func(kept *store.Result) *store.Hearing { return &kept.Heard },
+		member: func(kept store.Result) string { return resultMember(f, store.CursorBehind(kept)) },
+	}.hear(ctx)
+	return store.Outcome{Verdict: verdict, Results: told}, err
 }
 
 // explainTest reads what a clinician wrote of a test: one trip.

@@ -46,6 +46,7 @@ const (
 	audioShelf    = "audio"
 	asksShelf     = "asks"
 	orderedShelf  = "ordered"
+	numbersShelf  = "numbers"
 )
 
 func (s *Store) shelf(p store.PersonID, kind string) shelf {

@@ -206,11 +206,8 @@ func (s *Store) holdSlot(ctx context.Context, o store.Order, r store.HoldSlot) (
 	}
 	slotCmd := w.trip.do("HGET", w.diary.slots, string(r.Slot.ID))
 	near := s.readNear(w.trip, o.By.Subject, r.Slot)
-	if err := w.read(ctx); err != nil {
-		return store.Outcome{}, err
-	}
-	if out, was, err := w.before(ctx); was {
-		return out, err
+	if out, err := w.begin(ctx); out != nil || err != nil {
+		return deref(out), err
 	}
 	by, clinic, slot, out, err := w.allowed(text(slotCmd), r.Slot)
 	if out != nil || err != nil {
@@ -293,11 +290,8 @@ func (s *Store) releaseSlot(ctx context.Context, o store.Order, r store.ReleaseS
 	if !validID(string(r.Clinic.ID)) {
 		return store.Outcome{Verdict: store.Done}, nil
 	}
-	if err := w.read(ctx); err != nil {
-		return store.Outcome{}, err
-	}
-	if out, was, err := w.before(ctx); was {
-		return out, err
+	if out, err := w.begin(ctx); out != nil || err != nil {
+		return deref(out), err
 	}
 	by, err := w.authority()
 	if err != nil {

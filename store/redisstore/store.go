@@ -28,6 +28,8 @@ type Store struct {
 	// forms are questionnaires that were read, by the names of their content.
 	forms sync.Map
 	log   *slog.Logger
+	// diaries are elsewhere; nil: here.
+	diaries atomic.Pointer[store.Diaries]
 	// replicas is Options.Replicas.
 	replicas int
 	// sweptAt is the time of the last sweep, in unix ms; 0: none yet.

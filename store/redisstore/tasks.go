@@ -46,8 +46,7 @@ func (s *Store) addTask(t *trip, o store.Order, r store.OpenTask) (opened *redis
 		return nil, "", err
 	}
 	task := r.Task
-	// Staff type the id: it must not begin like a flag.
-	task.ID = store.TaskID("t" + s.sealer.name("task", string(o.ID)))
+	task.ID = s.taskID(o.ID)
 	task.UnderDuress = o.By.Actor.Decoy()
 	task.Actor, task.Subject, task.Level = o.By.Actor.Real(), o.By.Subject.Real(), o.By.Level
 	if !task.Number.Known() {
@@ -61,6 +60,12 @@ func (s *Store) addTask(t *trip, o store.Order, r store.OpenTask) (opened *redis
 	}
 	return t.call(openTaskScript, []string{taskDid(s.requestName(o.ID)), tasksKey, openTasksKey},
 		fingerprint, dids(), string(task.ID), taskMember(store.BehindTask(task)), sealed), fingerprint, nil
+}
+
+// taskID names the task that a request opens. Staff type it: it must not begin like a
+// flag.
+func (s *Store) taskID(id store.RequestID) store.TaskID {
+	return store.TaskID("t" + s.sealer.name("task", string(id)))
 }
 
 // urgentMark comes before every digit: what is urgent stands first.

@@ -29,11 +29,8 @@ func (s *Store) joinWaitingList(ctx context.Context, o store.Order, r store.Join
 	if !validID(string(r.Clinic.ID)) {
 		return refusedOutcome, nil
 	}
-	if err := w.read(ctx); err != nil {
-		return store.Outcome{}, err
-	}
-	if out, was, err := w.before(ctx); was {
-		return out, err
+	if out, err := w.begin(ctx); out != nil || err != nil {
+		return deref(out), err
 	}
 	by, err := w.authority()
 	if err != nil {

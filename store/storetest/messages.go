@@ -38,6 +38,13 @@ func messages(w *world) {
 	if left, err := w.Record.Tasks(w.ctx, store.TaskCursor{}, 10); err != nil || len(left) != 0 {
 		w.Errorf("still open: %+v, %v", left, err)
 	}
+	// What is wrong with something in the record is a task of its own kind.
+	w.want(w.do(low, store.LeaveMessage{Words: "I stopped it.", About: "medicine: amlodipine"}), store.Done)
+	if left := w.openTasks(); len(left) != 1 || left[0].Kind != store.Correction || left[0].Words.Reveal() != "medicine: amlodipine: I stopped it." || left[0].Message == "" {
+		w.Errorf("a correction is the task %+v", left)
+	} else if _, err := w.Record.CloseTask(w.ctx, left[0].ID, "Dr Lee", w.now); err != nil {
+		w.Fatal(err)
+	}
 	w.want(w.do(low, store.ListMessages{Limit: 3}), store.Refused)
 	w.want(w.do(w.forOther(Ann, Mary), store.ListMessages{Limit: 3}), store.Refused)
 	w.want(w.do(as(Tom, store.ByPIN), store.ListMessages{Limit: 3}), store.None)

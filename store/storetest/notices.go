@@ -193,3 +193,38 @@ func ringBacks(w *world) {
 		w.Error("a number that is withheld is rung:", out, err)
 	}
 }
+
+// A text that was asked for is planned once for a conversation, and for whoever
+// has a number that takes texts.
+func notesAskedFor(w *world) {
+	answer := func(by store.Authority) store.Verdict {
+		out, err := w.Deliveries.Answer(w.ctx, store.Order{ID: w.id(), By: by, Request: store.TextMe{}, Now: w.now})
+		if err != nil {
+			w.Fatal(err)
+		}
+		return out.Verdict
+	}
+	for range 2 {
+		if v := answer(as(Tom, store.ByPIN)); v != store.Done {
+			w.Error("a text is", v)
+		}
+	}
+	if due := w.dueOf(store.Note, Tom, w.now); len(due) != 1 || due[0].Number.Known() {
+		w.Errorf("due: %+v", due)
+	}
+	if v := answer(as(Mary, store.ByPIN)); v != store.None {
+		w.Error("to a landline a text is", v)
+	}
+	if v := answer(as(Tom, store.ByBirthday)); v != store.Refused {
+		w.Error("below its level a text is", v)
+	}
+	if v := answer(w.forOther(Ann, Mary)); v != store.Refused {
+		w.Error("for another a text is", v)
+	}
+	if _, err := w.Deliveries.OptOut(w.ctx, TomPhone, "stop", w.now); err != nil {
+		w.Fatal(err)
+	}
+	if v := answer(as(Tom, store.ByPIN)); v != store.None {
+		w.Error("to who stopped texts one is", v)
+	}
+}

@@ -17,19 +17,27 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 	for name, test := range map[string]func(*world){
 		"Recognise": recognise, "Identify": identify, "IdentifyByNHSNumber": identifyByNHS,
 		"IdentifyWaits": identifyWaits, "WaitsJumpBack": waitsJumpBack, "WaitAcrossClockChange": waitAcrossClockChange, "IdentifyOnce": identifyOnce, "Previous": previous,
-		"NewPIN": newPIN, "CheckPIN": checkPIN, "CheckPlaces": checkPlaces, "Decoys": decoys, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits,
+		"NewPIN": newPIN, "CheckPIN": checkPIN, "CheckPlaces": checkPlaces, "Decoys": decoys, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits, "RingBackProves": ringBackProves, "RingBackWaits": ringBackWaits, "NewNumberWaits": newNumberWaits,
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
-		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "Confirmations": confirmations, "News": news, "NewsOfQuestions": newsOfQuestions, "NewsOfLateTests": newsOfLateTests, "Offers": offers, "OffersAtNight": offersAtNight, "OffersOfNewSlots": offersOfNewSlots,
+		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "NotesAskedFor": notesAskedFor, "Confirmations": confirmations, "News": news, "NewsOfQuestions": newsOfQuestions, "NewsOfLateTests": newsOfLateTests,
 		"Tokens": tokens, "Sessions": sessions, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "DuressBesidePINs": duressBesidePINs, "Notes": notes,
-		"Invitations": invitations, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
+		"Invitations": invitations, "Numbers": numbers, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
 		"InvitationsBesideStaff": invitationsBesideStaff,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}
+	TestOffers(t, open)
 	for name, test := range conversationTests {
 		t.Run("Turn/"+name, func(t *testing.T) { t.Parallel(); test(&world{T: t, Stores: open(t), ctx: t.Context(), now: Now}) })
+	}
+}
+
+// TestOffers runs the tests of slots that are offered to those who wait.
+func TestOffers(t *testing.T, open func(*testing.T) Stores) {
+	for name, test := range map[string]func(*world){"Offers": offers, "OffersAtNight": offersAtNight, "OffersOfNewSlots": offersOfNewSlots} {
+		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}
 }
 

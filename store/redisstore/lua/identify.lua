@@ -1,7 +1,8 @@
 -- Looks up who of a handle's people was born on a day, and counts a miss.
 --
 -- KEYS[1] -> ll:{h:<name>}:did:<request>  string
--- KEYS[2] -> ll:{h:<name>}:misses         hash: n how many, at the last (ms)
+-- KEYS[2] -> ll:{h:<name>}:misses         hash: n how many, at the last (ms);
+--            or :rung-misses
 -- KEYS[3] -> ll:{h:<name>}:born:<day>     hash
 -- ARGV[1] -> fingerprint of the request
 -- ARGV[2] -> how long the outcome is kept, in ms

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"landline/store"
+	"landline/store/demopractice"
+	"landline/store/questionnaire/fhirtest"
+	"landline/store/redisstore"
+	"landline/store/redisstore/redistest"
+)
+
+// kept is a record as it can be told again elsewhere: without the ids that are keyed
+// names of this record.
+type kept struct {
+	People       []store.Person
+	Clinics      []store.Clinic
+	Slots        []store.DiarySlot
+	Appointments []string
+	Grants       []string
+	Results      map[string][]store.Result
+	Readings     map[string][]store.Reading
+	Forms        int
+}
+
+// wholeRecord reads a record.
+func wholeRecord(t *testing.T, s *redisstore.Store) kept {
+	t.Helper()
+	premises, err := s.Premises(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}}
+	names := map[store.PersonID]string{}
+	var all []store.Whole
+	if err := s.Export(t.Context(), func(w store.Whole) error {
+		names[w.Person.ID] = w.Person.Given.Reveal() + " " + w.Person.Family.Reveal() + " " + w.Person.Born.Day().String()
+		all = append(all, w)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range all {
+		who := names[w.Person.ID]
+		w.Person.ID = ""
+		k.People = append(k.People, w.Person)
+		for _, a := range w.Appointments {
+			if a.Slot.Start.After(time.Now()) {
+				k.Appointments = append(k.Appointments, who+" "+string(a.Slot.Clinic)+" "+string(a.Slot.ID)+" "+a.Slot.Start.UTC().String())
+			}
+		}
+		for _, g := range w.Grants {
+			if g.Holds(store.DayOf(time.Now())) { // one that is over stays behind
+				k.Grants = append(k.Grants, names[g.Carer]+" for "+who+" "+g.Until.String()+" "+string(g.Kind)+" "+strings.Join(scopes(g), " "))
+			}
+		}
+		for _, r := range w.Results {
+			r.Person, r.Heard = "", store.NotHeard
+			k.Results[who] = append(k.Results[who], r)
+		}
+		for _, r := range w.Readings {
+			r.Person, r.By = "", store.PersonID(names[r.By])
+			k.Readings[who] = append(k.Readings[who], r)
+		}
+		slices.SortFunc(k.Results[who], func(a, b store.Result) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		slices.SortFunc(k.Readings[who], func(a, b store.Reading) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	}
+	slices.SortFunc(k.People, func(a, b store.Person) int {
+		return strings.Compare(a.NHS.Digits()+a.Given.Reveal()+a.Born.Day().String(), b.NHS.Digits()+b.Given.Reveal()+b.Born.Day().String())
+	})
+	slices.Sort(k.Appointments)
+	slices.Sort(k.Grants)
+	return k
+}
+
+func scopes(g store.Grant) (all []string) {
+	for _, s := range g.Scopes {
+		all = append(all, string(s))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// A practice moves out and in again: the same people, clinics, slots, appointments,
+// carers, results and readings are in the new record, whose keys are others; everything
+// that is written is R4, and nothing is told of anybody.
+func TestARecordMoves(t *testing.T) {
+	t.Parallel()
+	from, to := servedVariables(t, redistest.Start(t).URL()), servedVariables(t, redistest.Start(t).URL())
+	old := recordOf(t, from)
+	now := time.Now().In(demopractice.Zone())
+	batch, err := demopractice.Batch(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.Import(t.Context(), batch, now); err != nil {
+		t.Fatal(err)
+	}
+	livedIn(t, old, now)
+	folder := filepath.Join(t.TempDir(), "out")
+	m := newMachine("", from)
+	if status := m.run(t, "export", folder); status != 0 {
+		t.Fatal(m.err.String())
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range bytes.Split(bytes.TrimSpace(data), []byte("\n")) {
+			fhirtest.Valid(t, line)
+			kinds[strings.TrimSuffix(filepath.Base(file), ".ndjson")]++
+		}
+	}
+	for _, want := range []string{
+		"Patient", "HealthcareService", "Practitioner", "Schedule", "Slot", "Appointment", "DiagnosticReport", "Observation", "Communication",
+		"QuestionnaireResponse", "Consent", "RelatedPerson",
+	} {
+		if kinds[want] == 0 {
+			t.Errorf("no %s was written: %v", want, kinds)
+		}
+	}
+	in := newMachine("", to)
+	if status := in.run(t, append([]string{"import", "--quiet"}, files...)...); status != 0 {
+		t.Fatal(in.err.String())
+	}
+	fresh := recordOf(t, to)
+	if diff := cmp.Diff(wholeRecord(t, old), wholeRecord(t, fresh), cmpopts.EquateComparable(store.Birthday{})); diff != "" {
+		t.Error(diff)
+	}
+	for _, said := range []string{m.out.String(), m.err.String(), in.out.String(), in.err.String(), strings.Join(files, " ")} {
+		if strings.Contains(said, "Jones") || strings.Contains(said, "Mary") || strings.Contains(said, "1948") {
+			t.Errorf("it tells who:\n%s", said)
+		}
+	}
+	// What is there already is not written over.
+	if status := newMachine("", from).run(t, "export", folder); status == 0 {
+		t.Error("exported into a folder that is not empty")
+	}
+}
+
+// recordOf opens the record that variables name.
+func recordOf(t *testing.T, variables map[string]string) *redisstore.Store {
+	t.Helper()
+	keys, err := redisstore.ReadKeyset(variables["LANDLINE_KEYSET_FILE"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := redisstore.Open(variables["LANDLINE_REDIS_URL"], keys, redisstore.Options{Hash: redisstore.FastHash})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// livedIn has something of every kind happen to Mary.
+func livedIn(t *testing.T, s *redisstore.Store, now time.Time) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	var mary store.PersonID
+	if err := s.Export(ctx, func(w store.Whole) error {
+		if w.Person.Given.Reveal() == "Mary" && w.Person.Family.Reveal() == "Jones" {
+			mary = w.Person.ID
+		}
+		return nil
+	}); err != nil || mary == "" {
+		t.Fatal("no Mary: ", err)
+	}
+	n := 0
+	do := func(r store.Request) store.Outcome {
+		t.Helper()
+		n++
+		o := store.Order{Request: r, Now: now, By: store.Authority{Conversation: "c", Channel: store.Voice, Actor: mary, Subject: mary, Level: store.ByPIN}}
+		if r.Writes() {
+			o.ID = store.RequestID(strings.Repeat("x", n))
+		}
+		out, err := s.Perform(ctx, o)
+		if err != nil || out.Verdict != store.Done {
+			t.Fatalf("%s: %s, %v", r.Verb(), out.Verdict, err)
+		}
+		return out
+	}
+	do(store.SendReading{Kind: store.BloodPressure, Values: []store.Tenths{1410, 800}})
+	do(store.SendReading{Kind: store.Glucose, Values: []store.Tenths{72}})
+	do(store.LeaveMessage{Words: "May I take them at night?"})
+	do(store.SetChoice{Audience: store.Pharmacies, Category: store.Medicines, Share: false})
+	tasks, err := s.Tasks(ctx, store.TaskCursor{}, 99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		if task.Kind == store.AnswerMessage {
+			if _, err := s.AnswerMessage(ctx, task.ID, "Dr Lee", "Yes.", now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	ask, err := s.AskQuestionnaire(ctx, store.AskRow{Person: mary, Questionnaire: "pre-visit", On: store.DayOf(now)}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := do(store.FindQuestion{Ask: ask, Place: store.FirstUnanswered}).Question
+	do(store.AnswerQuestion{Ask: ask, Item: first.Item, Answers: []store.Answer{store.OfWords("A cough.")}})
+}

@@ -1,0 +1,26 @@
+package store
+
+// Whole is all that is kept of a person, save what proves them: a PIN is issued anew
+// where they go.
+type Whole struct {
+	Person Person
+	// Grants are to others, those that have ended too; not what was only asked.
+	Grants       []Grant
+	Appointments []Appointment
+	Results      []Result
+	Readings     []Reading
+	// Left are the messages that they or a carer left, Answers those of staff.
+	Left, Answers []Message
+	Choices       []Choice
+	Entries       []Entry
+	// Responses are what was answered, each a FHIR R4 QuestionnaireResponse in JSON.
+	Responses map[AskID][]byte
+}
+
+// Premises is what a practice offers: its clinics in their order, all slots, and the
+// questionnaires that it asks, each a FHIR R4 Questionnaire in JSON.
+type Premises struct {
+	Clinics        []Clinic
+	Slots          []DiarySlot
+	Questionnaires [][]byte
+}

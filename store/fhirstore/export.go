@@ -1,0 +1,295 @@
+package fhirstore
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"landline/store"
+	"landline/store/fhir"
+)
+
+// Writing makes resources of a record that is ours. What Take reads again of them it
+// reads as it was.
+type Writing struct {
+	// Name is a keyed, one-way name: logical ids are made of it, where ours are a
+	// person's own.
+	Name func(kind string, parts ...string) string
+}
+
+// id is the logical id of what is named by kind and parts.
+func (w Writing) id(kind string, parts ...string) string {
+	return hex.EncodeToString([]byte(w.Name("exported "+kind, parts...)))[:32]
+}
+
+// own is an id of ours as a logical id, where it can be one.
+func (w Writing) own(kind, id string) string {
+	if fhir.ValidID(id) {
+		return id
+	}
+	return w.id(kind, id)
+}
+
+// slotID is a slot's logical id.
+func (w Writing) slotID(t store.Slot) string {
+	return w.own("slot", string(t.Clinic)+"."+string(t.ID))
+}
+
+// Premises are the resources of what a practice offers: HealthcareService, Practitioner,
+// Schedule, Slot and Questionnaire.
+func (w Writing) Premises(p store.Premises) ([]fhir.Resource, error) {
+	var all []fhir.Resource
+	had := map[string]bool{}
+	for _, c := range p.Clinics {
+		service := fhir.To("HealthcareService", w.own("clinic", string(c.ID)))
+		service.Display = c.Name["en"]
+		all = append(all, clinicTo(fhir.New("HealthcareService").With("id", service.ID("HealthcareService")), c))
+		all = append(all, w.schedule(c, store.Clinician{}, service))
+		for _, who := range c.Clinicians {
+			all = append(all, w.schedule(c, who, service))
+			if !had[who.ID] {
+				had[who.ID] = true
+				all = append(all, fhir.New("Practitioner").With("id", w.own("clinician", who.ID)).With("name", []nameOf{{Text: who.Name}}))
+			}
+		}
+	}
+	for _, d := range p.Slots {
+		status := slotFree
+		if d.State == store.SlotBooked {
+			status = slotBusy
+		}
+		all = append(all, fhir.New("Slot").With("id", w.slotID(d.Slot)).With("status", status).
+			With("identifier", []fhir.Identifier{{System: slotSystem, Value: string(d.Slot.ID)}}).
+			With("schedule", fhir.To("Schedule", w.scheduleID(d.Slot.Clinic, d.Slot.Clinician.ID))).
+			With("start", instant(d.Slot.Start)).With("end", instant(d.Slot.End())))
+	}
+	for _, data := range p.Questionnaires {
+		var r fhir.Resource
+		if err := json.Unmarshal(data, &r); err != nil {
+			return nil, err
+		}
+		all = append(all, r.With("id", w.own("questionnaire", r.ID())))
+	}
+	return all, nil
+}
+
+func (w Writing) scheduleID(clinic store.ClinicID, clinician string) string {
+	return w.own("schedule", scheduleID(clinic, clinician))
+}
+
+func (w Writing) schedule(c store.Clinic, who store.Clinician, service fhir.Reference) fhir.Resource {
+	actors := []fhir.Reference{service}
+	if who.ID != "" {
+		actors = append(actors, w.clinician(who))
+	}
+	return fhir.New("Schedule").With("id", w.scheduleID(c.ID, who.ID)).With("active", true).With("actor", actors)
+}
+
+func (w Writing) clinician(who store.Clinician) fhir.Reference {
+	if who.ID == "" {
+		return fhir.Reference{}
+	}
+	r := fhir.To("Practitioner", w.own("clinician", who.ID))
+	r.Display = who.Name
+	return r
+}
+
+// Person are the resources of all that is kept of a person: Patient, RelatedPerson and
+// Consent of who may act for them and what they share, Appointment, DiagnosticReport and
+// Observation, Communication, QuestionnaireResponse.
+func (w Writing) Person(p store.Whole) ([]fhir.Resource, error) {
+	id := p.Person.ID
+	if personOf(patientID(id)) != id {
+		return nil, errors.New("a person's id cannot be one of FHIR's")
+	}
+	all := []fhir.Resource{w.patient(p.Person)}
+	for _, a := range p.Appointments {
+		slot := w.slotID(a.Slot)
+		a.Clinic.ID, a.Slot.Clinician.ID = store.ClinicID(w.own("clinic", string(a.Clinic.ID))), w.clinician(a.Slot.Clinician).ID("Practitioner")
+		all = append(all, fhir.New("Appointment").With("id", w.id("appointment", string(id), string(a.ID))).With("status", booked).
+			With("slot", []fhir.Reference{fhir.To("Slot", slot)}).
+			With("start", instant(a.Slot.Start)).With("end", instant(a.Slot.End())).
+			With("participant", participants(id, a.Slot, a.Clinic)))
+	}
+	for _, r := range p.Results {
+		all = append(all, w.report(r)...)
+	}
+	for _, r := range p.Readings {
+		all = append(all, readingTo(fhir.New("Observation"), r).With("id", w.id("reading", string(id), string(r.ID))).
+			With("identifier", []fhir.Identifier{{System: readingSystem, Value: string(r.ID)}}))
+	}
+	all = append(all, w.messages(p)...)
+	for _, g := range p.Grants {
+		all = append(all, w.grant(g)...)
+	}
+	for _, c := range p.Choices {
+		all = append(all, w.choice(id, c))
+	}
+	for ask, data := range p.Responses {
+		var r fhir.Resource
+		if err := json.Unmarshal(data, &r); err != nil {
+			return nil, fmt.Errorf("answers to a questionnaire: %w", err)
+		}
+		var by fhir.Reference
+		if err := r.Get("author", &by); err != nil {
+			return nil, err
+		}
+		r = r.With("id", w.id("response", string(id), string(ask))).With("subject", fhir.To("Patient", patientID(id)))
+		if kind, who, ok := strings.Cut(by.Reference, "/"); ok {
+			if kind == "RelatedPerson" {
+				who = w.id("carer", who, string(id))
+			} else {
+				who = patientID(store.PersonID(who))
+			}
+			r = r.With("author", fhir.To(kind, who))
+		}
+		all = append(all, r.With("source", nil))
+	}
+	return all, nil
+}
+
+// patient writes a Patient, with what they are no more.
+func (w Writing) patient(p store.Person) fhir.Resource {
+	r := personTo(fhir.New("Patient").With("id", patientID(p.ID)), p).With("active", p.Standing.IsHere())
+	if p.TextOnly {
+		yes := true
+		r = r.With("extension", []extension{{URL: textOnlyURL, Boolean: &yes}})
+	}
+	switch p.Standing.Is {
+	case store.Died:
+		r = r.With("deceasedBoolean", true)
+	case store.Merged:
+		r = r.With("link", []map[string]any{{"other": fhir.To("Patient", patientID(p.Standing.Into)), "type": "replaced-by"}})
+	}
+	return r
+}
+
+// messages writes what was left, and what was answered to it.
+func (w Writing) messages(p store.Whole) []fhir.Resource {
+	id := func(m store.Message, kind string) string { return w.id(kind, string(p.Person.ID), string(m.ID)) }
+	var all []fhir.Resource
+	for _, m := range p.Left {
+		all = append(all, messageTo(fhir.New("Communication"), m).With("id", id(m, "message")))
+	}
+	for _, m := range p.Answers {
+		r := messageTo(fhir.New("Communication"), m).With("id", id(m, "answer"))
+		if slices.ContainsFunc(p.Left, func(l store.Message) bool { return l.ID == m.ID }) {
+			r = r.With("inResponseTo", []fhir.Reference{fhir.To("Communication", id(m, "message"))})
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// The systems of Consent (http://hl7.org/fhir/R4/consent.html).
+const (
+	consentScope   = "http://terminology.hl7.org/CodeSystem/consentscope"
+	consentActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+	roleCode       = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+	receiverType   = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+)
+
+// Our systems: what a grant lets a carer do, with whom and what is shared, and on what a
+// grant rests.
+const (
+	scopeSystem    = "urn:landline:scope"
+	audienceSystem = "urn:landline:audience"
+	sharingSystem  = "urn:landline:category"
+	grantKindURL   = "urn:landline:grant"
+)
+
+type provision struct {
+	Type   string           `json:"type"`
+	Period *fhir.Period     `json:"period,omitempty"`
+	Actor  []provisionActor `json:"actor,omitempty"`
+	Class  []fhir.Coding    `json:"class,omitempty"`
+}
+
+type provisionActor struct {
+	Role      fhir.Concept   `json:"role"`
+	Reference fhir.Reference `json:"reference"`
+}
+
+func consent(p store.PersonID, rule string, what provision) fhir.Resource {
+	return fhir.New("Consent").With("scope", coded(consentScope, "patient-privacy")).
+		With("category", []fhir.Concept{coded(loinc, "59284-0")}).With("patient", fhir.To("Patient", patientID(p))).
+		With("policyRule", coded(consentActCode, rule)).With("provision", what)
+}
+
+// grant writes who may act for somebody, and what they may do until when.
+func (w Writing) grant(g store.Grant) []fhir.Resource {
+	carer := w.id("carer", string(g.Carer), string(g.Subject))
+	status := "active"
+	if g.Ended {
+		status = "inactive"
+	}
+	may := provision{
+		Type: "permit", Period: &fhir.Period{End: g.Until.String()},
+		Actor: []provisionActor{{coded(roleCode, "DELEGATEE"), fhir.To("RelatedPerson", carer)}},
+	}
+	for _, s := range g.Scopes {
+		may.Class = append(may.Class, fhir.Coding{System: scopeSystem, Code: string(s)})
+	}
+	c := consent(g.Subject, "OPTIN", may).With("id", w.id("grant", string(g.Carer), string(g.Subject))).With("status", status)
+	if g.Kind != store.Named {
+		c = c.With("extension", []extension{{URL: grantKindURL, Code: string(g.Kind)}})
+	}
+	return []fhir.Resource{c, fhir.New("RelatedPerson").With("id", carer).With("active", !g.Ended).
+		With("identifier", []fhir.Identifier{{System: patientSystem, Value: patientID(g.Carer)}}).
+		With("patient", fhir.To("Patient", patientID(g.Subject)))}
+}
+
+// choice writes what somebody shares, or not, with an audience.
+func (w Writing) choice(p store.PersonID, c store.Choice) fhir.Resource {
+	may, rule := provision{Type: "deny"}, "OPTOUT"
+	if c.Share {
+		may.Type, rule = "permit", "OPTIN"
+	}
+	may.Actor = []provisionActor{{coded(receiverType, "IRCP"), fhir.Reference{Display: strings.ReplaceAll(string(c.Audience), "-", " ")}}}
+	may.Class = []fhir.Coding{{System: audienceSystem, Code: string(c.Audience)}, {System: sharingSystem, Code: string(c.Category)}}
+	r := consent(p, rule, may).With("id", w.id("choice", string(p), string(c.Audience), string(c.Category))).With("status", "active")
+	if !c.At.IsZero() {
+		r = r.With("dateTime", c.At.UTC().Format(time.RFC3339))
+	}
+	return r
+}
+
+// grantFrom reads a Consent that lets a carer act; carers says whose Patient a
+// RelatedPerson is.
+func grantFrom(r fhir.Resource, carers map[string]string) (store.Grant, string) {
+	var status string
+	var patient fhir.Reference
+	var what provision
+	var marks []extension
+	if errors.Join(r.Get("status", &status), r.Get("patient", &patient), r.Get("provision", &what), r.Get("extension", &marks)) != nil {
+		return store.Grant{}, "cannot be read"
+	}
+	if what.Type != "permit" || len(what.Actor) != 1 || !has(what.Actor[0].Role, roleCode, "DELEGATEE") {
+		return store.Grant{}, "lets no carer act"
+	}
+	if status != "active" {
+		return store.Grant{}, "is " + word(status)
+	}
+	g := store.Grant{Carer: personOf(carers[what.Actor[0].Reference.ID("RelatedPerson")]), Subject: personOf(patient.ID("Patient"))}
+	for _, c := range what.Class {
+		if s := store.Scope(c.Code); c.System == scopeSystem && slices.Contains(store.Scopes(), s) {
+			g.Scopes = append(g.Scopes, s)
+		}
+	}
+	for _, e := range marks {
+		if e.URL == grantKindURL {
+			g.Kind = store.GrantKind(e.Code)
+		}
+	}
+	if what.Period != nil {
+		g.Until, _ = store.ParseDay(what.Period.End)
+	}
+	if g.Carer == "" || g.Subject == "" || len(g.Scopes) == 0 || g.Until.IsZero() || !slices.Contains(store.GrantKinds(), g.Kind) {
+		return store.Grant{}, "names no carer, nothing that they may do, or no end"
+	}
+	return g, ""
+}
