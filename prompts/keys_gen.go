@@ -688,6 +688,7 @@ const (
 	WhisperBirthday                 Key = "whisper.birthday"
 	WhisperFor                      Key = "whisper.for"
 	WhisperPin                      Key = "whisper.pin"
+	WhisperRelay                    Key = "whisper.relay"
 	WhisperUnknown                  Key = "whisper.unknown"
 	WhisperWelsh                    Key = "whisper.welsh"
 	WriteDown                       Key = "write-down"

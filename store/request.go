@@ -121,8 +121,10 @@ type Outcome struct {
 	Forms   []Form          `json:"forms,omitempty"`
 	Notices []Notice        `json:"notices,omitempty"`
 	Report  ImportReport    `json:"report,omitzero"`
-	PIN     PIN             `json:"-"`
-	Audio   []byte          `json:"-"`
+	// Retention is how long what callers left is kept.
+	Retention *Retention `json:"retention,omitempty"`
+	PIN       PIN        `json:"-"`
+	Audio     []byte     `json:"-"`
 	// Response is the answers to a questionnaire, in FHIR.
 	Response []byte `json:"-"`
 	// More says that a page is not the last.

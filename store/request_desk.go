@@ -70,8 +70,9 @@ type SetLimits struct {
 }
 
 // ReadDeliveries asks what the subject was told, or is to be told, of their
-// appointments of the last 30 days and to come, and of what is new for them: each
-// rung, and why. Done fills Notices.
+// appointments of the last 30 days and to come, of what is new for them, what was
+// offered, what they asked for, and whom they had asked: each rung, and why. Done
+// fills Notices.
 type ReadDeliveries struct{}
 
 func (ReadDeliveries) Verb() Verb          { return "read-deliveries" }

@@ -110,7 +110,7 @@ const MaxAnswer = 160
 func allowStaff(by Authority, r Request) Decision {
 	care := []Role{AtReception, AsClinician}
 	switch r := r.(type) {
-	case ListTasks, ReadTask, ClaimTask, CloseTask, FindPeople, ListClinics, FindSlots, PublishSlots, WithdrawSlot:
+	case ListTasks, ReadTask, ClaimTask, CloseTask, FindPeople, ListClinics, FindSlots, PublishSlots, WithdrawSlot, ReadRetention:
 		return by.Staff.in(Roles())
 	case AnswerTask, HearTask, ReadDiary, ReadForms:
 		return by.Staff.in(care)

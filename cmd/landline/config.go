@@ -88,6 +88,23 @@ func (l limitsConfig) check(c *checking) (limits redisstore.Limits, maxTurns int
 	return limits, l.MaxTurns
 }
 
+// keepConfig says how long what callers left is kept; see store.Retention.
+type keepConfig struct {
+	KeepMessages       int `setting:"" default:"1096" help:"For how many days messages, recordings and answers are kept; 0 is for ever."`
+	KeepReadings       int `setting:"" default:"1096" help:"For how many days readings are kept; 0 is for ever."`
+	KeepQuestionnaires int `setting:"" default:"1096" help:"For how many days questionnaires and their answers are kept; 0 is for ever."`
+	KeepPeople         int `setting:"" default:"1096" help:"For how many days who died or left is kept; 0 is for ever."`
+}
+
+func (k keepConfig) check(c *checking) *store.Retention {
+	for flag, days := range map[string]int{"keep-messages": k.KeepMessages, "keep-readings": k.KeepReadings, "keep-questionnaires": k.KeepQuestionnaires, "keep-people": k.KeepPeople} {
+		if days < 0 {
+			c.fault(flag, "want a number of days")
+		}
+	}
+	return &store.Retention{Messages: k.KeepMessages, Readings: k.KeepReadings, Questionnaires: k.KeepQuestionnaires, People: k.KeepPeople}
+}
+
 // logConfig says how much is logged.
 type logConfig struct {
 	LogLevel string `setting:"" help:"What is logged at least: debug, info, warn or error. By default info, and in the demo warn."`
@@ -142,6 +159,8 @@ type recordParts struct {
 	zone   *time.Location
 	// hash is the cost of a PIN's hash; zero: the store's own.
 	hash redisstore.HashCost
+	// retention is how long things are kept; nil: the store's own.
+	retention *store.Retention
 	// limits are those of callers; nil: the store's own.
 	limits *redisstore.Limits
 	// metrics counts the trips to Redis; it may be nil.

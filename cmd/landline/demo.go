@@ -27,6 +27,7 @@ type demoCommand struct {
 	carrierConfig
 	webConfig
 	limitsConfig
+	keepConfig
 	logConfig
 }
 
@@ -75,6 +76,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	parts, carrier := d.parts(&c, redis), d.carrierConfig.check(&c)
 	d.webConfig.check(&c)
 	limits, maxTurns := d.limitsConfig.check(&c)
+	parts.retention = d.keepConfig.check(&c)
 	d.logConfig.check(&c)
 	if err := c.err(); err != nil {
 		return nil, nil, err

@@ -35,7 +35,7 @@ func openRecord(ctx context.Context, a *app, parts recordParts, log *slog.Logger
 	}
 	s, err := redisstore.New(client, parts.keys, redisstore.Options{
 		Zone: parts.zone, Logger: log, Hash: parts.hash, Metrics: parts.metrics, Replicas: parts.replicas,
-		Limits: parts.limits,
+		Limits: parts.limits, Retention: parts.retention,
 	})
 	if err != nil {
 		return nil, firstOf(err, client.Close())

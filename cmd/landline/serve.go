@@ -18,6 +18,7 @@ type serveCommand struct {
 	carrierConfig
 	webConfig
 	limitsConfig
+	keepConfig
 	paceConfig
 	logConfig
 	Only string `enum:"web,work,both" default:"both" help:"Only the webhooks (web), or only the workers and the schedule (work); ${enum}."`
@@ -29,6 +30,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	parts, carrier := s.recordConfig.check(&c), s.carrierConfig.check(&c)
 	s.webConfig.check(&c)
 	limits, maxTurns := s.limitsConfig.check(&c)
+	parts.retention = s.keepConfig.check(&c)
 	s.logConfig.check(&c)
 	if err := c.err(); err != nil {
 		return err

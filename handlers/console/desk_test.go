@@ -255,6 +255,10 @@ func TestThePage(t *testing.T) {
 	if partly.at("results") != nil || partly.at("readings") != nil || fmt.Sprint(partly.at("withheld")) != "[results readings limits entries questionnaires]" {
 		t.Errorf("reception sees %s", partly.body)
 	}
+	w.does(by(storetest.Mary), "n", store.NameCarer{Number: storetest.AnnPhone, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)})
+	if list := w.get(administrator, mary+"/deliveries").is(http.StatusOK); !strings.Contains(string(list.body), `"kind":"invited"`) {
+		t.Errorf("whom they had asked is not told: %s", list.body)
+	}
 	if list := w.get(administrator, mary+"/deliveries").is(http.StatusOK); list.text("deliveries", "0", "appointment") == "" || list.at("deliveries", "0", "closed") != false {
 		t.Errorf("%s", list.body)
 	}
@@ -334,6 +338,9 @@ func TestASummary(t *testing.T) {
 func TestQuestionnairesToAsk(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	if kept := w.get(administrator, "/retention").is(http.StatusOK); fmt.Sprint(kept.at("messages")) != fmt.Sprint(store.DefaultRetention().Messages) {
+		t.Errorf("%s", kept.body)
+	}
 	if list := w.get(reception, "/questionnaires").is(http.StatusOK); list.text("questionnaires", "2", "id") != "phq-9" {
 		t.Errorf("%s", list.body)
 	}

@@ -10,6 +10,7 @@ import (
 
 var questionOperations = []operation{
 	{"listQuestionnaires", http.MethodGet, "/questionnaires", http.StatusOK, (*call).listForms},
+	{"readRetention", http.MethodGet, "/retention", http.StatusOK, (*call).readRetention},
 	{"listAsked", http.MethodGet, "/people/{person}/questionnaires", http.StatusOK, (*call).listAsked},
 	{"askQuestionnaire", http.MethodPost, "/people/{person}/questionnaires", http.StatusCreated, (*call).askForm},
 	{"withdrawQuestionnaire", http.MethodDelete, "/people/{person}/questionnaires/{ask}", http.StatusOK, (*call).withdrawAsk},
@@ -38,6 +39,20 @@ func (c *call) listForms() (any, error) {
 		list.Questionnaires = append(list.Questionnaires, formView(f))
 	}
 	return list, nil
+}
+
+// readRetention tells for how many days what callers left is kept; 0: for ever.
+func (c *call) readRetention() (any, error) {
+	out, err := c.ask("", store.ReadRetention{})
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		Messages       int `json:"messages"`
+		Readings       int `json:"readings"`
+		Questionnaires int `json:"questionnaires"`
+		People         int `json:"people"`
+	}(*out.Retention), nil
 }
 
 // askView is a questionnaire that somebody was asked.

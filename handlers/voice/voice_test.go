@@ -267,6 +267,7 @@ func TestWhisper(t *testing.T) {
 		"nobody proved":  {Given: "Mary"},
 		"by birthday":    {Given: "Mary", Family: "Jones", Level: 1, Trail: trail[:1]},
 		"carer, by PIN":  {Given: "Ann", Level: 2, Subject: "mary", Charge: &store.Charge{Subject: "mary", Given: "Mary"}, Trail: trail, Language: prompts.Welsh},
+		"through relay":  {Given: "Mary", Family: "Jones", Level: 1, Waits: true},
 		"a carer, alone": {Given: "Ann", Level: 2, Subject: "ann", Charge: &store.Charge{Subject: "mary", Given: "Mary"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,6 +22,7 @@ const (
 	whisperPIN      prompts.Key = "whisper.pin"
 	whisperFor      prompts.Key = "whisper.for"
 	whisperWelsh    prompts.Key = "whisper.welsh"
+	whisperRelay    prompts.Key = "whisper.relay"
 	whisperAnswer   prompts.Key = "whisper.answer"
 )
 
@@ -96,6 +97,9 @@ func whispered(c flows.Conversation) []prompts.Line {
 	}
 	if c.Language == prompts.Welsh {
 		lines = append(lines, prompts.Say(whisperWelsh))
+	}
+	if c.Waits {
+		lines = append(lines, prompts.Say(whisperRelay))
 	}
 	told := slices.DeleteFunc(slices.Clone(c.Trail), func(m flows.Mark) bool { return tellsNothing[m.Answer] })
 	for _, m := range told[max(0, len(told)-whisperAnswers):] {

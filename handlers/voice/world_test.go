@@ -72,6 +72,9 @@ written = "For {{.Name}}."
 ["whisper.welsh"]
 spoken = "In Welsh."
 written = "In Welsh."
+["whisper.relay"]
+spoken = "By relay."
+written = "By relay."
 ["whisper.answer"]
 spoken = "{{.Asked}}: {{.Answer}}."
 written = "{{.Asked}}: {{.Answer}}."

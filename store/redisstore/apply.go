@@ -291,6 +291,9 @@ func (s *Store) lead(t *trip, was, is store.Person) error {
 	for _, w := range to {
 		t.do("HSET", w.key, name, w.sealed)
 	}
+	if is.ID != "" && !is.Standing.IsHere() {
+		s.noteGone(t, is)
+	}
 	for _, w := range from {
 		if !slices.ContainsFunc(to, func(o way) bool { return o.key == w.key }) {
 			t.do("HDEL", w.key, name)

@@ -14,12 +14,14 @@ import (
 // mostDelivered is of how many appointments it is told what was told of them.
 const mostDelivered = 50
 
-// readDeliveries reads the notices of a person's appointments, and of what is new
-// for them: two trips. A notice stands with nobody's name, but its own is made of
-// theirs.
+// readDeliveries reads the notices of a person's appointments, of what is new for
+// them, and those that are listed with them: two trips. A notice stands with
+// nobody's name, but its own is made of theirs; see told.go.
 func (s *Store) readDeliveries(ctx context.Context, o store.Order) (store.Outcome, error) {
 	p := o.By.Subject
 	t := s.trip("read-deliveries")
+	f := s.shelf(p, toldShelf)
+	others := f.get(t, toldID)
 	listed := s.readList(t, p, store.Cursor{}, o.Now.Add(-noticesKept), time.Time{}, mostDelivered)
 	if err := t.send(ctx, reads); err != nil {
 		return store.Outcome{}, err
@@ -28,10 +30,17 @@ func (s *Store) readDeliveries(ctx context.Context, o store.Order) (store.Outcom
 	if err != nil {
 		return store.Outcome{}, err
 	}
+	var list []told
+	if _, err := f.open(f.name(toldID), text(others), &list); err != nil {
+		return store.Outcome{}, err
+	}
 	read := map[store.NoticeID]*redis.Cmd{}
 	t = s.trip("read-deliveries")
 	update := s.updateID(p, o.Now, o.Now)
 	read[update] = t.do("HGET", noticeKeysOf(update).notices, string(update))
+	for _, n := range list {
+		read[n.ID] = t.do("HGET", noticeKeysOf(n.ID).notices, string(n.ID))
+	}
 	for _, a := range appointments {
 		for _, id := range []store.NoticeID{
 			s.noticeID(store.EarlyReminder, p, a.ID), s.noticeID(store.LateReminder, p, a.ID),

@@ -87,7 +87,7 @@ func (s *Store) DueErrands(ctx context.Context, now time.Time, limit int) ([]sto
 
 // KeepRecorded keeps what was recorded: one trip. Doing it again changes nothing.
 func (s *Store) KeepRecorded(ctx context.Context, e store.Errand, audio []byte) error {
-	f := s.shelf(e.Person, audioShelf)
+	f := s.shelf(e.Person.Real(), audioShelf) // staff fetch it, also of a decoy
 	name := f.name(string(e.Message))
 	sealed, err := s.sealer.seal(audio, place{f.k.docs, name})
 	if err != nil {
@@ -100,7 +100,7 @@ func (s *Store) KeepRecorded(ctx context.Context, e store.Errand, audio []byte) 
 
 // Recorded reads what was recorded: one trip.
 func (s *Store) Recorded(ctx context.Context, p store.PersonID, id store.MessageID) ([]byte, error) {
-	f := s.shelf(p, audioShelf)
+	f := s.shelf(p.Real(), audioShelf)
 	t := s.trip("reading a recording")
 	read := f.get(t, string(id))
 	if err := t.send(ctx, reads); err != nil {

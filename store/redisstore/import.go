@@ -108,6 +108,9 @@ func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store
 		}
 		return store.ImportReport{}, &store.BatchError{Faults: c.faults}
 	}
+	if err := im.careful(ctx, b.People); err != nil {
+		return store.ImportReport{}, errors.Join(err, im.end(ctx))
+	}
 	if err := im.stage(ctx, c.pieces()); err != nil {
 		return store.ImportReport{}, err
 	}
@@ -115,6 +118,30 @@ func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store
 		return store.ImportReport{}, err
 	}
 	return im.report, im.end(ctx)
+}
+
+// careful has us reckon with it that somebody listens to whoever has a duress PIN,
+// unless they chose otherwise: before the PIN is there.
+func (im *importing) careful(ctx context.Context, rows []store.PersonRow) error {
+	for _, r := range rows {
+		if r.Duress == "" {
+			continue
+		}
+		chosen, err := im.s.Settings(ctx, r.Person.ID)
+		if err != nil {
+			return err
+		}
+		if _, chose := chosen[store.Listening]; chose {
+			continue
+		}
+		if err := im.s.beCareful(ctx, store.Order{
+			ID: store.RequestID("import:" + im.id + ":" + string(r.Person.ID)), Now: im.now,
+			By: store.Authority{Subject: r.Person.ID, Staff: &store.Staff{Role: store.AsClinician}},
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // importing is one import under way.

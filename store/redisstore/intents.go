@@ -239,7 +239,7 @@ type goneAppointment struct {
 }
 
 // Sweep finishes what is due: intents that nobody retried, an import that was
-// cut short, diaries whose past is to be cleared. It returns how many it
+// cut short, diaries whose past is to be cleared, and what was kept for long enough. It returns how many it
 // finished. Its cost follows what is due.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	finished := 0
@@ -282,7 +282,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 			}
 		}
 		if seen == 0 {
-			return finished, errors.Join(faults...)
+			return finished, errors.Join(append(faults, s.sweepKept(ctx, now))...)
 		}
 	}
 }

@@ -16,7 +16,7 @@ var agreeScript = mustScript("agree")
 // grant there: whoever takes it back in the meantime is not overtaken. The notice
 // that asks is put before it, and due after it.
 
-// nameCarer has somebody asked: three trips.
+// nameCarer has somebody asked: five trips.
 func (s *Store) nameCarer(ctx context.Context, o store.Order, r store.NameCarer) (store.Outcome, error) {
 	fingerprint, err := s.fingerprint(o)
 	if err != nil {
@@ -47,8 +47,12 @@ func (s *Store) nameCarer(ctx context.Context, o store.Order, r store.NameCarer)
 		Subject: o.By.Subject, Scopes: r.Scopes, Until: store.ReviewedBy(r.Until, today(o), p.Born),
 		Asked: &store.Invitation{ID: store.InvitationID(id), Number: r.Number, At: o.Now},
 	}
+	n := s.invitationNotice(g, o.Now)
+	if err := s.listTold(ctx, n, o.Now); err != nil {
+		return store.Outcome{}, err
+	}
 	t = s.trip("name-carer").durably()
-	if err := s.planInvitation(t, g, o.Now); err != nil {
+	if _, err := s.putNotice(t, "", n, o.Now); err != nil {
 		return store.Outcome{}, err
 	}
 	if err := t.send(ctx, writes); err != nil {
@@ -72,14 +76,13 @@ func (s *Store) nameCarer(ctx context.Context, o store.Order, r store.NameCarer)
 	return store.Outcome{Verdict: verdict, Carers: []store.Carer{invitedCarer(g)}}, err
 }
 
-// planInvitation adds the notice that asks to a trip.
-func (s *Store) planInvitation(t *trip, g store.Grant, now time.Time) error {
-	id := s.sealer.name("notice", string(store.Invited), string(g.Asked.ID))
-	_, err := s.putNotice(t, "", store.Notice{
-		ID: store.NoticeID(id), Kind: store.Invited, Person: g.Subject, Invitation: g.Asked.ID, Number: g.Asked.Number,
+// invitationNotice is the one that asks.
+func (s *Store) invitationNotice(g store.Grant, now time.Time) store.Notice {
+	return store.Notice{
+		ID: store.NoticeID(s.sealer.name("notice", string(store.Invited), string(g.Asked.ID))), Kind: store.Invited,
+		Person: g.Subject, Invitation: g.Asked.ID, Number: g.Asked.Number,
 		Due: now.Add(store.AskedAfter), Starts: now.Add(store.InvitationLasts), Why: store.TimeToTell,
-	}, now)
-	return err
+	}
 }
 
 // openGrants opens all of a person's.

@@ -276,6 +276,10 @@ func importRowsKey(id string) string { return "ll:{import}:rows:" + id }
 // done.
 func dueKey(shard string) string { return "ll:{d:" + shard + "}:due" }
 
+// keptDueKey: aggregate {d:<shard>}; owner retention.go. Sorted set of
+// "<kind>|<person's name>" of shelves by the ms at which something there is too old.
+func keptDueKey(shard string) string { return "ll:{d:" + shard + "}:kept-due" }
+
 // noticeKeys: aggregate {d:<shard>}; owner notices.go.
 type noticeKeys struct {
 	notices string // hash notice's name → sealed notice; noticesKept after its appointment
@@ -303,7 +307,10 @@ func noticeKeysIn(shard string) noticeKeys {
 
 // orderKey sorts by time, then by id, as a member of a sorted set whose scores
 // are all 0: a cursor is then exact, whatever came or went meanwhile.
-func orderKey(ms int64, id string) string { return fmt.Sprintf("%013d|%s", ms, id) }
+func orderKey(ms int64, id string) string { return fmt.Sprintf("%0*d|%s", orderDigits, ms, id) }
+
+// orderDigits are those of the time in it.
+const orderDigits = 13
 
 // orderID is the id in an orderKey.
 func orderID(member string) string {

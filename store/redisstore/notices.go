@@ -273,7 +273,7 @@ func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error
 	return store.Outcome{}, fmt.Errorf("answering a notice: %w: others change it all the time", store.ErrUnavailable)
 }
 
-// ringMe plans a call: one trip. The same request plans it once.
+// ringMe plans a call: three trips, one for whom nobody knows. The same request plans it once.
 func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error) {
 	if _, ok := o.Request.(store.RingMe); !ok {
 		return store.Outcome{}, fmt.Errorf("%s: not about a notice", o.Request.Verb())
@@ -286,6 +286,9 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 		ID: store.NoticeID(s.sealer.name("notice", string(store.RingBack), string(o.ID))), Kind: store.RingBack,
 		Person: o.By.Actor.Real(), Number: o.By.Caller, Due: due, Starts: o.Now.Add(store.RingBackLasts), Why: store.TimeToTell,
 	}
+	if err := s.listTold(ctx, n, o.Now); err != nil {
+		return store.Outcome{}, err
+	}
 	t := s.trip("ring-me").durably()
 	if _, err := s.putNotice(t, "", n, o.Now); err != nil {
 		return store.Outcome{}, err
@@ -296,7 +299,7 @@ func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error
 	return store.Outcome{Verdict: store.Done}, nil
 }
 
-// textMe plans a text: three trips. A conversation plans one.
+// textMe plans a text: five trips. A conversation plans one.
 func (s *Store) textMe(ctx context.Context, o store.Order) (store.Outcome, error) {
 	p, err := s.Person(ctx, o.By.Actor.Real())
 	if err != nil {
@@ -309,11 +312,15 @@ func (s *Store) textMe(ctx context.Context, o store.Order) (store.Outcome, error
 	if _, takes := store.ToText(numbers); !takes {
 		return store.Outcome{Verdict: store.None}, nil
 	}
-	t := s.trip("text-me").durably()
-	if _, err := s.putNotice(t, "", store.Notice{
+	n := store.Notice{
 		ID:   s.noticeID(store.Note, o.By.Actor, store.AppointmentID(o.By.Conversation)),
 		Kind: store.Note, Person: o.By.Actor, Due: o.Now, Starts: o.Now.Add(store.NoteLasts), Why: store.TimeToTell,
-	}, o.Now); err != nil {
+	}
+	if err := s.listTold(ctx, n, o.Now); err != nil {
+		return store.Outcome{}, err
+	}
+	t := s.trip("text-me").durably()
+	if _, err := s.putNotice(t, "", n, o.Now); err != nil {
 		return store.Outcome{}, err
 	}
 	if err := t.send(ctx, writes); err != nil {

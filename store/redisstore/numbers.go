@@ -30,7 +30,7 @@ func (s *Store) numbersForStaff(ctx context.Context, o store.Order) (bool, error
 	return o.By.Actor.Decoy() || chosen.Careful(), err
 }
 
-// addNumber has a number texted or rung: six trips.
+// addNumber has a number texted or rung: eight trips.
 func (s *Store) addNumber(ctx context.Context, o store.Order, r store.AddNumber) (store.Outcome, error) {
 	if !store.Allow(o.By, r, today(o)).Allowed {
 		return refusedOutcome, nil
@@ -55,6 +55,9 @@ func (s *Store) addNumber(ctx context.Context, o store.Order, r store.AddNumber)
 	notice := store.Notice{
 		ID: s.noticeID(store.CodeAsked, p.ID, store.AppointmentID(o.ID)), Kind: store.CodeAsked, Person: p.ID, Number: r.Number,
 		Due: o.Now.Add(store.AskedAfter), Starts: o.Now.Add(store.CodeLasts), Why: store.TimeToTell,
+	}
+	if err := s.listTold(ctx, notice, o.Now); err != nil {
+		return store.Outcome{}, err
 	}
 	f := s.shelf(p.ID, numbersShelf)
 	for range taskChanges {

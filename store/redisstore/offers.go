@@ -286,6 +286,9 @@ func (f *freed) tell(ctx context.Context, now time.Time) error {
 		ID:   s.noticeID(store.Offered, f.Person, store.AppointmentID(string(f.slot.Clinic)+"|"+string(f.slot.ID))),
 		Kind: store.Offered, Person: f.Person, Slot: &f.slot, Starts: f.Until, Due: now, Why: store.TimeToTell,
 	}
+	if err := s.listTold(ctx, n, now); err != nil {
+		return err
+	}
 	key, member := s.freedSlot(f.slot.Clinic, f.slot.ID)
 	t := s.trip("telling of an offer").durably()
 	if _, err := s.putNotice(t, "", n, now); err != nil {

@@ -188,7 +188,8 @@ func (s *Store) replacePerson(ctx context.Context, o store.Order, fingerprint, r
 	return s.settled(ctx, o, t, done, fingerprint)
 }
 
-// issuePIN gives the subject a PIN and forgets their misses: four trips. The PIN
+// issuePIN gives the subject a PIN and forgets their misses: four trips, two more
+// with a duress PIN. The PIN
 // is made of the request's id and our key, so that whoever asks again, because
 // the answer was lost, is told the same, and it is kept nowhere.
 func (s *Store) issuePIN(ctx context.Context, o store.Order, r store.IssuePIN) (store.Outcome, error) {
@@ -238,6 +239,11 @@ func (s *Store) issuePIN(ctx context.Context, o store.Order, r store.IssuePIN) (
 		case err != nil:
 			return store.Outcome{}, err
 		case verdict != changedUnderneath:
+			if r.Duress != "" {
+				if err := s.beCareful(ctx, o); err != nil {
+					return store.Outcome{}, err
+				}
+			}
 			return store.Outcome{Verdict: verdict, PIN: pin}, s.ClearWaits(ctx, o.By.Subject)
 		}
 	}

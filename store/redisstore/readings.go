@@ -13,7 +13,10 @@ import (
 )
 
 // readingsShelf is that of a person's readings of a kind, newest first.
-func readingsShelf(k store.ReadingKind) string { return "readings-" + string(k) }
+func readingsShelf(k store.ReadingKind) string { return readingsOf + string(k) }
+
+// readingsOf begins the kinds of their shelves.
+const readingsOf = "readings-"
 
 // maxReadings is the longest page of readings: two a day for a month.
 const maxReadings = 60

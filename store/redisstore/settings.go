@@ -42,6 +42,19 @@ func (s *Store) listSettings(ctx context.Context, o store.Order) (store.Outcome,
 	return store.Outcome{Verdict: store.Done, Preferences: chosen}, nil
 }
 
+// beCareful has us reckon with it that somebody listens to the subject: whoever has
+// a duress PIN fears that, and below level 2 nothing may tell the record from a
+// decoy. They may choose otherwise afterwards.
+func (s *Store) beCareful(ctx context.Context, o store.Order) error {
+	r := store.ChangeSetting{Setting: store.Listening, Option: store.SomebodyListens}
+	o.ID, o.Request = o.ID+":careful", r
+	out, err := s.changeSetting(ctx, o, r)
+	if err == nil && out.Verdict != store.Done {
+		err = fmt.Errorf("a setting came out %s", out.Verdict)
+	}
+	return err
+}
+
 // changeSetting changes one: two trips.
 func (s *Store) changeSetting(ctx context.Context, o store.Order, r store.ChangeSetting) (store.Outcome, error) {
 	if !r.Known() || !store.Allow(o.By, r, today(o)).Allowed {

@@ -47,7 +47,19 @@ const (
 	asksShelf     = "asks"
 	numbersShelf  = "numbers"
 	orderedShelf  = "ordered"
+	toldShelf     = "told"
 )
+
+// shelves are all kinds of document.
+func shelves() []string {
+	all := []string{
+		resultsShelf, limitsShelf, choicesShelf, settingsShelf, entriesShelf, messagesShelf, answersShelf, audioShelf, asksShelf, numbersShelf, orderedShelf, toldShelf,
+	}
+	for _, k := range store.ReadingKinds() {
+		all = append(all, readingsShelf(k))
+	}
+	return all
+}
 
 func (s *Store) shelf(p store.PersonID, kind string) shelf {
 	return shelf{s, p, kind, s.personKeys(p).shelf(kind)}
@@ -134,6 +146,7 @@ func (f shelf) putNamed(ctx context.Context, o store.Order, name, was string, v 
 		return "", err
 	}
 	t := f.s.trip(doing).durably()
+	f.noteKept(t)
 	done := t.call(putScript, []string{f.s.personKeys(f.person).did(f.s.requestName(o.ID)), f.k.docs, f.k.order, f.k.at},
 		fingerprint, dids(), name, was, sealed, member)
 	return f.s.settled(ctx, o, t, done, fingerprint)
@@ -156,6 +169,7 @@ func (f shelf) load(t *trip, seq, id string, v any, member string) (*redis.Cmd, 
 	if err != nil {
 		return nil, err
 	}
+	f.noteKept(t)
 	return t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
 		name, seq, f.s.rowName(f.kind, string(plain)), sealed, member), nil
 }

@@ -63,6 +63,8 @@ func (s *Store) performStaff(ctx context.Context, o store.Order) (store.Outcome,
 		return s.correctEntry(ctx, o, r)
 	case store.EndEntry:
 		return s.endEntry(ctx, o, r)
+	case store.ReadRetention:
+		return s.readRetention(), nil
 	case store.ReadForms:
 		return s.readForms(ctx)
 	case store.AskForm:

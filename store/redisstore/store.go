@@ -22,6 +22,8 @@ type Store struct {
 	pins   *hasher
 	trips  *prometheus.CounterVec
 	limits Limits
+	// retention is Options.Retention.
+	retention store.Retention
 	// admissions counts arrivals by channel and admission.
 	admissions *prometheus.CounterVec
 	zone       *time.Location
@@ -59,6 +61,8 @@ type Options struct {
 	Replicas int
 	// Limits are those of whoever comes too often; nil: DefaultLimits.
 	Limits *Limits
+	// Retention is how long what callers left is kept; nil: DefaultRetention.
+	Retention *store.Retention
 	// Zone is that of the times which come back where no Order gives one:
 	// tasks and ledgers; nil: UTC.
 	Zone *time.Location
@@ -87,6 +91,10 @@ func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
 	trips := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "landline_redis_trips_total", Help: "Round trips to Redis, by what for.",
 	}, []string{"doing"})
+	if o.Retention == nil {
+		kept := store.DefaultRetention()
+		o.Retention = &kept
+	}
 	if o.Limits == nil {
 		o.Limits = &DefaultLimits
 	}
@@ -107,8 +115,11 @@ func New(client redis.UniversalClient, keys Keyset, o Options) (*Store, error) {
 		trips:  trips,
 		pins:   pins,
 		limits: *o.Limits,
-		zone:   o.Zone,
-		log:    o.Logger,
+
+		retention: *o.Retention,
+
+		zone: o.Zone,
+		log:  o.Logger,
 
 		replicas:   o.Replicas,
 		admissions: admissions,

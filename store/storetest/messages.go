@@ -102,6 +102,21 @@ func recordings(w *world) {
 		w.Errorf("due after its end: %+v, %v", due, err)
 	}
 
+	// What was recorded in a decoy is staff's to fetch, too, by the task that names its owner.
+	decoy := order
+	decoy.ID, decoy.By.Actor, decoy.By.Subject = w.id(), store.DecoyID(Mary, "1"), store.DecoyID(Mary, "1")
+	decoy.Request = store.LeaveMessage{Recording: "RE0777"}
+	w.want(w.order(decoy), store.Done)
+	if due, err = w.Record.DueErrands(w.ctx, w.now, 10); err != nil || len(due) != 1 {
+		w.Fatalf("due of a decoy: %+v, %v", due, err)
+	}
+	if err := errors.Join(w.Record.KeepRecorded(w.ctx, due[0], []byte("RIFF2")), w.Record.EndErrand(w.ctx, due[0])); err != nil {
+		w.Fatal(err)
+	}
+	if audio, err := w.Record.Recorded(w.ctx, Mary, due[0].Message); err != nil || string(audio) != "RIFF2" {
+		w.Errorf("of a decoy: %q, %v", audio, err)
+	}
+
 	// What is recorded is dropped in the end; but not before it is fetched, if it
 	// was sent, whichever was said first.
 	drop := func(address string) {

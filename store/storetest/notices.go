@@ -188,6 +188,16 @@ func ringBacks(w *world) {
 	if due := w.due(w.now); len(due) != 1 || due[0].Kind != store.RingBack || due[0].Number != TomPhone {
 		w.Errorf("due: %+v", due)
 	}
+	toms := order
+	toms.ID, toms.By.Actor, toms.By.Subject = w.id(), Tom, Tom
+	for range 2 {
+		if out, err := w.Deliveries.Answer(w.ctx, toms); err != nil || out.Verdict != store.Done {
+			w.Fatal(out, err)
+		}
+	}
+	if out := w.want(w.do(asStaff(store.AtReception, Tom), store.ReadDeliveries{}), store.Done); len(out.Notices) != 1 || out.Notices[0].Kind != store.RingBack {
+		w.Errorf("staff are told of %+v", out.Notices)
+	}
 	order.By.Caller = ""
 	if out, err := w.Deliveries.Answer(w.ctx, order); err != nil || out.Verdict != store.Refused {
 		w.Error("a number that is withheld is rung:", out, err)

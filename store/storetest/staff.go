@@ -429,6 +429,9 @@ func duressBesidePINs(w *world) {
 		if opens(out.PIN) != Mary || !opens(duress).Decoy() {
 			w.Error("what the two PINs open")
 		}
+		if chosen, err := w.Record.Settings(w.ctx, Mary); err != nil || !chosen.Careful() {
+			w.Errorf("nobody reckons with it that somebody listens: %v, %v", chosen, err)
+		}
 		// A PIN that is issued later leaves it.
 		if later := w.want(w.do(doctor, store.IssuePIN{}), store.Done); opens(later.PIN) != Mary || !opens(duress).Decoy() {
 			w.Error("what they open after another PIN")
