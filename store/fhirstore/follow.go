@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"landline/store"
@@ -28,9 +31,20 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		what  string
 		first url.Values
 		take  func(context.Context, []fhir.Resource, time.Time) error
-	}{{"Patient", url.Values{}, s.followPeople}, {"HealthcareService", url.Values{}, s.followClinics}, {"DiagnosticReport", lately, s.followReports}, {"Communication", lately, s.followMessages},
-		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires}, {"Task", lately, s.followTasks}} {
-		faults = append(faults, s.changed(ctx, kind.what, kind.first, func(list []fhir.Resource) error { return kind.take(ctx, list, now) }))
+	}{
+		{"Patient", url.Values{}, s.followPeople},
+		{"HealthcareService", url.Values{}, s.followClinics},
+		{"DiagnosticReport", lately, s.followReports},
+		{"Communication", lately, s.followMessages},
+		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
+		{"Task", lately, s.followTasks},
+	} {
+		err := s.changed(ctx, kind.what, maps.Clone(kind.first), func(list []fhir.Resource) error { return kind.take(ctx, list, now) })
+		if lacks(err, kind.what) {
+			s.log.Debug("the FHIR server has none of a kind", "kind", kind.what)
+			err = nil
+		}
+		faults = append(faults, err)
 	}
 	followed := 0
 	// Before anything was followed: all that are to come.
@@ -51,6 +65,14 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		return errors.Join(faults...)
 	}))
 	return followed, errors.Join(faults...)
+}
+
+// lacks reports whether a server has said that it does not do what many need not do:
+// ask questionnaires.
+func lacks(err error, kind string) bool {
+	var said *fhir.Error
+	return (kind == "Questionnaire" || kind == "Task") && errors.As(err, &said) && said.Doing == "search "+kind &&
+		slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed}, said.Status)
 }
 
 // changed hands over what changed of a type since it was last asked; the mark moves

@@ -1,6 +1,7 @@
 package fhirstore_test
 
 import (
+	"net/http"
 	"testing"
 
 	"landline/store"
@@ -96,5 +97,33 @@ func TestFollowPeople(t *testing.T) {
 	put(fhir.New("Patient").With("id", "nobody").With("name", []map[string]any{{"given": []string{"X"}}}))
 	if _, err := w.Person(t.Context(), "nobody"); err == nil {
 		t.Error("somebody without a date of birth was taken in")
+	}
+}
+
+// lacking is a server that does not know some types.
+type lacking struct {
+	next  http.RoundTripper
+	types []string
+}
+
+func (l lacking) RoundTrip(r *http.Request) (*http.Response, error) {
+	for _, kind := range l.types {
+		if pathEnds(r, kind) {
+			return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
+		}
+	}
+	return l.next.RoundTrip(r)
+}
+
+// A server that keeps no questionnaires is followed all the same; one that keeps no
+// appointments is not the record.
+func TestServerThatLacksTypes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Store = w.through(lacking{http.DefaultTransport, []string{"Questionnaire", "Task"}})
+	w.sweep(storetest.Now)
+	w.Store = w.through(lacking{http.DefaultTransport, []string{"Appointment"}})
+	if _, err := w.Sweep(t.Context(), storetest.Now); err == nil {
+		t.Error("nobody says that there are no appointments")
 	}
 }

@@ -1,7 +1,6 @@
 // Package fhirtest holds what is written as FHIR against HL7's R4 JSON schema and
-// StructureDefinitions, and
-// finds HL7's own examples. Neither is shipped with this project: .ci/fhir-r4
-// fetches them.
+// StructureDefinitions, and finds HL7's own examples. None of them is shipped with this
+// project: .ci/fhir-r4 fetches them.
 package fhirtest
 
 import (
