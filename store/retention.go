@@ -5,9 +5,7 @@ import "time"
 // Retention is after how many days what callers left goes; 0: never. Here is a copy:
 // staff have it in their tasks from the day on which it came, and what is a record
 // they put into the patient's, which is kept for 10 years after their death (NHS
-// England, Records Management Code of Practice, Appendix II). Of a recording the Code
-// says that it need not stay where the record has it in words (Appendix III, Audio
-// and visual records).
+// England, Records Management Code of Practice, Appendix II: GP patient records).
 type Retention struct {
 	// Messages are those that were left, with what was recorded, and the answers.
 	Messages int
