@@ -222,6 +222,11 @@ func (s *bareStage) HangUp(ctx context.Context, who string) ([]screenplay.Heard,
 
 func (s *bareStage) Text(ctx context.Context, who string, from screenplay.Phone, words string) ([]screenplay.Heard, error) {
 	phone := number(from.Number)
+	var out []screenplay.Heard
+	for _, body := range s.out.texts[phone] { // which nobody has read there yet
+		out = append(out, screenplay.Heard{How: screenplay.Texted, Words: body})
+	}
+	delete(s.out.texts, phone)
 	s.moment()
 	taken, err := s.gateway.runner.Take(ctx, runner.Arrival{
 		Conversation: s.gateway.store.TextConversation(phone), Input: store.InputID(s.name("text-")),
@@ -233,9 +238,9 @@ func (s *bareStage) Text(ctx context.Context, who string, from screenplay.Phone,
 	}
 	lines, err := s.words(taken.Reply, prompts.Written)
 	if err != nil || len(lines) == 0 {
-		return nil, err
+		return out, err
 	}
-	return []screenplay.Heard{joined(lines)}, nil
+	return append(out, joined(lines)), nil
 }
 
 // joined is a text of several lines.

@@ -276,9 +276,9 @@ func importRowsKey(id string) string { return "ll:{import}:rows:" + id }
 // done.
 func dueKey(shard string) string { return "ll:{d:" + shard + "}:due" }
 
-// keptDueKey: aggregate {d:<shard>}; owner retention.go. Sorted set of
+// keptDueKey: aggregate {r:<shard>}; owner retention.go. Sorted set of
 // "<kind>|<person's name>" of shelves by the ms at which something there is too old.
-func keptDueKey(shard string) string { return "ll:{d:" + shard + "}:kept-due" }
+func keptDueKey(shard string) string { return "ll:{r:" + shard + "}:kept-due" }
 
 // noticeKeys: aggregate {d:<shard>}; owner notices.go.
 type noticeKeys struct {
