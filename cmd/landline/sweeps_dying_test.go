@@ -131,8 +131,7 @@ func reminded(n int, now time.Time) store.Batch {
 // Four instances sweep at once; each is killed at random moments, again and again,
 // and the master of their Redis is lost once, while the carrier loses answers, is
 // busy, and mixes up what it tells. Everybody is reminded, and nobody twice.
-func TestSweepsThatDie(t *testing.T) {
-	t.Parallel()
+func TestSweepsThatDie(t *testing.T) { // not beside others: it is a machine full by itself
 	people := 300
 	if os.Getenv("LANDLINE_LONG") != "" {
 		people = 10_000
@@ -199,7 +198,12 @@ func TestSweepsThatDie(t *testing.T) {
 	for range 6 {
 		later = later.Add(store.SendingFor + time.Second)
 		carrier.setAhead(time.Until(later))
-		if err := gateway.ticks.Sweep(t.Context(), later); err != nil {
+		// What a slow Redis kept from being done the next tick does.
+		err := gateway.ticks.Sweep(t.Context(), later)
+		for try := 0; err != nil && try < 5; try++ {
+			err = gateway.ticks.Sweep(t.Context(), later)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
