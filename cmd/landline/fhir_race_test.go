@@ -277,6 +277,9 @@ func foundAs(t *testing.T, base string, callers []*wanting, slots []store.Slot) 
 		if n > 1 {
 			t.Errorf("%s has %d", w.id, n)
 		}
+		if n == 1 && !w.hears("It is booked", "We will check") {
+			t.Errorf("%s has one, and was told neither that nor that we will check", w.id)
+		}
 	}
 	// Who has the only one may have heard that we will check; not all of many.
 	if told == 0 && len(slots) > 1 {
