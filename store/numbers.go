@@ -9,8 +9,8 @@ import (
 // Somebody's own telephone numbers are part of how they are known, so that a new
 // one is proved before it counts: they choose a code of four digits, after the PIN,
 // and give it again on that number, which is texted, or rung, as a landline is. It
-// shows that they have both telephones; nobody learns anything by it. Nobody who may be listened to changes numbers by themselves: whoever listens
-// could make them.
+// shows that they have both telephones; nobody learns anything by it. Nobody who may be
+// listened to changes numbers by themselves: whoever listens could make them.
 
 const (
 	// CodeLasts is how long a code holds.

@@ -57,7 +57,6 @@ func attemptIn(address string) string {
 	return u.Query().Get("d")
 }
 
-// Recording is what a caller said, and silent.
 // MessagesUpto knows of none: nothing stays here.
 func (b *bareCarrier) MessagesUpto(context.Context, store.Number, time.Time, int) ([]twilio.SentMessage, error) {
 	return nil, nil
@@ -66,6 +65,7 @@ func (b *bareCarrier) MessagesUpto(context.Context, store.Number, time.Time, int
 // DeleteMessage has nothing to delete.
 func (b *bareCarrier) DeleteMessage(context.Context, string) error { return nil }
 
+// Recording is what a caller said, and silent.
 func (b *bareCarrier) Recording(context.Context, string) ([]byte, error) { return []byte("RIFF"), nil }
 
 // DeleteRecording has nothing to delete.
