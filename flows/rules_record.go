@@ -48,7 +48,7 @@ func readBack(w *Walk, t *TakenTurn) string {
 			if !r.Agree {
 				continue
 			}
-		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList, store.EndGrant, store.NameCarer, store.RemoveNumber, store.ChangeSetting, store.SendReading, store.SetChoice:
+		case store.BookSlot, store.MoveAppointment, store.CancelAppointment, store.JoinWaitingList, store.EndGrant, store.CopyCarer, store.NameCarer, store.RemoveNumber, store.ChangeSetting, store.SendReading, store.SetChoice:
 		default:
 			continue
 		}

@@ -51,6 +51,8 @@ type Carer struct {
 	Kind   GrantKind `json:"kind,omitempty"`
 	Scopes []Scope   `json:"scopes"`
 	Until  Day       `json:"until"`
+	// Copied says that they are told, too: see CopyCarer.
+	Copied bool `json:"copied,omitempty"`
 	// Asked is there of somebody who was named by their number, and has no name
 	// here until they agree.
 	Asked *Invitation `json:"asked,omitempty"`
@@ -75,11 +77,24 @@ type EndGrant struct {
 	Asked InvitationID
 }
 
+// CopyCarer has a carer told, too, or no longer: when an appointment is booked, moved or
+// cancelled, and, so that they pass it on, when the person cannot be reached. It is the
+// person's to choose, whoever made the grant, and stands beside it: it holds while the
+// carer may hear their appointments, and goes when the grant is taken back. None: they
+// may not hear them by now.
+type CopyCarer struct {
+	Carer  PersonID
+	Copied bool
+}
+
 func (ListGrants) Verb() Verb { return "list-grants" }
 func (EndGrant) Verb() Verb   { return "end-grant" }
+func (CopyCarer) Verb() Verb  { return "copy-carer" }
 
 func (ListGrants) Writes() bool { return false }
 func (EndGrant) Writes() bool   { return true }
+func (CopyCarer) Writes() bool  { return true }
 
 func (ListGrants) Verdicts() []Verdict { return readVerdicts }
 func (EndGrant) Verdicts() []Verdict   { return append([]Verdict{None}, writeVerdicts...) }
+func (CopyCarer) Verdicts() []Verdict  { return append([]Verdict{None}, writeVerdicts...) }

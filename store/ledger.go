@@ -40,6 +40,8 @@ func concerned(request Request, o Outcome) string {
 		return string(r.Clinic.ID)
 	case EndGrant:
 		return string(r.Carer) + string(r.Asked)
+	case CopyCarer:
+		return string(r.Carer)
 	case NameCarer:
 		if o.Verdict == Done && len(o.Carers) > 0 {
 			return string(o.Carers[0].Asked.ID)

@@ -10,11 +10,16 @@ type News struct {
 	What NewsKind `json:"what"`
 	// Of names what, in its version: the same is told once.
 	Of string `json:"of"`
-	// Thing is the id of a result, of an answer, or of what somebody was asked, by
-	// which the record knows whether it was heard.
+	// Thing is the id of a result, of an answer, of what somebody was asked, or of whom it
+	// is about, by which the record knows whether it was heard, and may be told.
 	Thing string `json:"thing,omitempty"`
 	// Open says that no PIN is needed to be told of it.
 	Open bool `json:"open,omitempty"`
+	// Notice is that which did not reach whom a ChargeUnreached is about.
+	Notice NoticeID `json:"notice,omitempty"`
+	// Charge is whom a ChargeChanged or a ChargeUnreached is about, as NewsLeft fills it
+	// in; their id is the Thing.
+	Charge Name `json:"charge,omitempty"`
 	// Test is that of a ResultLate, as NewsLeft fills it in; Staffed says that staff
 	// were told of it.
 	Test    *OrderedTest `json:"test,omitempty"`
@@ -33,11 +38,16 @@ const (
 	CarerActed      NewsKind = "carer"
 	QuestionsAsked  NewsKind = "questions"
 	ResultLate      NewsKind = "late" // of a test that was ordered
+
+	// These two are for a carer who is told, too: an appointment of their charge was
+	// booked, moved or cancelled, and we could not reach them.
+	ChargeChanged   NewsKind = "charge-changed"
+	ChargeUnreached NewsKind = "charge-unreached"
 )
 
 // NewsKinds lists every kind there is.
 func NewsKinds() []NewsKind {
-	return []NewsKind{ResultReleased, MessageAnswered, RecordChanged, GrantChanged, CarerActed, QuestionsAsked, ResultLate}
+	return []NewsKind{ResultReleased, MessageAnswered, RecordChanged, GrantChanged, CarerActed, QuestionsAsked, ResultLate, ChargeChanged, ChargeUnreached}
 }
 
 // Chased reports whether it is not enough to have told that it is there: it must
@@ -50,7 +60,18 @@ func chased(news []News) bool {
 
 // rings reports whether a text that arrived is not enough, and a call follows.
 func rings(news []News) bool {
-	return slices.ContainsFunc(news, func(n News) bool { return n.What.Chased() || n.What == QuestionsAsked || n.What == ResultLate })
+	return slices.ContainsFunc(news, func(n News) bool {
+		return n.What.Chased() || n.What == QuestionsAsked || n.What == ResultLate || n.What == ChargeUnreached
+	})
+}
+
+// textWaits is how long a text that there is news waits: others are to pass on at once
+// what somebody could not be told.
+func textWaits(news []News) time.Duration {
+	if slices.ContainsFunc(news, func(n News) bool { return n.What == ChargeUnreached }) {
+		return TextWaits
+	}
+	return NewsWaits
 }
 
 // AllOpen reports whether none of the news needs a PIN: then it may be said of what
@@ -88,7 +109,7 @@ func (n Notice) With(at time.Time, news ...News) (Notice, bool) {
 	n.Known = n.Known[max(0, len(n.Known)-mostKnown):]
 	if over || n.Due.IsZero() {
 		n.Round, n.Due = len(n.Attempts), at.Add(NewsGathers)
-		n.Why, n.Closed, n.Denied, n.Asked = TimeToTell, false, false, false
+		n.Why, n.Closed, n.Denied, n.Asked, n.Passed = TimeToTell, false, false, false, time.Time{}
 	}
 	n.Starts = at.Add(NewsLasts)
 	return n, true
@@ -112,15 +133,15 @@ func (n Notice) Told(told ToldNews, now time.Time) Notice {
 	return n
 }
 
-// Confirm is the notice that a change of an appointment is confirmed with; false
-// where there is no need: what somebody changed by text they have in writing.
-// old is the appointment that goes, fresh the one that comes; either may be nil.
-func Confirm(old, fresh *Appointment, by LedgerLine, now time.Time) (Notice, bool) {
+// Confirm is the notice that a change of an appointment is confirmed with, and by which
+// the carers learn of it who are told, too. old is the appointment that goes, fresh the
+// one that comes; either may be nil.
+func Confirm(old, fresh *Appointment, by LedgerLine, now time.Time) Notice {
 	self := by.Actor == by.Subject
-	if self && by.Channel == Text {
-		return Notice{}, false
+	n := Notice{Kind: Confirmation, Self: self, Written: self && by.Channel == Text, Due: now, Why: TimeToTell}
+	if !self {
+		n.Doer = by.Actor
 	}
-	n := Notice{Kind: Confirmation, Self: self, Due: now, Why: TimeToTell}
 	a := fresh
 	switch {
 	case old == nil:
@@ -134,7 +155,7 @@ func Confirm(old, fresh *Appointment, by LedgerLine, now time.Time) (Notice, boo
 	if n.Lost != nil && n.Starts.Before(now.Add(aDay)) { // it is told after it would have been, too
 		n.Starts = now.Add(aDay)
 	}
-	return n, true
+	return n
 }
 
 const aDay = 24 * time.Hour

@@ -25,6 +25,9 @@ const (
 	CallWaits = 3 * time.Hour
 	// MostCalls is how often somebody is rung for one notice.
 	MostCalls = 3
+	// CarerWaits is how long whom we could not reach is left to the carer who is told,
+	// too, before staff are.
+	CarerWaits = 4 * time.Hour
 	// CallLasts is how long a call may last before its end is not waited for.
 	CallLasts = time.Hour
 	// NewsWaits is how long a text waits that says there is a message, UnheardFor
@@ -57,6 +60,8 @@ func NextStep(n Notice, r Reach, now time.Time) NoticeStep {
 		return NoticeStep{Do: HandToDesk, Why: WrongPerson}
 	case n.Kind == Update && len(r.News) == 0 && !r.Gone:
 		return NoticeStep{Do: CloseIt, Why: HeardElsewhere}
+	case n.Written:
+		return NoticeStep{Do: CloseIt, Why: InWriting}
 	case n.heard():
 		return n.afterHearing(r, now)
 	case r.Gone:
@@ -233,6 +238,12 @@ func (n Notice) Answered() Notice {
 	return n
 }
 
+// PassedOn is the notice once a carer heard that it did not reach the person.
+func (n Notice) PassedOn() Notice {
+	n.Closed, n.Asked, n.Why = true, false, CarerTold
+	return n
+}
+
 // tries counts the attempts by a rung.
 func (n Notice) tries(r Rung) int {
 	k := 0
@@ -249,6 +260,10 @@ func (n Notice) waits(r Reach, now time.Time) (time.Time, bool) {
 	last := n.last()
 	until := time.Time{}
 	switch {
+	case !n.Passed.IsZero():
+		if until = n.Passed.Add(CarerWaits); !until.Before(n.ends()) { // staff would come too late
+			until = time.Time{}
+		}
 	case last.Rung == ByText && last.State != Failed:
 		until = last.Began.Add(TextWaits)
 		switch {
@@ -257,7 +272,7 @@ func (n Notice) waits(r Reach, now time.Time) (time.Time, bool) {
 		case n.Kind == EarlyReminder, n.Kind == Offered:
 			until = n.Starts
 		case n.Kind == Update && rings(r.News):
-			until = last.Began.Add(NewsWaits)
+			until = last.Began.Add(textWaits(r.News))
 		}
 	case last.Rung == ByCall && n.Kind == Offered:
 		until = last.Began.Add(OfferCallWaits)
@@ -296,14 +311,23 @@ func (n Notice) rung(r Reach) NoticeStep {
 	return n.end(r, LadderEnds)
 }
 
-// end is what comes where nothing is left to try: staff, but for what the next
-// notice tells, or nobody has to answer.
+// end is what comes where nothing is left to try: the carer who is told, too, and then
+// staff, but for what the next notice tells, or nobody has to answer.
 func (n Notice) end(r Reach, why NoticeReason) NoticeStep {
 	switch {
 	case n.Kind == EarlyReminder && why == LadderEnds, n.Self, n.Kind == Offered, n.Kind == Update && !chased(r.News):
 		return NoticeStep{Do: CloseIt, Why: why}
+	case n.Passed.IsZero() && n.passesOn(r, why):
+		return NoticeStep{Do: AskCarers, Why: why}
 	}
 	return NoticeStep{Do: HandToDesk, Why: why}
+}
+
+// passesOn reports whether a carer may help: where it is their own record that somebody
+// was not told of, and not where they fear who is with them, or are written to anyway.
+func (n Notice) passesOn(r Reach, why NoticeReason) bool {
+	return (n.Kind == LateReminder || n.Kind == EarlyReminder || n.Kind == Confirmation || n.Kind == Update) &&
+		!r.Wishes.Careful() && why != WantsLetters && why != WrongPerson
 }
 
 // wished is the step, where the person wants to be reached so, and else what comes

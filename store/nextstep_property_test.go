@@ -20,6 +20,7 @@ type life struct {
 	texts int
 	calls int
 	tasks int
+	asked bool
 }
 
 func newLife(seed uint64, zones []*time.Location) *life {
@@ -66,6 +67,11 @@ func (l *life) step(t *testing.T) (over bool) {
 		l.now = s.Until
 	case store.FindOut:
 		l.n.Attempts[len(l.n.Attempts)-1].State = store.Failed
+	case store.AskCarers:
+		if l.n.Passed = l.now; l.asked {
+			t.Fatalf("carers are asked twice: %+v", l.n)
+		}
+		l.asked = true
 	case store.HandToDesk:
 		l.tasks++
 		return true

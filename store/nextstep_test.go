@@ -44,6 +44,7 @@ func TestNextStep(t *testing.T) {
 	early := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.EarlyReminder, Starts: starts, Attempts: a}
 	}
+	passed := func(when string, n store.Notice) store.Notice { n.Passed = at(when); return n }
 	only := func(n store.Notice) store.Notice { n.Only = true; return n }
 	ring := func(a ...store.Attempt) store.Notice {
 		return store.Notice{Kind: store.RingBack, Number: home, Starts: starts, Attempts: a}
@@ -102,8 +103,8 @@ func TestNextStep(t *testing.T) {
 		{"a landline is rung", late(), landline, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"who stopped texts is rung", late(), stopped, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"who can only text gets a text", late(), textOnly, "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
-		{"and is not rung after it", late(text("2026-09-09 10:20", store.Delivered)), textOnly, "2026-09-09 14:20", store.HandToDesk, store.LadderEnds, "", ""},
-		{"nor where no text can go", late(), noTexts, "2026-09-09 10:20", store.HandToDesk, store.LadderEnds, "", ""},
+		{"and is not rung after it", late(text("2026-09-09 10:20", store.Delivered)), textOnly, "2026-09-09 14:20", store.AskCarers, store.LadderEnds, "", ""},
+		{"nor where no text can go", late(), noTexts, "2026-09-09 10:20", store.AskCarers, store.LadderEnds, "", ""},
 		{"not before nine", late(), both, "2026-09-09 08:59", store.Postpone, store.OutOfHours, "", "2026-09-09 09:00"},
 		{"nine is in time", late(), both, "2026-09-09 09:00", store.Tell, store.TimeToTell, store.ByText, ""},
 		{"not after eight", early(), both, "2026-09-08 20:00", store.Postpone, store.OutOfHours, "", "2026-09-09 09:00"},
@@ -124,9 +125,13 @@ func TestNextStep(t *testing.T) {
 		{"an early reminder by text needs no call", early(text("2026-09-07 10:20", store.Sent)), both, "2026-09-07 19:00", store.Postpone, store.NotHeardYet, "", "2026-09-10 10:20"},
 		{"nobody answered: at another hour", late(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 10:30", store.Postpone, store.NotHeardYet, "", "2026-09-09 13:20"},
 		{"the second call", late(call("2026-09-09 10:20", store.Failed)), landline, "2026-09-09 13:20", store.Tell, store.CallUnanswered, store.ByCall, ""},
-		{"after three, staff", late(call("2026-09-09 09:00", store.Failed), call("2026-09-09 12:00", store.Delivered), call("2026-09-09 15:00", store.Failed)), landline, "2026-09-09 18:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"after three, the carer who is told, too", late(call("2026-09-09 09:00", store.Failed), call("2026-09-09 12:00", store.Delivered), call("2026-09-09 15:00", store.Failed)), landline, "2026-09-09 18:00", store.AskCarers, store.LadderEnds, "", ""},
+		{"who has some time", passed("2026-09-08 18:00", late(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Delivered), call("2026-09-08 15:00", store.Failed))), landline, "2026-09-08 21:59", store.Postpone, store.NotHeardYet, "", "2026-09-08 22:00"},
+		{"then staff", passed("2026-09-08 18:00", late(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Delivered), call("2026-09-08 15:00", store.Failed))), landline, "2026-09-08 22:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"staff at once, where they would come too late", passed("2026-09-10 05:00", late(call("2026-09-09 09:00", store.Failed), call("2026-09-09 12:00", store.Delivered), call("2026-09-09 15:00", store.Failed))), landline, "2026-09-10 05:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"staff at once, where somebody may be listening", late(call("2026-09-09 09:00", store.Failed), call("2026-09-09 12:00", store.Delivered), call("2026-09-09 15:00", store.Failed)), wishing(landline, store.Listening, store.SomebodyListens), "2026-09-09 18:00", store.HandToDesk, store.LadderEnds, "", ""},
 		{"of an early one, nobody: the late one comes", early(call("2026-09-07 09:00", store.Failed), call("2026-09-07 12:00", store.Failed), call("2026-09-07 15:00", store.Failed)), landline, "2026-09-07 18:00", store.CloseIt, store.LadderEnds, "", ""},
-		{"no number", late(), store.Reach{Zone: london}, "2026-09-09 10:20", store.HandToDesk, store.NoNumber, "", ""},
+		{"no number", late(), store.Reach{Zone: london}, "2026-09-09 10:20", store.AskCarers, store.NoNumber, "", ""},
 		{"another's number", late(), stranger, "2026-09-09 10:20", store.HandToDesk, store.WrongPerson, "", ""},
 		{"who is asked to act for another is texted", ask(), both, "2026-09-05 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
 		{"in the morning", ask(), both, "2026-09-05 20:01", store.Postpone, store.OutOfHours, "", "2026-09-06 09:00"},
@@ -134,8 +139,8 @@ func TestNextStep(t *testing.T) {
 		{"asked by staff when nothing is left to try", ask(call("2026-09-05 09:00", store.Failed), call("2026-09-05 12:00", store.Failed), call("2026-09-05 15:00", store.Failed)), both, "2026-09-05 18:00", store.HandToDesk, store.LadderEnds, "", ""},
 		{"who wants no texts is rung", late(), wishing(both, store.ReachBy, store.ByCallAlone), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByCall, ""},
 		{"who wants no calls is texted", late(), wishing(both, store.ReachBy, store.ByTextAlone), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
-		{"and not rung", late(text("2026-09-09 10:20", store.Delivered)), wishing(both, store.ReachBy, store.ByTextAlone), "2026-09-09 14:20", store.HandToDesk, store.WantsTexts, "", ""},
-		{"a relay is not rung by us", late(text("2026-09-09 10:20", store.Failed)), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:25", store.HandToDesk, store.CallsByRelay, "", ""},
+		{"and not rung", late(text("2026-09-09 10:20", store.Delivered)), wishing(both, store.ReachBy, store.ByTextAlone), "2026-09-09 14:20", store.AskCarers, store.WantsTexts, "", ""},
+		{"a relay is not rung by us", late(text("2026-09-09 10:20", store.Failed)), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:25", store.AskCarers, store.CallsByRelay, "", ""},
 		{"a relay may be texted", late(), wishing(both, store.TextRelay, store.ThroughRelay), "2026-09-09 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
 		{"staff send a letter", early(), wishing(both, store.ReachBy, store.ByLetter), "2026-09-07 10:20", store.HandToDesk, store.WantsLetters, "", ""},
 		{"a letter for the one reminder there is", only(late()), wishing(both, store.ReachBy, store.ByLetter), "2026-09-07 10:20", store.HandToDesk, store.WantsLetters, "", ""},
@@ -172,7 +177,7 @@ func TestNextStep(t *testing.T) {
 		{"who heard that a carer acted knows all", news(text("2026-09-08 10:20", store.Heard)), leftOf(both, store.CarerActed), "2026-09-08 11:20", store.CloseIt, store.AlreadyHeard, "", ""},
 		{"a new round begins with a text", nextRound, leftOf(both, store.CarerActed), "2026-09-08 11:20", store.Tell, store.TimeToTell, store.ByText, ""},
 		{"who asks to be rung is, at night too", asked, leftOf(both, store.ResultReleased), "2026-09-08 23:20", store.Tell, store.TheyAsked, store.ByCall, ""},
-		{"three calls about a result, then staff", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.ResultReleased), "2026-09-08 18:00", store.HandToDesk, store.LadderEnds, "", ""},
+		{"three calls about a result, then the carer", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.ResultReleased), "2026-09-08 18:00", store.AskCarers, store.LadderEnds, "", ""},
 		{"about a carer's deed, nobody", news(call("2026-09-08 09:00", store.Failed), call("2026-09-08 12:00", store.Failed), call("2026-09-08 15:00", store.Failed)), leftOf(landline, store.CarerActed), "2026-09-08 18:00", store.CloseIt, store.LadderEnds, "", ""},
 		{"a slot is offered by text", offer(), both, "2026-09-08 10:20", store.Tell, store.TimeToTell, store.ByText, ""},
 		{"which has all its time", offer(text("2026-09-08 10:20", store.Delivered)), both, "2026-09-08 10:50", store.Postpone, store.NotHeardYet, "", "2026-09-08 11:20"},

@@ -67,6 +67,14 @@ type Notice struct {
 	Change Change       `json:"change,omitempty"`
 	Self   bool         `json:"self,omitempty"`
 	Lost   *Appointment `json:"lost,omitempty"`
+	// Written says that they changed it by text, and so have it in writing; Doer is the
+	// carer who changed it.
+	Written bool     `json:"written,omitempty"`
+	Doer    PersonID `json:"doer,omitempty"`
+	// Copied says that the carers who are told, too, have it among their news; Passed is
+	// when they were asked to pass on what could not be told.
+	Copied bool      `json:"copied,omitempty"`
+	Passed time.Time `json:"passed,omitzero"`
 	// Slot is that which is Offered.
 	Slot *Slot `json:"slot,omitempty"`
 	// News is what an Update is to tell, Known what it ever told, by News.Of.
@@ -183,6 +191,9 @@ const (
 	HeardElsewhere NoticeReason = "heard another way"
 	Lapsed         NoticeReason = "not taken in time"
 	StillUnheard   NoticeReason = "told of, and not heard since"
+	InWriting      NoticeReason = "in writing already"
+	CarerAsked     NoticeReason = "a carer was asked to pass it on"
+	CarerTold      NoticeReason = "a carer heard that it did not reach them"
 )
 
 // Reach is what is known, at the time of sending, of how somebody may be
@@ -243,6 +254,7 @@ const (
 	FindOut    NoticeDeed = "find-out"     // ask the carrier what became of the last try
 	Postpone   NoticeDeed = "postpone"     // look again later
 	CloseIt    NoticeDeed = "close"        // nothing more is to be done
+	AskCarers  NoticeDeed = "ask-carers"   // those who are told, too, are to pass it on; where there are none, staff
 	HandToDesk NoticeDeed = "hand-to-desk" // a task for staff, and then nothing more
 )
 

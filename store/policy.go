@@ -80,7 +80,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByBirthday, OwnRecord)
-	case ListVisits, ListGrants, EndGrant, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting, ListNumbers, AddNumber, RemoveNumber:
+	case ListVisits, ListGrants, EndGrant, CopyCarer, NameCarer, ListChoices, SetChoice, ListSettings, ChangeSetting, ListNumbers, AddNumber, RemoveNumber:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}

@@ -47,9 +47,13 @@ type Record interface {
 	// Settings are what somebody chose about how they are reached and spoken to:
 	// for whoever reaches them, and for staff.
 	Settings(ctx context.Context, p PersonID) (Preferences, error)
+	// Copied are the carers whom somebody chose to have told, too, and who on the day
+	// may be; see CopyCarer.
+	Copied(ctx context.Context, p PersonID, today Day) ([]PersonID, error)
 	// NewsLeft is what of the news is to be told at now: results that may be told
 	// and answers, until they were heard, questions until they are being answered,
-	// late tests until their results come, and everything else.
+	// late tests until their results come, what is of another's record while p is told
+	// of it, too, and everything else.
 	NewsLeft(ctx context.Context, p PersonID, news []News, now time.Time) ([]News, error)
 	// Practice tells names, numbers and hours.
 	Practice(ctx context.Context) (Practice, error)

@@ -114,7 +114,7 @@ func allowStaff(by Authority, r Request) Decision {
 		return by.Staff.in(Roles())
 	case AnswerTask, HearTask, ReadDiary, ReadForms:
 		return by.Staff.in(care)
-	case ReadPerson, SetStanding, SetLanguage, LoseNumber, ListGrants, MakeGrant, EndGrant, ReadDeliveries:
+	case ReadPerson, SetStanding, SetLanguage, LoseNumber, ListGrants, MakeGrant, EndGrant, CopyCarer, ReadDeliveries:
 		return by.ofSubject(Roles())
 	case IssuePIN:
 		if r.Duress != "" { // whoever sets one has talked with them about what they fear

@@ -76,6 +76,7 @@ var deeds = map[Verb]Deed{
 	SetChoice{}.Verb():         ChangedSharing,
 	ListSettings{}.Verb():      HeardOfSettings,
 	ChangeSetting{}.Verb():     ChangedSettings,
+	CopyCarer{}.Verb():         ChangedSettings,
 	ListNumbers{}.Verb():       HeardOfSettings,
 	ProveNumber{}.Verb():       ChangedSettings,
 	RemoveNumber{}.Verb():      ChangedSettings,

@@ -24,6 +24,7 @@ type Record interface {
 	Settings(context.Context, store.PersonID) (store.Preferences, error)
 	Offer(ctx context.Context, p store.PersonID, slot store.Slot, now time.Time) (store.Offer, error)
 	Invitation(context.Context, store.PersonID, store.InvitationID) (store.Grant, error)
+	Copied(ctx context.Context, p store.PersonID, today store.Day) ([]store.PersonID, error)
 	NewsLeft(ctx context.Context, p store.PersonID, news []store.News, now time.Time) ([]store.News, error)
 	Perform(context.Context, store.Order) (store.Outcome, error)
 }

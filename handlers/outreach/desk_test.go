@@ -44,6 +44,10 @@ type world struct {
 	// answered is what was answered to an invitation.
 	answered store.InvitationState
 	tasks    []store.Task
+	// copied are those who are told, too, and news what they are told.
+	copied    []store.PersonID
+	news      []string
+	sensitive bool
 
 	texts []twilio.SentMessage
 	calls []twilio.OutgoingCall
@@ -129,7 +133,7 @@ func (w *world) Appointment(context.Context, store.PersonID, store.AppointmentID
 	if w.gone {
 		return store.Appointment{}, store.ErrNotFound
 	}
-	return store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: w.notice.Starts}}, nil
+	return store.Appointment{ID: "a", Person: "tom", Slot: store.Slot{Start: w.notice.Starts}, Clinic: store.Clinic{Sensitive: w.sensitive}}, nil
 }
 
 func (w *world) Settings(context.Context, store.PersonID) (store.Preferences, error) {
@@ -154,7 +158,14 @@ func (w *world) NewsLeft(_ context.Context, _ store.PersonID, news []store.News,
 	return news, nil
 }
 
-func (w *world) AddNews(context.Context, store.PersonID, time.Time, time.Time, ...store.News) error {
+func (w *world) Copied(context.Context, store.PersonID, store.Day) ([]store.PersonID, error) {
+	return w.copied, nil
+}
+
+func (w *world) AddNews(_ context.Context, p store.PersonID, _, _ time.Time, news ...store.News) error {
+	for _, n := range news {
+		w.news = append(w.news, fmt.Sprintf("%s of %s to %s", n.What, n.Thing, p))
+	}
 	return nil
 }
 

@@ -33,6 +33,9 @@ func (d *Desk) work(ctx context.Context, kept store.KeptNotice) error {
 	if err := w.tellOfLate(ctx); err != nil {
 		return err
 	}
+	if err := w.copyCarers(ctx); err != nil {
+		return err
+	}
 	step := store.NextStep(w.kept.Notice, w.reach, w.now)
 	d.decided.WithLabelValues(string(w.kept.Kind), string(step.Do), string(step.Why)).Inc()
 	err = w.take(ctx, step)
@@ -124,6 +127,19 @@ func (w *work) take(ctx context.Context, step store.NoticeStep) error {
 	switch step.Do {
 	case store.Postpone:
 		n.Due = step.Until
+		return w.save(ctx, n)
+	case store.AskCarers:
+		asked, err := w.askCarers(ctx)
+		if err != nil {
+			return err
+		}
+		if !asked {
+			return w.take(ctx, store.NoticeStep{Do: store.HandToDesk, Why: step.Why})
+		}
+		n.Passed, n.Due, n.Why = w.now, w.now, store.CarerAsked
+		if next := store.NextStep(n, w.reach, w.now); next.Do == store.Postpone {
+			n.Due = next.Until
+		}
 		return w.save(ctx, n)
 	case store.HandToDesk:
 		if err := w.handOver(ctx, n); err != nil {

@@ -21,8 +21,12 @@ func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, e
 	}
 	k := s.personKeys(o.By.Subject)
 	t := s.trip("list-grants").durably()
-	listed := t.do("HGETALL", k.grants)
+	listed, marked := t.do("HGETALL", k.grants), s.readCopied(t, o.By.Subject)
 	if err := t.send(ctx, reads); err != nil {
+		return store.Outcome{}, err
+	}
+	copied, err := s.openCopied(o.By.Subject, marked)
+	if err != nil {
 		return store.Outcome{}, err
 	}
 	var held []store.Grant
@@ -55,6 +59,7 @@ func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, e
 		}
 		out.Carers = append(out.Carers, store.Carer{
 			ID: g.Carer, Given: p.Given, Family: p.Family, Kind: g.Kind, Scopes: g.Scopes, Until: g.Until,
+			Copied: slices.Contains(copied, g.Carer) && g.Allows(store.HearAppointments, today(o)),
 		})
 	}
 	slices.SortFunc(out.Carers, func(a, b store.Carer) int {
@@ -68,7 +73,7 @@ func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, e
 }
 
 // endGrant ends a grant from the carer's next request on, which reads it anew:
-// two trips. The carer's list of charges stays as it is: it says only whom to
+// three trips, and one more where they were told, too. The carer's list of charges stays as it is: it says only whom to
 // ask after.
 func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (store.Outcome, error) {
 	fingerprint, err := s.fingerprint(o)
@@ -101,6 +106,9 @@ func (s *Store) endGrant(ctx context.Context, o store.Order, r store.EndGrant) (
 				return store.Outcome{Verdict: store.None}, nil
 			case g.ByStaff() && o.By.Staff == nil:
 				return refusedOutcome, nil
+			}
+			if err := s.copyNoMore(ctx, o, g.Carer); err != nil {
+				return store.Outcome{}, err
 			}
 		}
 		g.Ended = true

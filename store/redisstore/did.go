@@ -123,6 +123,8 @@ func (s *Store) fingerprint(o store.Order) (string, error) {
 		parts = append(parts, string(r.Result), string(r.Upto))
 	case store.EndGrant:
 		parts = append(parts, string(r.Carer), string(r.Asked))
+	case store.CopyCarer:
+		parts = append(parts, string(r.Carer), strconv.FormatBool(r.Copied))
 	case store.NameCarer:
 		parts = append(parts, r.Number.E164(), r.Until.String())
 		for _, scope := range r.Scopes {

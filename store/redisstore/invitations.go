@@ -301,18 +301,5 @@ func (s *Store) invitationAnswered(ctx context.Context, o store.Order, r store.A
 			return err
 		}
 	}
-	return s.heardNotice(ctx, r.Notice, o.Now)
-}
-
-// heardNotice closes a notice that was answered. One that changes meanwhile is
-// closed by whoever looks at it next.
-func (s *Store) heardNotice(ctx context.Context, id store.NoticeID, now time.Time) error {
-	kept, err := s.OpenNotice(ctx, id)
-	if err == nil {
-		err = s.SaveNotice(ctx, kept, kept.Answered(), now)
-	}
-	if isNotFound(err) || isConflict(err) {
-		return nil
-	}
-	return err
+	return s.closeNotice(ctx, r.Notice, store.Notice.Answered, o.Now)
 }

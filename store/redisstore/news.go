@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -106,8 +107,8 @@ func (s *Store) tryNews(ctx context.Context, all map[store.NoticeID]newsFor, now
 	return nil
 }
 
-// NewsLeft leaves out what was heard, and what may not be told: one trip, and one
-// more if a test is late.
+// NewsLeft leaves out what was heard, and what may not be told: one trip, one more if a
+// test is late, and two or three for whomever p looks after.
 func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.News, now time.Time) ([]store.News, error) {
 	results, answers, asks := s.shelf(p, resultsShelf), s.shelf(p, answersShelf), s.shelf(p, asksShelf)
 	ordered := s.shelf(p, orderedShelf)
@@ -160,10 +161,38 @@ func (s *Store) NewsLeft(ctx context.Context, p store.PersonID, news []store.New
 			if wanted, err = ordered.open(ordered.name(n.Thing), text(read[i]), n.Test); err != nil {
 				return nil, err
 			}
+		case store.ChargeChanged, store.ChargeUnreached:
+			if n.Charge, wanted, err = s.chargeLeft(ctx, p, n, now); err != nil {
+				return nil, err
+			}
 		}
 		if wanted {
 			left = append(left, n)
 		}
 	}
 	return s.lateLeft(ctx, p, left, now)
+}
+
+// chargeLeft is the first name of whom the news is about, if a carer is still told of
+// it: the person is here, nobody reached them since, and they have the carer told, too.
+func (s *Store) chargeLeft(ctx context.Context, carer store.PersonID, n store.News, now time.Time) (store.Name, bool, error) {
+	subject := store.PersonID(n.Thing)
+	copied, err := s.Copied(ctx, subject, store.DayOf(now.In(s.zone)))
+	if err != nil || !slices.Contains(copied, carer) {
+		return "", false, err
+	}
+	if n.What == store.ChargeUnreached {
+		kept, err := s.OpenNotice(ctx, n.Notice)
+		if isNotFound(err) || err == nil && (kept.Closed || kept.Passed.IsZero()) {
+			return "", false, nil
+		}
+		if err != nil {
+			return "", false, err
+		}
+	}
+	p, err := s.Person(ctx, subject)
+	if isNotFound(err) {
+		return "", false, nil
+	}
+	return p.Given, err == nil && p.Standing.IsHere(), err
 }

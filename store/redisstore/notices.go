@@ -50,10 +50,7 @@ func (s *Store) confirmationID(c store.Change, p store.PersonID, a store.Appoint
 
 // confirm adds the notice that confirms a change.
 func (s *Store) confirm(t *trip, in intent) error {
-	n, wanted := store.Confirm(in.Remove, in.Add, *in.Line, in.At)
-	if !wanted {
-		return nil
-	}
+	n := store.Confirm(in.Remove, in.Add, *in.Line, in.At)
 	n.ID = s.confirmationID(n.Change, n.Person, n.Appointment)
 	_, err := s.putNotice(t, "", n, in.At)
 	return err
@@ -199,6 +196,19 @@ func (s *Store) SaveNotice(ctx context.Context, was store.KeptNotice, n store.No
 		return fmt.Errorf("saving a notice: %w", store.ErrConflict)
 	}
 	return nil
+}
+
+// closeNotice closes a notice that was answered, or heard by another. One that changes
+// meanwhile is closed by whoever looks at it next.
+func (s *Store) closeNotice(ctx context.Context, id store.NoticeID, closed func(store.Notice) store.Notice, now time.Time) error {
+	kept, err := s.OpenNotice(ctx, id)
+	if err == nil {
+		err = s.SaveNotice(ctx, kept, closed(kept.Notice), now)
+	}
+	if isNotFound(err) || isConflict(err) {
+		return nil
+	}
+	return err
 }
 
 // The fields of what is learnt of a number.
@@ -407,10 +417,20 @@ func (s *Store) tellNews(ctx context.Context, o store.Order, heard store.NoticeA
 	if len(left) == 0 {
 		out.Verdict = store.None
 	}
-	if again {
-		return out, nil
+	if !again {
+		if err := s.SaveNotice(ctx, kept, n.Told(store.ToldNews{Request: request, News: left}, o.Now), o.Now); err != nil {
+			return store.Outcome{}, err
+		}
 	}
-	return out, s.SaveNotice(ctx, kept, n.Told(store.ToldNews{Request: request, News: left}, o.Now), o.Now)
+	for _, told := range left {
+		if told.What != store.ChargeUnreached {
+			continue
+		}
+		if err := s.closeNotice(ctx, told.Notice, store.Notice.PassedOn, o.Now); err != nil {
+			return store.Outcome{}, err
+		}
+	}
+	return out, nil
 }
 
 // concerning is the appointment that a notice is about, as it is now; one that

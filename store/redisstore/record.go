@@ -76,6 +76,8 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.listGrants(ctx, o)
 	case store.EndGrant:
 		return s.endGrant(ctx, o, r)
+	case store.CopyCarer:
+		return s.copyCarer(ctx, o, r)
 	case store.NameCarer:
 		return s.nameCarer(ctx, o, r)
 	case store.HearInvitation:

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -83,4 +84,106 @@ func carersOfAChild(w *world) {
 	ends(birthday.AddDays(-1))
 	batch.Grants[0].Until = Today.AddDays(301) // staff have looked at it
 	ends(Today.AddDays(301))
+}
+
+// Whom somebody has told, too, is theirs to choose, stays when the grant changes, and
+// goes with it.
+func carersTold(w *world) {
+	mary, clerk := as(Mary, store.ByPIN), asStaff(store.AtReception, Mary)
+	told := func(want ...store.PersonID) {
+		w.Helper()
+		got, err := w.Record.Copied(w.ctx, Mary, Today)
+		if err != nil || !slices.Equal(got, want) {
+			w.Errorf("told, too: %v, %v; want %v", got, err, want)
+		}
+		for _, c := range w.do(mary, store.ListGrants{}).Carers {
+			if c.Copied != slices.Contains(want, c.ID) {
+				w.Errorf("%s is told: %v", c.ID, c.Copied)
+			}
+		}
+	}
+	told()
+	mark := store.CopyCarer{Carer: Ann, Copied: true}
+	w.want(w.do(as(Mary, store.ByBirthday), mark), store.Refused)
+	w.want(w.do(w.forOther(Ann, Mary), mark), store.Refused)
+	w.want(w.do(mary, store.CopyCarer{Carer: Tom, Copied: true}), store.None)
+	told()
+	w.once(mary, mark, store.CopyCarer{Carer: Ann})
+	told(Ann)
+	w.want(w.do(mary, store.CopyCarer{Carer: Ann}), store.Done)
+	told()
+	w.want(w.do(clerk, mark), store.Done) // whom she asked to do it
+	told(Ann)
+	if later, err := w.Record.Copied(w.ctx, Mary, Today.AddDays(31)); err != nil || len(later) != 0 {
+		w.Errorf("told after the last day: %v, %v", later, err)
+	}
+
+	grant := store.Grant{Carer: Ann, Scopes: []store.Scope{store.HearAppointments}, Until: Today.AddDays(9)}
+	w.want(w.do(clerk, store.MakeGrant{Grant: grant}), store.Done)
+	told(Ann)
+	grant.Scopes = []store.Scope{store.UseMessages}
+	w.want(w.do(clerk, store.MakeGrant{Grant: grant}), store.Done)
+	told()
+	w.want(w.do(mary, mark), store.None)
+	grant.Scopes = store.Scopes()
+	w.want(w.do(clerk, store.MakeGrant{Grant: grant}), store.Done)
+	told(Ann)
+	w.want(w.do(mary, store.EndGrant{Carer: Ann}), store.Done)
+	w.want(w.do(clerk, store.MakeGrant{Grant: grant}), store.Done)
+	told()
+}
+
+// What is new with somebody is told to the carer whom they have told, too, and once
+// that it did not reach them was heard, staff need not try.
+func newsOfCharges(w *world) {
+	mary, ann := as(Mary, store.ByPIN), as(Ann, store.ByPIN)
+	ann.Channel = store.Voice
+	by := mary
+	by.Channel = store.Voice
+	w.want(w.do(by, store.BookSlot{Clinic: Clinics[1], Slot: Slot(Nurse, 4, 9, 0)}), store.Done)
+	lost := w.dueOf(store.Confirmation, Mary, w.now)[0]
+	passed := lost.Notice
+	passed.Passed = w.now
+	if err := w.Deliveries.SaveNotice(w.ctx, lost, passed, w.now); err != nil {
+		w.Fatal(err)
+	}
+	news := []store.News{
+		{What: store.ChargeChanged, Of: "change", Thing: string(Mary)},
+		{What: store.ChargeUnreached, Of: "unreached", Thing: string(Mary), Notice: lost.ID},
+	}
+	if err := w.Deliveries.AddNews(w.ctx, Ann, w.now, w.now, news...); err != nil {
+		w.Fatal(err)
+	}
+	left := func(want ...store.NewsKind) {
+		w.Helper()
+		got, err := w.Record.NewsLeft(w.ctx, Ann, news, w.now)
+		if err != nil || len(got) != len(want) {
+			w.Fatalf("left: %+v, %v; want %v", got, err, want)
+		}
+		for i, n := range got {
+			if n.What != want[i] || n.Charge.Reveal() != "Mary" {
+				w.Errorf("left: %+v; want %s", n, want[i])
+			}
+		}
+	}
+	left() // Mary has not said that Ann is told
+	w.want(w.do(mary, store.CopyCarer{Carer: Ann, Copied: true}), store.Done)
+	left(store.ChargeChanged, store.ChargeUnreached)
+
+	n := w.dueOf(store.Update, Ann, w.now.Add(store.NewsGathers))[0]
+	ann.Notice = n.ID
+	order := store.Order{ID: w.id(), By: ann, Request: store.AnswerNotice{Notice: n.ID, Answer: store.HeardNews}, Now: w.now}
+	for range 2 { // the same turn again hears the same
+		out, err := w.Deliveries.Answer(w.ctx, order)
+		if err != nil || out.Verdict != store.Done || len(out.News) != 2 {
+			w.Fatalf("told: %+v, %v", out, err)
+		}
+	}
+	kept, err := w.Deliveries.OpenNotice(w.ctx, lost.ID)
+	if err != nil || !kept.Closed || kept.Why != store.CarerTold {
+		w.Errorf("what did not reach Mary: %+v, %v", kept.Notice, err)
+	}
+	left(store.ChargeChanged)
+	w.want(w.do(mary, store.EndGrant{Carer: Ann}), store.Done)
+	left()
 }

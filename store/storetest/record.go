@@ -21,7 +21,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage,
-		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "NotesAskedFor": notesAskedFor, "Confirmations": confirmations, "News": news, "NewsOfQuestions": newsOfQuestions, "NewsOfLateTests": newsOfLateTests,
+		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "NotesAskedFor": notesAskedFor, "Confirmations": confirmations, "News": news, "NewsOfCharges": newsOfCharges, "NewsOfQuestions": newsOfQuestions, "NewsOfLateTests": newsOfLateTests,
 		"Tokens": tokens, "Sessions": sessions, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "DuressBesidePINs": duressBesidePINs, "Notes": notes,
 		"Invitations": invitations, "Numbers": numbers, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
 		"InvitationsBesideStaff": invitationsBesideStaff,
@@ -46,7 +46,7 @@ func TestOffers(t *testing.T, open func(*testing.T) Stores) {
 func TestRecord(t *testing.T, open func(*testing.T) store.Record, unserved ...string) {
 	for name, test := range map[string]func(*world){
 		"Practice": practice, "Clinics": clinics, "Grants": grants, "Person": person, "Charges": charges,
-		"Carers": carers, "CarersOfAChild": carersOfAChild,
+		"Carers": carers, "CarersTold": carersTold, "CarersOfAChild": carersOfAChild,
 		"FindSlots": findSlots, "FindSlotsByCursor": findByCursor, "FindSlotsAcrossClockChange": findAcrossClockChange,
 		"Hold": hold, "HoldJumpsBack": holdJumpsBack,
 		"FindSlotsInTheRepeatedHour": findInTheRepeatedHour, "HoldAcrossClockChange": holdAcrossClockChange, "HoldClash": holdClash, "Book": book, "BookOnce": bookOnce, "Move": move, "MoveAcross": moveAcross, "MoveGone": moveGone,
