@@ -20,6 +20,8 @@ type Outgoing struct {
 	Appointment store.Appointment `json:"a,omitzero"`
 	// Careful says that somebody may listen: see store.Preferences.Careful.
 	Careful bool `json:"cf,omitempty"`
+	// TextOnly says that they can only text: nobody offers to ring them.
+	TextOnly bool `json:"to,omitempty"`
 	// Questions says that the news is nothing but questions, of which it may be said
 	// without a PIN that they are there.
 	Questions bool `json:"qs,omitempty"`

@@ -62,14 +62,18 @@ var mycarersJourney = flows.Journey{
 				{Class: "stop", Say: prompts.MycarersStop, If: endsOnAKey},
 				{Class: "forget", Say: prompts.MycarersForget, If: overAndDone},
 				{Class: "did", Say: prompts.MycarersDid, If: mayAct},
-				{Class: "others", Say: prompts.MycarersOthers},
-				{Class: "menu", Say: prompts.ChoiceMenu},
+				{Class: "others", Say: prompts.MycarersOthers, If: roomForOthers},
+				{Class: "copy", Say: prompts.MycarersCopy, If: mayBeTold},
+				{Class: "copy-no-more", Say: prompts.MycarersUncopy, If: toldToo},
+				{Class: "menu", Say: prompts.ChoiceMenu, If: roomForMenu},
 			}},
 			On: []flows.Edge{
 				on("stop", flows.To("sure")),
 				on("forget", flows.To("sure")),
 				on("did", flows.Call(visits, "start")),
 				on("others", flows.To("start")),
+				on("copy", flows.To("copy-sure")),
+				on("copy-no-more", flows.To("copy-sure")),
 				on("menu", flows.Home()),
 			},
 			Resume: "start",
@@ -96,6 +100,28 @@ var mycarersJourney = flows.Journey{
 			}),
 			On: edges(changing("start"),
 				flows.Edge{On: done, Say: ofCarer(prompts.MycarersEnded, prompts.MycarersEndedAsked), Go: flows.Close(after, "else")},
+				saying(none, flows.Close(after, "else"), prompts.MycarersGone),
+			),
+		},
+		{
+			Name: "copy-sure", Title: "Have them told, too, or no more?",
+			Say:   then(ofMark(prompts.MycarersCopyReadback, prompts.MycarersUncopyReadback), flows.Says(prompts.AnswerYesNo)),
+			Short: then(ofMark(prompts.MycarersCopyReadbackShort, prompts.MycarersUncopyReadbackShort), flows.Says(prompts.AnswerYesNo)),
+			Wait:  flows.YesNo{},
+			On: []flows.Edge{
+				on(flows.Yes, flows.To("mark")),
+				on(flows.No, flows.To("one")),
+				on(flows.Back, flows.To("one")),
+			},
+			Resume: "start",
+		},
+		{
+			Name: "mark", Title: "Have them told, too, or no more",
+			Ask: flows.Ask(func(v flows.View) store.CopyCarer {
+				return store.CopyCarer{Carer: theCarer(v).ID, Copied: !theCarer(v).Copied}
+			}),
+			On: edges(changing("start"),
+				flows.Edge{On: done, Say: ofMark(prompts.MycarersCopied, prompts.MycarersUncopied), Go: flows.Close(after, "else")},
 				saying(none, flows.Close(after, "else"), prompts.MycarersGone),
 			),
 		},
@@ -154,6 +180,16 @@ func ofCarer(may, asked prompts.Key) flows.Speech {
 	}
 }
 
+// ofMark says one thing of who is to be told, too, and another of who is told so far.
+func ofMark(from, no prompts.Key) flows.Speech {
+	return func(v flows.View) []prompts.Line {
+		if theCarer(v).Copied {
+			return []prompts.Line{prompts.Say(no, carerName(theCarer(v)))}
+		}
+		return []prompts.Line{prompts.Say(from, carerName(theCarer(v)))}
+	}
+}
+
 // What the practice set, somebody does not end alone.
 var endsOnAKey = &flows.Fact{Name: "the person named them", Of: func(v flows.View) bool {
 	return !theCarer(v).ByStaff() && !overAndDone.Of(v)
@@ -189,14 +225,22 @@ func tellCarer(v flows.View) []prompts.Line {
 		return append([]prompts.Line{
 			prompts.Say(whatBecame(v, *c.Asked)),
 			prompts.Say(prompts.MycarersWouldUntil, untilArgs(v, c.Until)...),
-		}, scopeLines(scopeWords, c.Scopes)...)
+		}, mayDo(c.Scopes)...)
 	}
 	lines := []prompts.Line{prompts.Say(prompts.MycarersUntil, append(untilArgs(v, c.Until), carerName(c))...)}
-	lines = append(lines, scopeLines(scopeWords, c.Scopes)...)
+	lines = append(lines, mayDo(c.Scopes)...)
 	if k, known := setBy[c.Kind]; known {
 		lines = append(lines, prompts.Say(k))
 	}
 	return lines
+}
+
+// mayDo says what somebody may do; all that there is in one sentence.
+func mayDo(scopes []store.Scope) []prompts.Line {
+	if !slices.ContainsFunc(store.Scopes(), func(s store.Scope) bool { return !slices.Contains(scopes, s) }) {
+		return []prompts.Line{prompts.Say(prompts.MycarersEverything)}
+	}
+	return scopeLines(scopeWords, scopes)
 }
 
 // whatBecame says how far an invitation is.
@@ -212,4 +256,18 @@ func whatBecame(v flows.View, i store.Invitation) prompts.Key {
 	return prompts.MycarersNoAnswer
 }
 
-var mayAct = &flows.Fact{Name: "may act already", Of: func(v flows.View) bool { return v.Memory.Carer != nil && v.Memory.Carer.Asked == nil }}
+// mayBeCopied is a carer who may be told, too.
+func mayBeCopied(v flows.View) bool { return mayAct.Of(v) && theCarer(v).May(store.HearAppointments) }
+
+func amongOthers(v flows.View) bool { return len(v.Memory.Carers) > 1 }
+
+// A menu has four places: of who may be told, too, it leads to the list where there are
+// others on it, and else to the main menu.
+var (
+	mayAct    = &flows.Fact{Name: "may act already", Of: func(v flows.View) bool { return v.Memory.Carer != nil && v.Memory.Carer.Asked == nil }}
+	mayBeTold = &flows.Fact{Name: "may be told, too", Of: func(v flows.View) bool { return mayBeCopied(v) && !theCarer(v).Copied }}
+	toldToo   = &flows.Fact{Name: "is told, too", Of: func(v flows.View) bool { return mayBeCopied(v) && theCarer(v).Copied }}
+
+	roomForOthers = &flows.Fact{Name: "there are others, or room", Of: func(v flows.View) bool { return amongOthers(v) || !mayBeCopied(v) }}
+	roomForMenu   = &flows.Fact{Name: "there are no others, or room", Of: func(v flows.View) bool { return !amongOthers(v) || !mayBeCopied(v) }}
+)

@@ -10,19 +10,25 @@ import (
 
 // newsStates tell that something is new, or was cancelled. A text says no more
 // than that there is a message; what it is needs the PIN, so that whoever wants to
-// know is rung, at once if they like.
+// know is rung, at once if they like. Who can only text gives two digits of theirs.
 var newsStates = []flows.State{
 	{
 		Name: "message", Title: "There is a message", Over: true,
 		Say: then(fromUs, aboutWhat), Last: flows.Says(prompts.OutgoingNine),
-		Wait: flows.Menu{Choices: []flows.Choice{{Class: "ring-me", Say: prompts.NewsRingMe}, {Class: "menu", Say: prompts.ChoiceMenu}}},
-		On:   []flows.Edge{on("ring-me", flows.To("ring-now")), on("menu", flows.Home()), on(flows.Again, flows.To("sure"))},
+		Wait: flows.Menu{Choices: []flows.Choice{
+			{Class: "ring-me", Say: prompts.NewsRingMe, If: mayBeRung},
+			{Class: "read", Say: prompts.NewsReadHere, If: readsTexts},
+			{Class: "menu", Say: prompts.ChoiceMenu},
+		}},
+		On: []flows.Edge{
+			on("ring-me", flows.To("ring-now")), on("read", flows.To("prove")), on("menu", flows.Home()), on(flows.Again, flows.To("sure")),
+		},
 	},
 	{
 		// Of these alone it may be said what waits, and they can be answered here.
 		Name: "asks", Title: "Questions wait", Over: true,
 		Say: then(fromUs, flows.Says(prompts.NewsQuestions)), Last: flows.Says(prompts.OutgoingNine),
-		Wait: flows.Menu{Choices: []flows.Choice{{Class: "answer", Say: prompts.NewsAnswerHere}, {Class: "ring-me", Say: prompts.NewsRingMe}}},
+		Wait: flows.Menu{Choices: []flows.Choice{{Class: "answer", Say: prompts.NewsAnswerHere}, {Class: "ring-me", Say: prompts.NewsRingMe, If: mayBeRung}}},
 		On:   []flows.Edge{on("answer", flows.To("prove")), on("ring-me", flows.To("ring-now")), on(flows.Again, flows.To("sure"))},
 	},
 	{
@@ -59,6 +65,7 @@ var newsStates = []flows.State{
 		On: []flows.Edge{
 			{On: flows.Always, If: onlyLate, Say: tellLate, Go: flows.Close(after, "else")},
 			{On: flows.Always, If: testsLate, Go: flows.To("late")},
+			{On: flows.Always, If: chargesChanged, Go: flows.To("charges")},
 			on(flows.Always, flows.To("news")),
 		},
 	},
@@ -70,7 +77,25 @@ var newsStates = []flows.State{
 			{Class: "more", Say: prompts.NewsMore},
 			{Class: "menu", Say: prompts.ChoiceMenu},
 		}},
-		On: []flows.Edge{on("more", flows.To("news")), on("menu", flows.Home())},
+		On: []flows.Edge{
+			{On: "more", If: chargesChanged, Go: flows.To("charges")},
+			on("more", flows.To("news")),
+			on("menu", flows.Home()),
+		},
+	},
+	{
+		Name: "charges", Title: "What is new of those they help", Needs: store.ByPIN, Over: true,
+		Say: tellOfCharges,
+		Wait: flows.Menu{Choices: []flows.Choice{
+			{Class: flows.Class(carer), Say: prompts.NewsHearCharge},
+			{Class: "more", Say: prompts.NewsMore, If: ownNews},
+			{Class: "menu", Say: prompts.ChoiceMenu},
+		}},
+		On: []flows.Edge{
+			on(flows.Class(carer), flows.Begin(carer)),
+			on("more", flows.To("news")),
+			on("menu", flows.Home()),
+		},
 	},
 	{
 		Name: "news", Title: "What is new", Needs: store.ByPIN, Over: true,
@@ -101,6 +126,30 @@ func tellNews(v flows.View) []prompts.Line {
 	}{{newResults, prompts.NewsResult}, {newAnswers, prompts.NewsAnswer}, {newDeeds, prompts.NewsDeed}, {newQuestions, prompts.NewsQuestions}} {
 		if n.is.Of(v) {
 			lines = append(lines, prompts.Say(n.key))
+		}
+	}
+	return lines
+}
+
+// tellOfCharges says what a carer is told, too, or is asked to pass on: whom it is about
+// only once they keyed their PIN, as the grant asks, and where it is one.
+func tellOfCharges(v flows.View) []prompts.Line {
+	var lines []prompts.Line
+	for _, k := range []struct {
+		what         store.NewsKind
+		named, plain prompts.Key
+	}{{store.ChargeChanged, prompts.NewsCharge, prompts.NewsChargePlain}, {store.ChargeUnreached, prompts.NewsUnreached, prompts.NewsUnreachedPlain}} {
+		var of []store.Name
+		for _, n := range v.Memory.News {
+			if n.What == k.what && !slices.Contains(of, n.Charge) {
+				of = append(of, n.Charge)
+			}
+		}
+		switch {
+		case len(of) == 1 && v.RingBack == "":
+			lines = append(lines, prompts.Say(k.named, prompts.Text("Name", of[0].Reveal())))
+		case len(of) > 0:
+			lines = append(lines, prompts.Say(k.plain))
 		}
 	}
 	return lines
@@ -178,9 +227,11 @@ func reminder(v flows.View) []prompts.Line {
 var (
 	tellsNews = &flows.Fact{Name: "there is news", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Update }}
 	// reminds is a text that was asked for when results were heard.
-	reminds   = &flows.Fact{Name: "a text that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Note }}
-	wasLost   = &flows.Fact{Name: "it was cancelled", Of: func(v flows.View) bool { return theOutgoing(v).Change == store.WasCancelled }}
-	isMessage = &flows.Fact{Name: "a message by text", Of: func(v flows.View) bool {
+	reminds    = &flows.Fact{Name: "a text that was asked for", Of: func(v flows.View) bool { return theOutgoing(v).Kind == store.Note }}
+	wasLost    = &flows.Fact{Name: "it was cancelled", Of: func(v flows.View) bool { return theOutgoing(v).Change == store.WasCancelled }}
+	readsTexts = &flows.Fact{Name: "can only text", Of: func(v flows.View) bool { return theOutgoing(v).TextOnly }}
+	mayBeRung  = &flows.Fact{Name: "can be rung", Of: func(v flows.View) bool { return !theOutgoing(v).TextOnly }}
+	isMessage  = &flows.Fact{Name: "a message by text", Of: func(v flows.View) bool {
 		return v.Channel == store.Text && (tellsNews.Of(v) || reminds.Of(v) || wasLost.Of(v))
 	}}
 	newResults = &flows.Fact{Name: "a new result", Of: func(v flows.View) bool { return hasNews(v, store.ResultReleased) }}
@@ -192,8 +243,16 @@ var (
 	newQuestions = &flows.Fact{Name: "new questions, and room for them", Of: func(v flows.View) bool {
 		return hasNews(v, store.QuestionsAsked) && !(newResults.Of(v) && newAnswers.Of(v) && newDeeds.Of(v))
 	}}
-	testsLate = &flows.Fact{Name: "a result is late", Of: func(v flows.View) bool { return hasNews(v, store.ResultLate) }}
-	onlyLate  = &flows.Fact{Name: "results are late, and no more", Of: func(v flows.View) bool {
+	testsLate      = &flows.Fact{Name: "a result is late", Of: func(v flows.View) bool { return hasNews(v, store.ResultLate) }}
+	chargesChanged = &flows.Fact{Name: "there is news of somebody they help", Of: func(v flows.View) bool {
+		return hasNews(v, store.ChargeChanged, store.ChargeUnreached)
+	}}
+	ownNews = &flows.Fact{Name: "and of their own", Of: func(v flows.View) bool {
+		return slices.ContainsFunc(v.Memory.News, func(n store.News) bool {
+			return n.What != store.ResultLate && n.What != store.ChargeChanged && n.What != store.ChargeUnreached
+		})
+	}}
+	onlyLate = &flows.Fact{Name: "results are late, and no more", Of: func(v flows.View) bool {
 		return testsLate.Of(v) && !slices.ContainsFunc(v.Memory.News, func(n store.News) bool { return n.What != store.ResultLate })
 	}}
 	tellsQuestions = &flows.Fact{Name: "there are questions alone", Of: func(v flows.View) bool { return theOutgoing(v).Questions }}

@@ -15,6 +15,7 @@ var settingsJourney = flows.Journey{
 		on("needs", flows.To("needs")),
 		on("pin", flows.Call(newpin, "menu")),
 		on("numbers", flows.Call(numbers, "menu")),
+		on("copied", flows.Begin(mycarers)),
 		on("speed", flows.Call(slower, "menu")),
 		flows.Edge{On: "language", Do: func(c *flows.Conversation, e flows.Event) {
 			c.Language = otherLanguage(e.View)
@@ -42,6 +43,7 @@ var settingsChoices = []flows.Choice{
 	{Class: "pin", Say: prompts.SettingsPin, If: byVoice}, // a whole PIN is never texted
 	{Class: flows.Class(store.Listening), Say: prompts.SettingsListening},
 	{Class: "numbers", Say: prompts.SettingsNumbers},
+	{Class: "copied", Say: prompts.SettingsCopied},
 }
 
 var needsChoices = []flows.Choice{

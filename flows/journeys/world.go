@@ -43,7 +43,7 @@ func (Samples) Starts() []flows.Conversation {
 		begun(store.Text, true, appointment(therapy, 22, 10)), rungBack(),
 		asked(store.Voice, true), asked(store.Voice, false), asked(store.Text, true), word(),
 		changed(store.Voice, store.WasCancelled, appointment(blood, 22, 10)), changed(store.Text, store.WasCancelled, appointment(therapy, 22, 10)),
-		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), noted(store.Voice), noted(store.Text), asksCode(store.Voice), asksCode(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
+		changed(store.Text, store.WasMoved, appointment(blood, 22, 10)), withNews(store.Voice), withNews(store.Text), read(withNews(store.Text)), read(changed(store.Text, store.WasCancelled, appointment(blood, 22, 10))), noted(store.Voice), noted(store.Text), asksCode(store.Voice), asksCode(store.Text), listened(), withQuestions(store.Voice), withQuestions(store.Text),
 		offered(store.Voice, blood), offered(store.Voice, therapy), offered(store.Text, blood), offered(store.Text, therapy),
 	}
 }
@@ -123,6 +123,12 @@ func asksCode(ch store.Channel) flows.Conversation {
 func withNews(ch store.Channel) flows.Conversation {
 	c := begun(ch, false, store.Appointment{})
 	c.Outgoing.Kind = store.Update
+	return c
+}
+
+// read is one with somebody who can only text.
+func read(c flows.Conversation) flows.Conversation {
+	c.Outgoing.TextOnly = true
 	return c
 }
 
@@ -328,7 +334,15 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		until := store.DayOf(s.Now()).AddDays(400)
 		named := store.Carer{ID: "ann", Given: "Annunciata", Family: "Featherstone", Scopes: store.Scopes(), Until: until}
 		attorney := store.Carer{ID: "bob", Given: "Bartholomew", Family: "Featherstone", Kind: store.Attorney, Scopes: store.Scopes(), Until: until}
-		add(store.Outcome{Carers: []store.Carer{named, attorney, named, named}})
+		told, cannot := attorney, named
+		told.Copied, cannot.Scopes = true, []store.Scope{store.UseMessages}
+		for i := range store.Scopes() { // all but one take longest to say
+			told.Scopes = slices.Delete(store.Scopes(), i, i+1)
+			add(store.Outcome{Carers: []store.Carer{told, named, attorney, cannot}})
+		}
+		add(store.Outcome{Carers: []store.Carer{named, attorney, told, cannot}})
+		add(store.Outcome{Carers: []store.Carer{told}})
+		add(store.Outcome{Carers: []store.Carer{named}})
 		add(store.Outcome{Carers: []store.Carer{s.invited(store.NotAnswered), s.invited(store.Declined), s.invited(store.Checking)}})
 	case store.ListSettings:
 		all := store.Preferences{}
@@ -435,6 +449,11 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 				private := store.News{What: k, Test: &store.OrderedTest{Private: true}}
 				add(store.Outcome{News: []store.News{private}})
 				add(store.Outcome{News: []store.News{n, n, private}})
+			}
+			if k == store.ChargeChanged || k == store.ChargeUnreached {
+				n.Charge = "Bartholomew"
+				other := store.News{What: k, Charge: "Annunciata"}
+				add(store.Outcome{News: []store.News{n, other}})
 			}
 			all = append(all, n)
 			add(store.Outcome{News: []store.News{n}})

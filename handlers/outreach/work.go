@@ -282,7 +282,7 @@ func (w *work) outgoing(ctx context.Context, to store.Number) (*flows.Outgoing, 
 	}
 	return &flows.Outgoing{
 		Notice: w.kept.ID, Kind: w.kept.Kind, Person: w.person.ID, Given: w.person.Given,
-		Caller: likes.Caller, Appointment: w.appointment, Change: w.kept.Change, Until: w.kept.Starts, Careful: w.reach.Wishes.Careful(),
+		Caller: likes.Caller, Appointment: w.appointment, Change: w.kept.Change, Until: w.kept.Starts, Careful: w.reach.Wishes.Careful(), TextOnly: w.reach.TextOnly,
 		Questions: store.AllOpen(w.reach.News) && !w.reach.Wishes.Careful(),
 	}, nil
 }
