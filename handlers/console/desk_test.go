@@ -185,6 +185,14 @@ func TestGrants(t *testing.T) {
 	if out := w.does(by(storetest.Mary), "end", store.EndGrant{Carer: storetest.Tom}); out.Verdict != store.Refused {
 		t.Errorf("Mary ends it: %s", out.Verdict)
 	}
+	told := mary + "/grants/" + string(storetest.Tom) + "/told"
+	w.ask(reception, http.MethodPut, told, `{"told": true}`).is(http.StatusOK)
+	if got := w.get(reception, mary+"/grants").is(http.StatusOK); got.at("grants", "1", "told") != true {
+		t.Errorf("%s", got.body)
+	}
+	w.ask(reception, http.MethodPut, told, `{"told": false}`).is(http.StatusOK)
+	w.ask(reception, http.MethodPut, told, `{}`).refused(http.StatusBadRequest, "not valid")
+	w.ask(reception, http.MethodPut, mary+"/grants/nobody/told", `{"told": true}`).refused(http.StatusNotFound, "none")
 	w.ask(reception, http.MethodDelete, mary+"/grants/"+string(storetest.Tom), "").is(http.StatusOK)
 	w.ask(reception, http.MethodDelete, mary+"/grants/"+string(storetest.Tom), "").refused(http.StatusNotFound, "none")
 	// The same again is in force again.

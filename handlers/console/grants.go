@@ -9,6 +9,7 @@ import (
 var grantOperations = []operation{
 	{"listGrants", http.MethodGet, "/people/{person}/grants", http.StatusOK, (*call).listGrants},
 	{"makeGrant", http.MethodPut, "/people/{person}/grants/{carer}", http.StatusOK, (*call).makeGrant},
+	{"copyCarer", http.MethodPut, "/people/{person}/grants/{carer}/told", http.StatusOK, (*call).copyCarer},
 	{"endGrant", http.MethodDelete, "/people/{person}/grants/{carer}", http.StatusOK, (*call).endGrant},
 }
 
@@ -18,6 +19,8 @@ type grantView struct {
 	Kind  string        `json:"kind"`
 	May   []store.Scope `json:"may"`
 	Until store.Day     `json:"until"`
+	// Told says that the person has them told, too: see store.CopyCarer.
+	Told bool `json:"told,omitempty"`
 	// Asked says that they were named by their number, and have not agreed yet.
 	Asked bool `json:"asked,omitempty"`
 }
@@ -35,7 +38,7 @@ func (c *call) listGrants() (any, error) {
 		Grants []grantView `json:"grants"`
 	}{[]grantView{}}
 	for _, k := range out.Carers {
-		v := grantView{nameView{ID: k.ID, Given: k.Given.Reveal(), Family: k.Family.Reveal()}, string(k.Kind), k.Scopes, k.Until, k.Asked != nil}
+		v := grantView{nameView{ID: k.ID, Given: k.Given.Reveal(), Family: k.Family.Reveal()}, string(k.Kind), k.Scopes, k.Until, k.Copied, k.Asked != nil}
 		if k.Kind == store.Named {
 			v.Kind = namedByPerson
 		}
@@ -82,5 +85,22 @@ func (c *call) carer() store.PersonID { return store.PersonID(c.gin.Param("carer
 
 func (c *call) endGrant() (any, error) {
 	_, err := c.must(c.person(), store.EndGrant{Carer: c.carer()})
+	return struct{}{}, err
+}
+
+// copyCarer has a carer told, too, or no longer, as the person asked.
+func (c *call) copyCarer() (any, error) {
+	var body struct {
+		Told *bool `json:"told"`
+	}
+	if err := c.decode(&body); err != nil {
+		return nil, err
+	}
+	var check checking
+	check.need("told", body.Told != nil, "want true or false")
+	if err := check.err(); err != nil {
+		return nil, err
+	}
+	_, err := c.must(c.person(), store.CopyCarer{Carer: c.carer(), Copied: *body.Told})
 	return struct{}{}, err
 }

@@ -361,6 +361,28 @@ var personDeeds = []deed{
 		then: toPerson("grants"), said: "grant-ended",
 	},
 	{
+		op: "copyCarer", path: "/people/{person}/grants/{carer}/told", title: "Whether they are told, too",
+		ask: about("grants", func(v *visit, p personView) (form, error) {
+			carer, err := v.named(v.carer())
+			if err != nil {
+				return form{}, err
+			}
+			return form{
+				Intro: []string{"Is " + carer.full() + " told, too, when an appointment of " + p.Given + "'s is booked, moved or cancelled, and before you where " + p.Given +
+					" cannot be reached? It is theirs to choose. Nobody is told of a sensitive clinic."},
+				Button: "Save", Fields: []field{{Name: "told", Label: "Told, too", Kind: "one", Options: []option{{"yes", "Yes"}, {"no", "No"}}}},
+			}, nil
+		}),
+		body: func(v *visit) (any, error) {
+			told := v.form.Get("told")
+			if told == "" {
+				return map[string]any{}, nil
+			}
+			return map[string]any{"told": told == "yes"}, nil
+		},
+		then: toPerson("grants"), said: "told",
+	},
+	{
 		op: "makeGrant", path: "/people/{person}/grants/{carer}", title: "What they may do",
 		ask:  about("grants", grantForm),
 		body: grantBody, then: toPerson("grants"), said: "grant",

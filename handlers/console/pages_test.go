@@ -225,6 +225,8 @@ func TestChangingAPerson(t *testing.T) {
 	may := find.submit("/find?for=mary-1", "number", "07700 900102").follow("Tom Price").shows("Tom Price may do for Mary:")
 	may.submit("/grants/tom-2", "until", "2020-01-01").says(http.StatusBadRequest, "What they may do", "Please give a day to come")
 	may.submit("/grants/tom-2", "may", "results", "may", "messages").shows("They may act for them now.", "Tom Price", "hear results; leave and hear messages")
+	person().follow("Tell them, too: Tom Price").shows("It is theirs to choose").submit("/told").says(http.StatusBadRequest, "Told, too: Please")
+	person().follow("Tell them, too: Ann Jones").submit("/told", "told", "yes").shows("Saved, as they asked for.", "Told, too, when an appointment changes", "Tell them no more")
 	person().follow("End what Tom Price").submit("/end").shows("They may act for them no more.").lacks("Tom Price")
 	person().follow("One is somebody else").submit("/reassigned", "number", "+441632960101").shows("The number is not theirs any more.", "None is registered.")
 }

@@ -240,7 +240,7 @@ var saidWords = map[string]string{
 	"signed-out": "You are signed out.", "claimed": "It is yours now.", "closed": "Done. It is off the list.",
 	"answered": "Your answer is kept, and off the list. They are told that it is there.", "language": "The language is changed.",
 	"standing": "Saved: whether they are a patient here.", "number": "The number is not theirs any more.", "grant": "They may act for them now.",
-	"grant-ended": "They may act for them no more.", "revised": "Saved. What they may hear of it stands beside it.", "added": "The result is added.",
+	"told": "Saved, as they asked for.", "grant-ended": "They may act for them no more.", "revised": "Saved. What they may hear of it stands beside it.", "added": "The result is added.",
 	"booked": "It is booked.", "moved": "It is moved.", "cancelled": "It is cancelled.", "withdrawn": "Nobody is offered that time any more.",
 	"setting": "Saved, as they asked for.", "entry": "It is in their summary.", "entry-corrected": "It is corrected.", "entry-ended": "It holds no more from that day on.",
 	"asked": "It waits for them.", "withdrawn-ask": "It is taken back.",
