@@ -54,6 +54,15 @@ func NewsKinds() []NewsKind {
 // be heard, and staff are told if it is not.
 func (k NewsKind) Chased() bool { return k == ResultReleased || k == MessageAnswered }
 
+// Counted reports whether what waits is counted where it is kept, so that it is found
+// without its notice; see WhatWaits.
+func (k NewsKind) Counted() bool { return k.Chased() || k == QuestionsAsked }
+
+// Tells reports whether an Update has anything to tell that is counted nowhere else.
+func (n Notice) Tells() bool {
+	return !n.Closed && slices.ContainsFunc(n.News, func(k News) bool { return !k.What.Counted() })
+}
+
 func chased(news []News) bool {
 	return slices.ContainsFunc(news, func(n News) bool { return n.What.Chased() })
 }

@@ -85,7 +85,7 @@ func Allow(by Authority, r Request, today Day) Decision {
 			return deny(BeyondGrant)
 		}
 		return atLevel(by, ByPIN, OwnRecord)
-	case TextMe:
+	case TextMe, HearNews:
 		if by.OnBehalf() {
 			return deny(BeyondGrant)
 		}

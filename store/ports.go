@@ -365,7 +365,7 @@ type Deliveries interface {
 	// AddNews has a person told what is new in their record, from at on; what was
 	// added before is not added again.
 	AddNews(ctx context.Context, p PersonID, at, now time.Time, news ...News) error
-	// Answer performs AnswerNotice, RingMe and TextMe.
+	// Answer performs AnswerNotice, HearNews, RingMe and TextMe.
 	Answer(ctx context.Context, o Order) (Outcome, error)
 }
 

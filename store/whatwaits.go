@@ -11,6 +11,8 @@ type Waiting struct {
 	// alone, or is not let go, does not count.
 	Results int `json:"r,omitempty"`
 	Answers int `json:"a,omitempty"`
+	// News is what else there is: see HearNews.
+	News bool `json:"n,omitempty"`
 }
 
 // MostWaiting is as far as it is counted: more than anybody wants to be told.
@@ -22,6 +24,15 @@ const MostWaiting = 9
 // fills Waiting, and Asks as ListQuestionnaires does.
 type WhatWaits struct{}
 
+// HearNews asks what an Update is to tell the actor, in a conversation that they began:
+// whoever was texted that there is a message may as well ring. Done fills News, which
+// was told by that. None: there is none.
+type HearNews struct{}
+
 func (WhatWaits) Verb() Verb          { return "what-waits" }
 func (WhatWaits) Writes() bool        { return false }
 func (WhatWaits) Verdicts() []Verdict { return readVerdicts }
+
+func (HearNews) Verb() Verb          { return "hear-news" }
+func (HearNews) Writes() bool        { return true }
+func (HearNews) Verdicts() []Verdict { return append([]Verdict{None}, writeVerdicts...) }

@@ -77,6 +77,8 @@ var mainJourney = flows.Journey{
 				{Class: flows.Class(questions), Say: prompts.MainQuestions, If: onlyQuestionsWait},
 			}, More: append(moreOfMain[:len(moreOfMain):len(moreOfMain)], flows.Choice{
 				Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: somethingWaits, // it is in the settings, too
+			}, flows.Choice{
+				Class: "new", Say: prompts.MainNew, If: noMessageWaits, // for all we know before we know who it is
 			}), Readings: kindChoices},
 			On: forgetting(append([]flows.Edge{
 				{On: flows.WholeReading, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},

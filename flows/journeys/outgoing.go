@@ -16,6 +16,8 @@ import (
 // answers no to what is asked then.
 var outgoingJourney = flows.Journey{
 	Name: outgoing, Title: "We ring or text", Start: "start",
+	// They are the news journey's now.
+	Retired: map[flows.StateName]flows.StateName{"is-late": "hear-news", "late": "hear-news", "news": "hear-news"},
 	States: append([]flows.State{
 		{
 			Name: "start", Title: "By telephone, or by text?",

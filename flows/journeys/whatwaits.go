@@ -35,31 +35,6 @@ func forgetting(out []flows.Edge) []flows.Edge {
 	return out
 }
 
-// newsJourney leads to what waits behind the PIN, results first.
-var newsJourney = flows.Journey{
-	Name: news, Title: "What is new", Start: "start", Needs: store.ByPIN,
-	States: []flows.State{
-		{
-			Name: "start", Title: "What waits?",
-			Ask: whatWaits,
-			On: edges(failing("start"),
-				flows.Edge{On: done, Do: func(c *flows.Conversation, e flows.Event) {
-					c.Memory = flows.Memory{Waiting: e.Outcome.Waiting}
-				}, Go: flows.To("which")},
-				saying(none, flows.Close(after, "else"), prompts.NewsGone),
-			),
-		},
-		{
-			Name: "which", Title: "A result, or an answer?",
-			On: []flows.Edge{
-				{On: flows.Always, If: resultsWait, Go: flows.Begin(results)},
-				{On: flows.Always, If: messageWaits, Do: toAnswers, Go: flows.Close(messages, "list")},
-				saying(flows.Always, flows.Close(after, "else"), prompts.NewsGone),
-			},
-		},
-	},
-}
-
 // sayNew says that something is new, as far as the one who speaks may know of it:
 // one thing at a time.
 func sayNew(v flows.View) []prompts.Line {
@@ -93,6 +68,8 @@ func theWaiting(v flows.View) store.Waiting {
 
 var (
 	messageWaits      = &flows.Fact{Name: "a message waits", Of: func(v flows.View) bool { return theWaiting(v).Message }}
+	noMessageWaits    = &flows.Fact{Name: "no message waits", Of: func(v flows.View) bool { return !messageWaits.Of(v) }}
+	answersWait       = &flows.Fact{Name: "answers wait", Of: func(v flows.View) bool { return theWaiting(v).Answers > 0 }}
 	resultsWait       = &flows.Fact{Name: "results wait", Of: func(v flows.View) bool { return theWaiting(v).Results > 0 }}
 	questionsWait     = &flows.Fact{Name: "questions wait", Of: func(v flows.View) bool { return len(waitingAsks(v.Conversation)) > 0 }}
 	somethingWaits    = &flows.Fact{Name: "something waits", Of: func(v flows.View) bool { return messageWaits.Of(v) || questionsWait.Of(v) }}

@@ -394,6 +394,7 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		} else {
 			add(store.Outcome{Waiting: &store.Waiting{Message: true, Results: 2, Answers: 1}, Asks: []store.Ask{feelingAsk, visitAsk}})
 			add(store.Outcome{Waiting: &store.Waiting{Message: true, Answers: 1}})
+			add(store.Outcome{Waiting: &store.Waiting{Message: true, News: true}})
 		}
 		add(store.Outcome{Asks: []store.Ask{visitAsk}})
 	case store.ListQuestionnaires:
@@ -424,6 +425,8 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 			add(store.Outcome{Question: &next, Urgent: true})
 			add(store.Outcome{Urgent: true})
 		}
+	case store.HearNews:
+		s.news(add)
 	case store.AnswerNotice:
 		if a := v.Outgoing.Appointment; r.Answer == store.TakeOffer {
 			add(store.Outcome{Slots: []store.Slot{a.Slot}, Clinics: []store.Clinic{a.Clinic}})
@@ -441,29 +444,34 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 			}
 			break
 		}
-		var all []store.News
-		for _, k := range store.NewsKinds() {
-			n := store.News{What: k}
-			if k == store.ResultLate {
-				n.Test = &store.OrderedTest{Name: said("full blood count", "cyfrif gwaed llawn")}
-				private := store.News{What: k, Test: &store.OrderedTest{Private: true}}
-				add(store.Outcome{News: []store.News{private}})
-				add(store.Outcome{News: []store.News{n, n, private}})
-			}
-			if k == store.ChargeChanged || k == store.ChargeUnreached {
-				n.Charge = "Bartholomew"
-				other := store.News{What: k, Charge: "Annunciata"}
-				add(store.Outcome{News: []store.News{n, other}})
-			}
-			all = append(all, n)
-			add(store.Outcome{News: []store.News{n}})
-		}
-		add(store.Outcome{News: all})
-		add(store.Outcome{News: []store.News{{What: store.ResultReleased}, {What: store.MessageAnswered}, {What: store.QuestionsAsked}}})
+		s.news(add)
 	case store.Reception:
 		add(store.Outcome{Number: s.Practice().Reception})
 	default:
 		return plain
 	}
 	return samples
+}
+
+// news are all sorts of it.
+func (Samples) news(add func(store.Outcome)) {
+	var all []store.News
+	for _, k := range store.NewsKinds() {
+		n := store.News{What: k}
+		if k == store.ResultLate {
+			n.Test = &store.OrderedTest{Name: said("full blood count", "cyfrif gwaed llawn")}
+			private := store.News{What: k, Test: &store.OrderedTest{Private: true}}
+			add(store.Outcome{News: []store.News{private}})
+			add(store.Outcome{News: []store.News{n, n, private}})
+		}
+		if k == store.ChargeChanged || k == store.ChargeUnreached {
+			n.Charge = "Bartholomew"
+			other := store.News{What: k, Charge: "Annunciata"}
+			add(store.Outcome{News: []store.News{n, other}})
+		}
+		all = append(all, n)
+		add(store.Outcome{News: []store.News{n}})
+	}
+	add(store.Outcome{News: all})
+	add(store.Outcome{News: []store.News{{What: store.ResultReleased}, {What: store.MessageAnswered}, {What: store.QuestionsAsked}}})
 }

@@ -80,7 +80,7 @@ func (t *turn) perform(ctx context.Context, o store.Order) (store.Outcome, error
 		return t.Credentials.NewPIN(ctx, o)
 	case store.ListVisits:
 		return t.Ledger.Visits(ctx, o)
-	case store.AnswerNotice, store.RingMe, store.TextMe:
+	case store.AnswerNotice, store.HearNews, store.RingMe, store.TextMe:
 		return t.Notices.Answer(ctx, o)
 	}
 	return t.Record.Perform(ctx, o)

@@ -260,22 +260,30 @@ func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error
 	if !store.Allow(o.By, o.Request, today(o)).Allowed {
 		return refusedOutcome, nil
 	}
-	r, ok := o.Request.(store.AnswerNotice)
-	if _, text := o.Request.(store.TextMe); text {
+	var id store.NoticeID
+	var take func(store.KeptNotice) (store.Outcome, error)
+	switch r := o.Request.(type) {
+	case store.TextMe:
 		return s.textMe(ctx, o)
-	}
-	if !ok {
+	case store.RingMe:
 		return s.ringMe(ctx, o)
+	case store.AnswerNotice:
+		id, take = r.Notice, func(kept store.KeptNotice) (store.Outcome, error) { return s.answer(ctx, o, r, kept) }
+	case store.HearNews:
+		id = s.updateID(o.By.Actor.Real(), o.Now, o.Now)
+		take = func(kept store.KeptNotice) (store.Outcome, error) { return s.tellNews(ctx, o, store.HeardNews, kept) }
+	default:
+		return store.Outcome{}, fmt.Errorf("%s: not about a notice", o.Request.Verb())
 	}
 	for range answerTries {
-		kept, err := s.OpenNotice(ctx, r.Notice)
+		kept, err := s.OpenNotice(ctx, id)
 		if isNotFound(err) {
 			return store.Outcome{Verdict: store.None}, nil
 		}
 		if err != nil {
 			return store.Outcome{}, err
 		}
-		out, err := s.answer(ctx, o, r, kept)
+		out, err := take(kept)
 		if !isConflict(err) {
 			return out, err
 		}
@@ -285,9 +293,6 @@ func (s *Store) Answer(ctx context.Context, o store.Order) (store.Outcome, error
 
 // ringMe plans a call: three trips, one for whom nobody knows. The same request plans it once.
 func (s *Store) ringMe(ctx context.Context, o store.Order) (store.Outcome, error) {
-	if _, ok := o.Request.(store.RingMe); !ok {
-		return store.Outcome{}, fmt.Errorf("%s: not about a notice", o.Request.Verb())
-	}
 	due := o.Now
 	if o.By.Channel == store.Voice {
 		due = due.Add(store.HangsUpIn)

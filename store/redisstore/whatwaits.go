@@ -22,6 +22,8 @@ func (s *Store) whatWaits(ctx context.Context, o store.Order) (store.Outcome, er
 	filed := results.read(t, "", store.MostWaiting)
 	wishes := s.shelf(of, settingsShelf)
 	wished := wishes.get(t, settingsID)
+	update := s.updateID(of, o.Now, o.Now)
+	told := t.do("HGET", noticeKeysOf(update).notices, string(update))
 	if err := t.send(ctx, reads); err != nil {
 		return store.Outcome{}, err
 	}
@@ -43,9 +45,16 @@ func (s *Store) whatWaits(ctx context.Context, o store.Order) (store.Outcome, er
 	}); err != nil {
 		return store.Outcome{}, err
 	}
-	w.Message = w.Answers+w.Results > 0
+	if text(told) != "" {
+		kept, err := s.keptNotice(update, text(told))
+		if err != nil {
+			return store.Outcome{}, err
+		}
+		w.News = kept.Tells()
+	}
+	w.Message = w.Answers+w.Results > 0 || w.News
 	if o.By.Level < store.ByPIN {
-		w.Answers, w.Results = 0, 0
+		w.Answers, w.Results, w.News = 0, 0, false
 	}
 	kept, err := s.openAsks(asks, asked, o.Now.Location())
 	if err != nil {

@@ -184,6 +184,34 @@ func newsOfCharges(w *world) {
 		w.Errorf("what did not reach Mary: %+v, %v", kept.Notice, err)
 	}
 	left(store.ChargeChanged)
+
+	// Whoever rings about it, instead of answering, is told as well: once.
+	waits := func(want bool) {
+		w.Helper()
+		out := w.do(as(Ann, store.ByPIN), store.WhatWaits{})
+		if got := out.Waiting != nil && out.Waiting.Message && out.Waiting.News; got != want {
+			w.Errorf("something waits: %v, want %v; %+v", got, want, out)
+		}
+	}
+	waits(false)
+	again := store.News{What: store.ChargeChanged, Of: "another change", Thing: string(Mary)}
+	if err := w.Deliveries.AddNews(w.ctx, Ann, w.now, w.now, again); err != nil {
+		w.Fatal(err)
+	}
+	waits(true)
+	hears := func(by store.Authority, want store.Verdict) {
+		w.Helper()
+		out, err := w.Deliveries.Answer(w.ctx, store.Order{ID: w.id(), By: by, Request: store.HearNews{}, Now: w.now})
+		if err != nil || out.Verdict != want || want == store.Done && (len(out.News) != 1 || out.News[0].Of != again.Of) {
+			w.Errorf("told: %+v, %v; want %s", out, err, want)
+		}
+	}
+	hears(as(Ann, store.ByBirthday), store.Refused)
+	hears(w.forOther(Ann, Mary), store.Refused)
+	hears(as(Ann, store.ByPIN), store.Done)
+	hears(as(Ann, store.ByPIN), store.None)
+	hears(mary, store.None)
+	waits(false)
 	w.want(w.do(mary, store.EndGrant{Carer: Ann}), store.Done)
 	left()
 }
