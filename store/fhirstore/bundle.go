@@ -97,7 +97,8 @@ type taking struct {
 }
 
 // Take makes rows of resources: people and who may act for them, clinics, slots and
-// appointments to come, results, readings and questionnaires. What it does not take it passes over, and says why.
+// appointments to come, tests that were ordered, results, readings and questionnaires.
+// What it does not take it passes over, and says why.
 func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	if t.PersonID == nil {
 		t.PersonID = personOf
@@ -128,6 +129,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	}{
 		{"Patient", g.patient}, {"HealthcareService", g.clinic}, {"Schedule", g.schedule}, {"Slot", g.slot},
 		{"Appointment", g.appointment}, {"Observation", g.observation}, {"DiagnosticReport", g.report},
+		{"ServiceRequest", g.test},
 		{"RelatedPerson", g.carer}, {"Consent", g.grant}, {"Questionnaire", g.questionnaire},
 	}
 	for _, step := range steps {
@@ -323,6 +325,18 @@ func (g *taking) report(r fhir.Resource) string {
 		return "is for nobody who is there"
 	}
 	g.batch.Results = append(g.batch.Results, row)
+	return ""
+}
+
+func (g *taking) test(r fhir.Resource) string {
+	t, why := orderFrom(r, g.Zone)
+	if why != "" {
+		return why
+	}
+	if t.Person = g.PersonID(patientID(t.Person)); !g.people[t.Person] {
+		return "is for nobody who is there"
+	}
+	g.batch.Ordered = append(g.batch.Ordered, t)
 	return ""
 }
 

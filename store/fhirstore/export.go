@@ -99,8 +99,8 @@ func (w Writing) clinician(who store.Clinician) fhir.Reference {
 }
 
 // Person are the resources of all that is kept of a person: Patient, RelatedPerson and
-// Consent of who may act for them and what they share, Appointment, DiagnosticReport and
-// Observation, Communication, QuestionnaireResponse.
+// Consent of who may act for them and what they share, Appointment, ServiceRequest,
+// DiagnosticReport and Observation, Communication, QuestionnaireResponse.
 func (w Writing) Person(p store.Whole) ([]fhir.Resource, error) {
 	id := p.Person.ID
 	if personOf(patientID(id)) != id {
@@ -114,6 +114,9 @@ func (w Writing) Person(p store.Whole) ([]fhir.Resource, error) {
 			With("slot", []fhir.Reference{fhir.To("Slot", slot)}).
 			With("start", instant(a.Slot.Start)).With("end", instant(a.Slot.End())).
 			With("participant", participants(id, a.Slot, a.Clinic)))
+	}
+	for _, t := range p.Ordered {
+		all = append(all, w.order(t))
 	}
 	for _, r := range p.Results {
 		all = append(all, w.report(r)...)

@@ -35,6 +35,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		{"Patient", url.Values{}, s.followPeople},
 		{"HealthcareService", url.Values{}, s.followClinics},
 		{"DiagnosticReport", lately, s.followReports},
+		{"ServiceRequest", lately, s.followOrders},
 		{"Communication", lately, s.followMessages},
 		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
 		{"Task", lately, s.followTasks},
@@ -68,10 +69,10 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 }
 
 // lacks reports whether a server has said that it does not do what many need not do:
-// ask questionnaires.
+// order tests, ask questionnaires.
 func lacks(err error, kind string) bool {
 	var said *fhir.Error
-	return (kind == "Questionnaire" || kind == "Task") && errors.As(err, &said) && said.Doing == "search "+kind &&
+	return slices.Contains([]string{"ServiceRequest", "Questionnaire", "Task"}, kind) && errors.As(err, &said) && said.Doing == "search "+kind &&
 		slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed}, said.Status)
 }
 
@@ -161,6 +162,9 @@ func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time
 
 // ByServer is who changes here what was changed there, in ledgers.
 var ByServer = store.Staff{ID: "fhir-server", Name: "FHIR server", Role: store.Administrator}
+
+// byServerClinically is the same where only a clinician may.
+var byServerClinically = store.Staff{ID: ByServer.ID, Name: ByServer.Name, Role: store.AsClinician}
 
 // notHere notes that somebody is no patient any more.
 func (s *Store) notHere(ctx context.Context, p store.Person, now time.Time) error {

@@ -33,6 +33,8 @@ const (
 	messageSystem = "urn:landline:message"
 	taskSystem    = "urn:landline:task"
 	answerSystem  = "urn:landline:answer"
+	// orderSystem: our id of a test that was ordered here.
+	orderSystem = "urn:landline:order"
 	// slotSystem, resultSystem and patientSystem: our ids in what Landline exported.
 	slotSystem    = "urn:landline:slot"
 	resultSystem  = "urn:landline:result"

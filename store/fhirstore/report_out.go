@@ -53,6 +53,13 @@ func (w Writing) report(r store.Result) []fhir.Resource {
 	if marks := marksOf(r); marks != nil {
 		out = out.With("extension", marks)
 	}
+	var orders []fhir.Reference
+	for _, o := range r.Orders {
+		orders = append(orders, fhir.To("ServiceRequest", w.own("order", o)))
+	}
+	if orders != nil {
+		out = out.With("basedOn", orders)
+	}
 	if r.Clinician.ID != "" {
 		out = out.With("resultsInterpreter", []fhir.Reference{w.clinician(r.Clinician)})
 	}

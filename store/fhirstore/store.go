@@ -26,6 +26,8 @@ type Local interface {
 	// keeps an answer, of which the person is told, once.
 	LeftAs(id store.RequestID) (store.MessageID, store.TaskID)
 	PutAnswer(ctx context.Context, m store.Message, now time.Time) error
+	// OrderedAs is the name of a test that was ordered.
+	OrderedAs(t store.OrderedTest) store.OrderedID
 	// Severity is how severe a reading is, by what is set for everybody and for them.
 	Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error)
 	// DiariesAt says where slots are that are offered to who waits, and Freed that some
@@ -116,6 +118,10 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.sendAnswers(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
+	case store.ReadOrdered:
+		return s.readOrdered(ctx, o)
+	case store.WithdrawTest:
+		return s.withdrawTest(ctx, o, r)
 	case store.ReadDiary:
 		return s.readDiary(ctx, o, r)
 	case store.PublishSlots:
