@@ -32,6 +32,7 @@ type kept struct {
 	Results      map[string][]store.Result
 	Readings     map[string][]store.Reading
 	Ordered      []string
+	Entries      map[string][]store.Entry
 	Forms        int
 }
 
@@ -42,7 +43,7 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}}
+	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Entries: map[string][]store.Entry{}}
 	names := map[store.PersonID]string{}
 	var all []store.Whole
 	if err := s.Export(t.Context(), func(w store.Whole) error {
@@ -78,6 +79,11 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 			r.Person, r.By = "", store.PersonID(names[r.By])
 			k.Readings[who] = append(k.Readings[who], r)
 		}
+		for _, e := range w.Entries {
+			e.Person = ""
+			k.Entries[who] = append(k.Entries[who], e)
+		}
+		slices.SortFunc(k.Entries[who], func(a, b store.Entry) int { return strings.Compare(string(a.ID), string(b.ID)) })
 		slices.SortFunc(k.Results[who], func(a, b store.Result) int { return strings.Compare(string(a.ID), string(b.ID)) })
 		slices.SortFunc(k.Readings[who], func(a, b store.Reading) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	}
@@ -99,7 +105,7 @@ func scopes(g store.Grant) (all []string) {
 }
 
 // A practice moves out and in again: the same people, clinics, slots, appointments,
-// carers, orders, results and readings are in the new record, whose keys are others; everything
+// carers, orders, results, readings and summaries are in the new record, whose keys are others; everything
 // that is written is R4, and nothing is told of anybody.
 func TestARecordMoves(t *testing.T) {
 	t.Parallel()
@@ -136,7 +142,7 @@ func TestARecordMoves(t *testing.T) {
 	}
 	for _, want := range []string{
 		"Patient", "HealthcareService", "Practitioner", "Schedule", "Slot", "Appointment", "ServiceRequest", "DiagnosticReport", "Observation", "Communication",
-		"QuestionnaireResponse", "Consent", "RelatedPerson",
+		"QuestionnaireResponse", "Consent", "RelatedPerson", "MedicationStatement", "AllergyIntolerance", "Condition",
 	} {
 		if kinds[want] == 0 {
 			t.Errorf("no %s was written: %v", want, kinds)

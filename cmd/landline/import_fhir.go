@@ -69,6 +69,7 @@ func addResources(b *store.Batch, list []fhir.Resource, how fhirstore.Taking) []
 	b.Ordered = append(b.Ordered, more.Ordered...)
 	b.Results = append(b.Results, more.Results...)
 	b.Readings = append(b.Readings, more.Readings...)
+	b.Entries = append(b.Entries, more.Entries...)
 	b.Grants = append(b.Grants, more.Grants...)
 	b.Questionnaires = append(b.Questionnaires, more.Questionnaires...)
 	return passed

@@ -1,5 +1,5 @@
 // Package fhirstore has a FHIR R4 server as the record: clinics, slots,
-// appointments, readings and messages are there. What is ours whatever the record is stays with a Local:
+// appointments, readings, summaries and messages are there. What is ours whatever the record is stays with a Local:
 // who people are and what proves them, what was done for a request, and what hangs
 // on an appointment (reminders, the ledger).
 //
@@ -34,6 +34,9 @@
 //   - Who waits for an earlier time, and what was offered to whom, stays with the Local;
 //     what is offered is held on the server: offers.go.
 //   - Reading: Observation, preliminary, told anew whenever somebody asks: readings.go.
+//   - Entry of a summary: MedicationStatement, MedicationRequest, AllergyIntolerance or
+//     Condition, told anew whenever somebody asks, patient or staff: entry.go says what of
+//     it holds, summary.go how it is told, summary_out.go how it is written.
 //   - Message and answer: Communication, the answer in response to the message:
 //     messages.go. Answers are read anew, and told from the Local, as results are.
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and

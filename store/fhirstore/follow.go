@@ -68,11 +68,14 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 	return followed, errors.Join(faults...)
 }
 
-// lacks reports whether a server has said that it does not do what many need not do:
-// order tests, ask questionnaires.
+// optional are types that many servers need not have: of orders and questionnaires, and of
+// medicines one of two.
+var optional = []string{"ServiceRequest", "Questionnaire", "Task", "MedicationStatement", "MedicationRequest"}
+
+// lacks reports whether a server has said that it has none of such a type.
 func lacks(err error, kind string) bool {
 	var said *fhir.Error
-	return slices.Contains([]string{"ServiceRequest", "Questionnaire", "Task"}, kind) && errors.As(err, &said) && said.Doing == "search "+kind &&
+	return slices.Contains(optional, kind) && errors.As(err, &said) && said.Doing == "search "+kind &&
 		slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed}, said.Status)
 }
 

@@ -39,6 +39,10 @@ const (
 	slotSystem    = "urn:landline:slot"
 	resultSystem  = "urn:landline:result"
 	patientSystem = "urn:landline:patient"
+	// entrySystem: an entry's id in the import that it came with; changedSystem: the
+	// request that changed an entry last.
+	entrySystem   = "urn:landline:entry"
+	changedSystem = "urn:landline:changed-by"
 	// askSystem: our id of a questionnaire that a Task has somebody asked.
 	askSystem = "urn:landline:ask"
 )
