@@ -35,6 +35,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		{"Patient", url.Values{}, s.followPeople},
 		{"HealthcareService", url.Values{}, s.followClinics},
 		{"DiagnosticReport", lately, s.followReports},
+		{"Flag", url.Values{}, s.followFlags},
 		{"ServiceRequest", lately, s.followOrders},
 		{"Communication", lately, s.followMessages},
 		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
@@ -68,9 +69,9 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 	return followed, errors.Join(faults...)
 }
 
-// optional are types that many servers need not have: of orders and questionnaires, and of
-// medicines one of two.
-var optional = []string{"ServiceRequest", "Questionnaire", "Task", "MedicationStatement", "MedicationRequest"}
+// optional are types that many servers need not have: of flags, orders and questionnaires,
+// and of medicines one of two.
+var optional = []string{"Flag", "ServiceRequest", "Questionnaire", "Task", "MedicationStatement", "MedicationRequest"}
 
 // lacks reports whether a server has said that it has none of such a type.
 func lacks(err error, kind string) bool {
@@ -147,6 +148,9 @@ func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time
 			return err
 		}
 		if p, ok := personFrom(r, was, region); ok {
+			if p.Said, err = s.heed(ctx, p.ID, was.Said, wishes(r), r.Version(), now); err != nil {
+				return err
+			}
 			rows = append(rows, store.PersonRow{Person: p})
 		}
 	}
@@ -166,8 +170,12 @@ func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time
 // ByServer is who changes here what was changed there, in ledgers.
 var ByServer = store.Staff{ID: "fhir-server", Name: "FHIR server", Role: store.Administrator}
 
-// byServerClinically is the same where only a clinician may.
-var byServerClinically = store.Staff{ID: ByServer.ID, Name: ByServer.Name, Role: store.AsClinician}
+// byServerAtDesk is the same where only who works at the desk may, and
+// byServerClinically the same where only a clinician.
+var (
+	byServerAtDesk     = store.Staff{ID: ByServer.ID, Name: ByServer.Name, Role: store.AtReception}
+	byServerClinically = store.Staff{ID: ByServer.ID, Name: ByServer.Name, Role: store.AsClinician}
+)
 
 // notHere notes that somebody is no patient any more.
 func (s *Store) notHere(ctx context.Context, p store.Person, now time.Time) error {
