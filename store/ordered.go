@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// OrderedID names a test that was ordered.
+// OrderedID names a test that was ordered. That of another system's order begins with a
+// colon, and is the same whatever the order says.
 type OrderedID string
 
 // OrderedTest is a test that was ordered for somebody. A watchdog starts with it: one
@@ -35,11 +36,16 @@ const MostOrdered = 50
 // still waited for, and one that was cancelled will not come by itself.
 var settling = []ResultStatus{Final, Amended, Corrected, "appended"}
 
-// CameAs reports whether a result is that of the test: of the same kind, or called
-// the same where one of them has no kind, and taken on the day or later. Whether it
-// may be told is another question.
+// CameAs reports whether a result is that of the test: of its order, where it says of
+// which; else of the same kind, or called the same where one of them has no kind, and
+// taken on the day or later. Whether it may be told is another question.
 func (t OrderedTest) CameAs(r Result) bool {
-	if !slices.Contains(settling, r.Status) || r.Taken.Before(t.Ordered) {
+	switch {
+	case !slices.Contains(settling, r.Status):
+		return false
+	case slices.Contains(r.For, t.ID):
+		return true // also of a sample that was there already
+	case len(r.For) > 0 && t.ID.Elsewhere(), r.Taken.Before(t.Ordered):
 		return false
 	}
 	if t.Test != "" && r.Test != "" {
@@ -47,6 +53,9 @@ func (t OrderedTest) CameAs(r Result) bool {
 	}
 	return t.Name["en"] != "" && strings.EqualFold(t.Name["en"], r.Name["en"])
 }
+
+// Elsewhere reports whether it is another system's.
+func (id OrderedID) Elsewhere() bool { return strings.HasPrefix(string(id), ":") }
 
 // LateFrom is when its result is late: on the day after it was due.
 func (t OrderedTest) LateFrom(zone *time.Location) time.Time { return t.Due.AddDays(1).Start(zone) }

@@ -15,6 +15,8 @@ type Result struct {
 	// Test is the kind of test, by which its explanation is found:
 	// "full-blood-count".
 	Test string `json:"test,omitempty"`
+	// For are the tests that were ordered of which it is the result, where it says so.
+	For []OrderedID `json:"for,omitempty"`
 	// Name is what was tested, in public words, per language: "blood test for
 	// anaemia".
 	Name map[Language]string `json:"name"`

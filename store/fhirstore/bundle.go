@@ -99,7 +99,7 @@ type taking struct {
 
 // Take makes rows of resources: people and who may act for them, clinics, slots and
 // appointments to come, results, readings,
-// what summaries tell, and questionnaires. What it does not take it passes over, and says why.
+// tests that were ordered, what summaries tell, and questionnaires. What it does not take it passes over, and says why.
 func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	if t.PersonID == nil {
 		t.PersonID = personOf
@@ -131,7 +131,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	}{
 		{"Patient", g.patient}, {"HealthcareService", g.clinic}, {"Schedule", g.schedule}, {"Slot", g.slot},
 		{"Appointment", g.appointment}, {"Observation", g.observation}, {"DiagnosticReport", g.report},
-		{"Medication", g.medication}, {"MedicationStatement", g.entry}, {"MedicationRequest", g.entry}, {"AllergyIntolerance", g.entry}, {"Condition", g.entry},
+		{"ServiceRequest", g.ordered}, {"Medication", g.medication}, {"MedicationStatement", g.entry}, {"MedicationRequest", g.entry}, {"AllergyIntolerance", g.entry}, {"Condition", g.entry},
 		{"RelatedPerson", g.carer}, {"Consent", g.grant}, {"Questionnaire", g.questionnaire},
 	}
 	for _, step := range steps {
@@ -275,6 +275,19 @@ func (g *taking) observation(r fhir.Resource) string {
 		return ""
 	}
 	return "is of no DiagnosticReport that is there, and no reading of somebody's own"
+}
+
+// ordered takes in that a test was ordered.
+func (g *taking) ordered(r fhir.Resource) string {
+	t, why := orderFrom(r, g.Zone)
+	if why != "" {
+		return why
+	}
+	if t.Person = g.PersonID(patientID(t.Person)); !g.people[t.Person] {
+		return "is for nobody who is there"
+	}
+	g.batch.Ordered = append(g.batch.Ordered, t)
+	return ""
 }
 
 // medication keeps one for those that refer to it.

@@ -29,6 +29,8 @@
 //   - Person: Patient, which is read into the Local.
 //   - Result: DiagnosticReport with its Observations, read anew whenever somebody asks
 //     for theirs: report.go says what of it is known, results.go how it is told.
+//   - Test that was ordered: ServiceRequest, followed into the Local, whose watchdog waits
+//     for a report that is based on it: orders.go.
 //   - Who waits for an earlier time, and what was offered to whom, stays with the Local;
 //     what is offered is held on the server: offers.go.
 //   - Reading: Observation, preliminary, told anew whenever somebody asks: readings.go.

@@ -89,7 +89,7 @@ func prescribed(r fhir.Resource) (status string, over bool, why string) {
 	switch {
 	case not:
 		return status, over, "says what not to take"
-	case !slices.Contains([]string{"order", "original-order", "reflex-order", "filler-order", "instance-order"}, intent):
+	case !slices.Contains(orders, intent):
 		return status, over, "is no order"
 	case !over && status != "active":
 		return status, over, "is " + word(status)

@@ -34,6 +34,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 	}{
 		{"Patient", url.Values{}, s.followPeople},
 		{"HealthcareService", url.Values{}, s.followClinics},
+		{"ServiceRequest", lately, s.followOrders},
 		{"DiagnosticReport", lately, s.followReports},
 		{"Communication", lately, s.followMessages},
 		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
@@ -67,9 +68,9 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 	return followed, errors.Join(faults...)
 }
 
-// optional are types that many servers need not have: of questionnaires, and of medicines
-// one of two.
-var optional = []string{"Questionnaire", "Task", "MedicationStatement", "MedicationRequest"}
+// optional are types that many servers need not have: of questionnaires and orders, and of
+// medicines one of two.
+var optional = []string{"Questionnaire", "Task", "ServiceRequest", "MedicationStatement", "MedicationRequest"}
 
 // lacks reports whether a server has said that it has none of such a type.
 func lacks(err error, kind string) bool {

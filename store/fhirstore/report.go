@@ -51,11 +51,11 @@ func reportFrom(r fhir.Resource, observations map[string]fhir.Resource, workdays
 	var code fhir.Concept
 	var effective, issued, status string
 	var period fhir.Period
-	var by []fhir.Reference
+	var by, on []fhir.Reference
 	var parts []fhir.Reference
 	var extensions []extension
 	if errors.Join(r.Get("subject", &subject), r.Get("code", &code), r.Get("effectiveDateTime", &effective), r.Get("effectivePeriod", &period),
-		r.Get("issued", &issued), r.Get("status", &status), r.Get("resultsInterpreter", &by),
+		r.Get("issued", &issued), r.Get("status", &status), r.Get("resultsInterpreter", &by), r.Get("basedOn", &on),
 		r.Get("result", &parts), r.Get("extension", &extensions)) != nil {
 		return store.Result{}, false
 	}
@@ -71,6 +71,11 @@ func reportFrom(r fhir.Resource, observations map[string]fhir.Resource, workdays
 	}
 	if c := firstCode(code); testForm.MatchString(c) {
 		out.Test = c
+	}
+	for _, order := range on {
+		if id := order.ID("ServiceRequest"); id != "" {
+			out.For = append(out.For, orderedID(id))
+		}
 	}
 	for _, p := range by {
 		if id := p.ID("Practitioner"); id != "" && out.Clinician.ID == "" {

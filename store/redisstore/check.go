@@ -264,6 +264,9 @@ func (c *checking) result(i int, r store.Result) {
 func (c *checking) ordered() {
 	twice := map[store.OrderedID]bool{}
 	for i, r := range c.b.Ordered {
+		if r.ID.Elsewhere() && len(r.ID) > 65 {
+			c.fault("orders", i, "id", "want up to 64 characters")
+		}
 		if r.Test != "" && !validID(r.Test) {
 			c.fault("orders", i, "test", "want up to 64 letters, digits and -_.:")
 		}

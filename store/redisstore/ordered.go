@@ -13,7 +13,11 @@ import (
 // the day after it was due, planned with the order; whether it came is seen from the
 // results then, by whatever way they came.
 
+// orderedID names a test that was ordered: another system's by its own id.
 func (s *Store) orderedID(t store.OrderedTest) store.OrderedID {
+	if t.ID.Elsewhere() {
+		return t.ID
+	}
 	return store.OrderedID(s.sealer.name("ordered", string(t.Person), t.Test, t.Name["en"], t.Ordered.String()))
 }
 
@@ -76,7 +80,7 @@ func (s *Store) orderTest(ctx context.Context, o store.Order, r store.OrderTest)
 		return out, err
 	}
 	test := r.Test
-	test.Person = o.By.Subject
+	test.Person, test.ID = o.By.Subject, ""
 	test.ID = s.orderedID(test)
 	f := s.shelf(test.Person, orderedShelf)
 	if news, is := s.newsOfOrdered(test, o.Now.In(s.zone)); is {
@@ -128,6 +132,7 @@ func (s *Store) whichCame(ctx context.Context, p store.PersonID, list []store.Or
 			since = t.Ordered
 		}
 	}
+	since = since.AddDays(-samplesKept)
 	f := s.shelf(p, resultsShelf)
 	t := s.trip("reading what came of tests")
 	pages := make([]*redis.Cmd, 0, 3)
@@ -152,6 +157,9 @@ func (s *Store) whichCame(ctx context.Context, p store.PersonID, list []store.Or
 	}
 	return nil
 }
+
+// samplesKept is for how many days a sample may be there before a test of it is ordered.
+const samplesKept = 31
 
 // mostCame is how many results of each rank are looked through, the newest first.
 const mostCame = 200
