@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"landline/store"
 	"landline/store/fhir"
@@ -23,8 +24,12 @@ const dueURL = "urn:landline:due"
 
 // dueWithin is for how many days a result is not late, by the priority of its order
 // (http://hl7.org/fhir/R4/valueset-request-priority.html), from the last day on which the
-// test is to be done, or, where none is told, from that on which it was ordered.
-var dueWithin = map[string]int{"": 14, "routine": 14, "urgent": 7, "asap": 3, "stat": 1}
+// test is to be done, or, where none is told, from that on which it was ordered. They are
+// long enough that nobody is told of lateness which is none.
+var dueWithin = map[string]int{"routine": 28, "urgent": 7, "asap": 3, "stat": 1}
+
+// longestTest is how long the name of a test may be that a machine says, in characters.
+const longestTest = 60
 
 const (
 	snomed     = "http://snomed.info/sct"
@@ -33,14 +38,15 @@ const (
 )
 
 // isTest reports whether a ServiceRequest asks for something that has a result: by its
-// category (R4's examples: laboratory, imaging; or a diagnostic service section), or
+// category (laboratory or imaging, as R4's examples and Observations have it; or a
+// diagnostic service section), or
 // because what it asks for is an observation of LOINC's. A referral has none.
 func isTest(categories []fhir.Concept, code fhir.Concept) bool {
 	of := func(c fhir.Concept, system string) bool {
 		return slices.ContainsFunc(c.Coding, func(one fhir.Coding) bool { return one.System == system })
 	}
 	return of(code, loinc) || of(code, testSystem) || slices.ContainsFunc(categories, func(c fhir.Concept) bool {
-		return has(c, snomed, laboratory) || has(c, snomed, "363679005") || of(c, diagnostic)
+		return has(c, snomed, laboratory) || has(c, snomed, "363679005") || has(c, category, "laboratory") || has(c, category, "imaging") || of(c, diagnostic)
 	})
 }
 
@@ -70,7 +76,6 @@ func orderFrom(r fhir.Resource, zone *time.Location) (store.OrderedTest, string)
 	if t.Ordered, ok = dayOf(cmp.Or(authored, r.Meta().LastUpdated), zone); !ok {
 		return t, "has no day on which it was ordered"
 	}
-	within, known := dueWithin[priority]
 	switch {
 	case not || len(modifiers) > 0:
 		return t, "says that it is to be read in another way"
@@ -82,8 +87,10 @@ func orderFrom(r fhir.Resource, zone *time.Location) (store.OrderedTest, string)
 		return t, "is no order: " + word(intent)
 	case !isTest(categories, code):
 		return t, "does not say that it is a test"
-	case !known:
-		return t, "has a priority that R4 does not have"
+	}
+	within, known := dueWithin[priority]
+	if !known {
+		within = dueWithin["routine"]
 	}
 	t.Due = t.Ordered
 	if last, ok := dayOf(cmp.Or(occurs, span.End, span.Start), zone); ok && t.Due.Before(last) {
@@ -95,7 +102,8 @@ func orderFrom(r fhir.Resource, zone *time.Location) (store.OrderedTest, string)
 			t.Due = due
 		}
 	}
-	t.Private = slices.ContainsFunc(labels(r.Meta()), func(l store.Label) bool { return !l.Harmless() })
+	t.Private = utf8.RuneCountInString(t.Name["en"]) > longestTest ||
+		slices.ContainsFunc(labels(r.Meta()), func(l store.Label) bool { return !l.Harmless() })
 	if t.Due.Before(t.Ordered) {
 		return t, "is due before it was ordered"
 	}

@@ -59,17 +59,19 @@ func TestWhatIsWaitedFor(t *testing.T) {
 		changes []func(fhir.Resource) fhir.Resource
 		want    string
 	}{
-		{"an order", nil, "2026-03-16"},
-		{"to be done on a day", []func(fhir.Resource) fhir.Resource{with("occurrenceDateTime", "2026-03-20")}, "2026-04-03"},
-		{"to be done by a day", []func(fhir.Resource) fhir.Resource{with("occurrencePeriod", fhir.Period{Start: "2026-03-10", End: "2026-03-12"})}, "2026-03-26"},
+		{"an order", nil, "2026-03-30"},
+		{"to be done on a day", []func(fhir.Resource) fhir.Resource{with("occurrenceDateTime", "2026-03-20")}, "2026-04-17"},
+		{"to be done by a day", []func(fhir.Resource) fhir.Resource{with("occurrencePeriod", fhir.Period{Start: "2026-03-10", End: "2026-03-12"})}, "2026-04-09"},
 		{"urgent", []func(fhir.Resource) fhir.Resource{with("priority", "urgent")}, "2026-03-09"},
 		{"at once", []func(fhir.Resource) fhir.Resource{with("priority", "stat")}, "2026-03-03"},
-		{"of some other priority", []func(fhir.Resource) fhir.Resource{with("priority", "soonish")}, ""},
+		{"of some other priority", []func(fhir.Resource) fhir.Resource{with("priority", "soonish")}, "2026-03-30"},
 		{"one that says when it is due", []func(fhir.Resource) fhir.Resource{with("extension", []map[string]any{{"url": "urn:landline:due", "valueDate": "2026-03-05"}})}, "2026-03-05"},
-		{"with a label", []func(fhir.Resource) fhir.Resource{with("meta", fhir.Meta{Security: []fhir.Coding{{Code: "HIV"}}})}, "2026-03-16 private"},
-		{"with a harmless one", []func(fhir.Resource) fhir.Resource{with("meta", fhir.Meta{Security: []fhir.Coding{{Code: "N"}}})}, "2026-03-16"},
-		{"for Mary on this server", []func(fhir.Resource) fhir.Resource{with("subject", fhir.Reference{Reference: w.base + "/Patient/mary-1"})}, "2026-03-16"},
-		{"imaging, by its category", []func(fhir.Resource) fhir.Resource{plain, with("category", concept("http://snomed.info/sct", "363679005"))}, "2026-03-16"},
+		{"with a label", []func(fhir.Resource) fhir.Resource{with("meta", fhir.Meta{Security: []fhir.Coding{{Code: "HIV"}}})}, "2026-03-30 private"},
+		{"with a harmless one", []func(fhir.Resource) fhir.Resource{with("meta", fhir.Meta{Security: []fhir.Coding{{Code: "N"}}})}, "2026-03-30"},
+		{"for Mary on this server", []func(fhir.Resource) fhir.Resource{with("subject", fhir.Reference{Reference: w.base + "/Patient/mary-1"})}, "2026-03-30"},
+		{"imaging, by its category", []func(fhir.Resource) fhir.Resource{plain, with("category", concept("http://snomed.info/sct", "363679005"))}, "2026-03-30"},
+		{"a picture, by that of Observations", []func(fhir.Resource) fhir.Resource{plain, with("category", concept("http://terminology.hl7.org/CodeSystem/observation-category", "imaging"))}, "2026-03-30"},
+		{"one with a name that is too long to say", []func(fhir.Resource) fhir.Resource{with("code", fhir.Concept{Text: strings.Repeat("x", 61), Coding: []fhir.Coding{{System: "http://loinc.org", Code: "1"}}})}, "2026-03-30 private"},
 		{"a referral", []func(fhir.Resource) fhir.Resource{plain, with("category", concept("http://snomed.info/sct", "306206005"))}, ""},
 		{"a proposal", []func(fhir.Resource) fhir.Resource{with("intent", "proposal")}, ""},
 		{"a draft", []func(fhir.Resource) fhir.Resource{with("status", "draft")}, ""},
@@ -100,7 +102,7 @@ func TestWhatSettlesAnOrder(t *testing.T) {
 	w := newWorld(t)
 	w.put(observation("hb", "N"), order("first", with("priority", "urgent")), order("second"))
 	w.sweep(storetest.Now)
-	if got := w.ordered(storetest.Mary); got != "2026-03-09\n2026-03-16" && got != "2026-03-16\n2026-03-09" {
+	if got := w.ordered(storetest.Mary); got != "2026-03-09\n2026-03-30" && got != "2026-03-30\n2026-03-09" {
 		t.Fatalf("two orders of one day: %q", got)
 	}
 	before := with("effectiveDateTime", "2026-02-27T10:00:00Z")
@@ -112,7 +114,7 @@ func TestWhatSettlesAnOrder(t *testing.T) {
 	}
 	w.put(report("early", func(r fhir.Resource) fhir.Resource { return of(before(r)) }))
 	w.sweep(storetest.Now)
-	if got := w.ordered(storetest.Mary); !strings.Contains(got, "2026-03-09 came") || strings.Contains(got, "2026-03-16 came") {
+	if got := w.ordered(storetest.Mary); !strings.Contains(got, "2026-03-09 came") || strings.Contains(got, "2026-03-30 came") {
 		t.Errorf("that of one came: %q", got)
 	}
 	w.put(report("other", with("effectiveDateTime", "2026-03-04T10:00:00Z")))
