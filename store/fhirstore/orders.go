@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -174,6 +175,64 @@ func (s *Store) readOrdered(ctx context.Context, o store.Order) (store.Outcome, 
 	return out, failed
 }
 
+// orderTest has a test ordered on the server, then waited for here: two requests. Another
+// of the same test and day is the same one, or in its way.
+func (s *Store) orderTest(ctx context.Context, o store.Order, r store.OrderTest) (store.Outcome, error) {
+	if o.By.Subject.Decoy() || !s.allows(ctx, o) {
+		return s.Local.Perform(ctx, o)
+	}
+	switch _, err := s.Local.Person(ctx, o.By.Subject); {
+	case errors.Is(err, store.ErrNotFound):
+		return none, nil
+	case err != nil:
+		return store.Outcome{}, err
+	}
+	look := o
+	look.ID, look.Request = "", store.ReadOrdered{}
+	there, err := s.readOrdered(ctx, look)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	t := r.Test
+	t.Person = o.By.Subject
+	for _, was := range there.Ordered {
+		switch {
+		case was.Test != t.Test || was.Name["en"] != t.Name["en"] || was.Ordered != t.Ordered:
+		case was.Due == t.Due && was.Private == t.Private:
+			return store.Outcome{Verdict: store.Done, Ordered: []store.OrderedTest{was}}, nil
+		default:
+			return taken, nil
+		}
+	}
+	made, err := s.server.Create(ctx, orderTo(fhir.New("ServiceRequest"), t).
+		With("identifier", []fhir.Identifier{{System: requestSystem, Value: s.requestName(o)}}), requestSystem)
+	if refuses(err) { // a server may have orders, and take none from us
+		s.log.Debug("the FHIR server takes no orders", "error", err)
+		return s.Local.Perform(ctx, o)
+	}
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	kept, why := orderFrom(made, s.zone)
+	if why != "" || kept.Person != t.Person || kept.Test != t.Test || kept.Name["en"] != t.Name["en"] || kept.Ordered != t.Ordered || kept.Due != t.Due {
+		return store.Outcome{}, fmt.Errorf("%s: %w: the request id was used for something else", r.Verb(), store.ErrConflict)
+	}
+	o.Request = store.OrderTest{Test: kept}
+	out, err := s.Local.Perform(ctx, o)
+	if errors.Is(err, store.ErrUnavailable) {
+		err = unknownIf(true, r.Verb(), err)
+	}
+	return out, err
+}
+
+// refuses reports whether a server has said that it will not do what was asked.
+func refuses(err error) bool {
+	var said *fhir.Error
+	return errors.As(err, &said) && slices.Contains([]int{
+		http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity,
+	}, said.Status)
+}
+
 // withdrawTest takes an order back, on the server first, if it stands there: two requests.
 func (s *Store) withdrawTest(ctx context.Context, o store.Order, r store.WithdrawTest) (store.Outcome, error) {
 	if o.By.Subject.Decoy() || !s.allows(ctx, o) {
@@ -221,18 +280,24 @@ func (s *Store) revoke(ctx context.Context, t store.OrderedTest) error {
 	return fmt.Errorf("ServiceRequest changes all the time: %w", store.ErrConflict)
 }
 
-// order writes a test that was ordered.
-func (w Writing) order(t store.OrderedTest) fhir.Resource {
+// orderTo puts a test that was ordered into its resource.
+func orderTo(r fhir.Resource, t store.OrderedTest) fhir.Resource {
 	code := conceptOf(t.Name)
 	if t.Test != "" {
 		code.Coding = []fhir.Coding{{System: testSystem, Code: t.Test}}
 	}
-	r := fhir.New("ServiceRequest").With("id", w.id("order", string(t.Person), string(t.ID))).With("status", "active").With("intent", "order").
+	r = r.With("status", "active").With("intent", "order").
 		With("category", []fhir.Concept{coded(snomed, laboratory)}).With("code", code).With("subject", fhir.To("Patient", patientID(t.Person))).
 		With("authoredOn", t.Ordered.String()).With("extension", []extension{{URL: dueURL, Date: t.Due.String()}})
 	if t.Private {
 		r = r.With("meta", fhir.Meta{Security: []fhir.Coding{{System: consentActCode, Code: string(store.NoPatient)}}})
 	}
+	return r
+}
+
+// order writes a test that was ordered.
+func (w Writing) order(t store.OrderedTest) fhir.Resource {
+	r := orderTo(fhir.New("ServiceRequest").With("id", w.id("order", string(t.Person), string(t.ID))), t)
 	if t.Order != "" {
 		return r.With("id", w.own("order", t.Order))
 	}

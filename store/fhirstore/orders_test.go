@@ -1,6 +1,7 @@
 package fhirstore_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -177,6 +178,46 @@ func TestOrderThatIsLate(t *testing.T) {
 		}
 	}
 	w.do(o, store.None)
+}
+
+// What staff order here stands on the server once, whichever answer was lost, and is known
+// from there; on one that takes no orders it is waited for all the same.
+func TestTestOrderedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	name := map[store.Language]string{"en": "kidney test", "cy": "prawf arennau"}
+	test := store.OrderedTest{Test: "kidney", Name: name, Ordered: storetest.Today, Due: storetest.Today.AddDays(5), Private: true}
+	o := w.order(storetest.Tom, store.OrderTest{Test: test})
+	o.By = store.Authority{Subject: storetest.Tom, Staff: &store.Staff{ID: "s", Name: "Dr Lee", Role: store.AsClinician}}
+	w.cut.doubtful = true
+	w.cut.from(0, creates("ServiceRequest"))
+	w.lost(o)
+	for range 2 {
+		w.do(o, store.Done)
+		w.sweep(storetest.Now)
+	}
+	list := w.all("ServiceRequest")
+	if got := w.ordered(storetest.Tom); len(list) != 1 || got != "2026-03-07 private" {
+		t.Fatalf("%d orders: %q", len(list), got)
+	}
+	again := o
+	again.Request = store.OrderTest{Test: store.OrderedTest{Test: "liver", Name: name, Ordered: storetest.Today, Due: storetest.Today}}
+	if _, err := w.Perform(t.Context(), again); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("the same id for another test: %v", err)
+	}
+	test.Due = test.Due.AddDays(1)
+	other := o
+	other.ID, other.Request = "other", store.OrderTest{Test: test}
+	w.do(other, store.Taken)
+
+	w.cut.from(0, nil)
+	w.Store = w.through(lacking{http.DefaultTransport, []string{"ServiceRequest"}})
+	test.Test = "liver"
+	other.Request = store.OrderTest{Test: test}
+	w.do(other, store.Done)
+	if got := w.ordered(storetest.Tom); !strings.Contains(got, "2026-03-08 private") {
+		t.Errorf("ordered on a server that takes no orders: %q", got)
+	}
 }
 
 // A server that has no orders is one on which those that came by import are told.

@@ -61,6 +61,9 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		}
 	}
 
+	ordered := w.do(doctor(store.OrderTest{Test: store.OrderedTest{Name: map[store.Language]string{"en": "kidney test"}, Ordered: storetest.Today, Due: storetest.Today.AddDays(9), Private: true}}), store.Done).Ordered[0]
+	w.do(doctor(store.WithdrawTest{Test: ordered.ID}), store.Done)
+
 	kinds, statuses := map[string]int{}, map[string]bool{}
 	for _, body := range w.cut.wrote {
 		var is struct {
@@ -74,7 +77,7 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 11 {
+	if len(kinds) != 12 {
 		t.Errorf("written: %v", kinds)
 	}
 	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {

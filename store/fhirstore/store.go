@@ -119,6 +119,8 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.sendAnswers(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
+	case store.OrderTest:
+		return s.orderTest(ctx, o, r)
 	case store.ReadOrdered:
 		return s.readOrdered(ctx, o)
 	case store.WithdrawTest:
