@@ -29,6 +29,9 @@ type Person struct {
 	// Timezone is where they live, as in the IANA database, "Europe/Madrid"; "" is the
 	// practice's own.
 	Timezone string `json:"timezone,omitempty"`
+	// Needs are settings that another system of the practice's told last; what changes
+	// there is put into their settings, as if they chose it.
+	Needs Preferences `json:"needs,omitempty"`
 	// Standing is whether they are a patient here.
 	Standing Standing `json:"standing,omitzero"`
 	// Renumbered is when a number last came to somebody who was known before; zero

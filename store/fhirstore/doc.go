@@ -26,7 +26,8 @@
 //   - Appointment: Appointment, with the Patient, the HealthcareService and the
 //     Practitioner as participants. Moved, it is another one to us: its AppointmentID
 //     has its start in it.
-//   - Person: Patient, which is read into the Local.
+//   - Person: Patient, which is read into the Local; how they are to be reached and spoken
+//     to, in it and in Flags, into their settings: needs.go.
 //   - Result: DiagnosticReport with its Observations, read anew whenever somebody asks
 //     for theirs: report.go says what of it is known, results.go how it is told.
 //   - Test that was ordered: ServiceRequest, followed into the Local, whose watchdog waits

@@ -33,6 +33,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		take  func(context.Context, []fhir.Resource, time.Time) error
 	}{
 		{"Patient", url.Values{}, s.followPeople},
+		{"Flag", url.Values{}, s.followFlags},
 		{"HealthcareService", url.Values{}, s.followClinics},
 		{"ServiceRequest", lately, s.followOrders},
 		{"DiagnosticReport", lately, s.followReports},
@@ -68,9 +69,9 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 	return followed, errors.Join(faults...)
 }
 
-// optional are types that many servers need not have: of questionnaires and orders, and of
+// optional are types that many servers need not have: of questionnaires, orders and needs, and of
 // medicines one of two.
-var optional = []string{"Questionnaire", "Task", "ServiceRequest", "MedicationStatement", "MedicationRequest"}
+var optional = []string{"Questionnaire", "Task", "ServiceRequest", "Flag", "MedicationStatement", "MedicationRequest"}
 
 // lacks reports whether a server has said that it has none of such a type.
 func lacks(err error, kind string) bool {
@@ -147,6 +148,9 @@ func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time
 			return err
 		}
 		if p, ok := personFrom(r, was, region); ok {
+			if err := s.obeyPatient(ctx, r, p.ID, was.Needs, p.Needs, now); err != nil {
+				return err
+			}
 			rows = append(rows, store.PersonRow{Person: p})
 		}
 	}

@@ -22,14 +22,15 @@ const confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentialit
 const translation = "http://hl7.org/fhir/StructureDefinition/translation"
 
 type extension struct {
-	URL       string      `json:"url"`
-	Extension []extension `json:"extension,omitempty"`
-	Code      string      `json:"valueCode,omitempty"`
-	String    string      `json:"valueString,omitempty"`
-	Integer   *int        `json:"valueInteger,omitempty"`
-	Boolean   *bool       `json:"valueBoolean,omitempty"`
-	Date      string      `json:"valueDate,omitempty"`
-	Instant   string      `json:"valueInstant,omitempty"`
+	URL       string        `json:"url"`
+	Extension []extension   `json:"extension,omitempty"`
+	Code      string        `json:"valueCode,omitempty"`
+	String    string        `json:"valueString,omitempty"`
+	Integer   *int          `json:"valueInteger,omitempty"`
+	Boolean   *bool         `json:"valueBoolean,omitempty"`
+	Date      string        `json:"valueDate,omitempty"`
+	Instant   string        `json:"valueInstant,omitempty"`
+	Concept   *fhir.Concept `json:"valueCodeableConcept,omitempty"`
 }
 
 // translated are the words of a text in other languages than English, as they stand
@@ -154,6 +155,10 @@ func personTo(r fhir.Resource, p store.Person) fhir.Resource {
 	} else {
 		r = r.With("telecom", points)
 	}
+	r = withMarks(r, timezoneURL)
+	if p.Timezone != "" {
+		r = withMarks(r, timezoneURL, extension{URL: timezoneURL, Code: p.Timezone})
+	}
 	if p.Language == "" {
 		return r
 	}
@@ -170,6 +175,7 @@ func personFrom(r fhir.Resource, was store.Person, region string) (store.Person,
 	var born, died string
 	var points []telecom
 	var speaks []speaking
+	var marks []extension
 	var dead bool
 	active := true
 	var links []struct {
@@ -177,7 +183,7 @@ func personFrom(r fhir.Resource, was store.Person, region string) (store.Person,
 		Type  string         `json:"type"`
 	}
 	if r.Get("birthDate", &born) != nil || r.Get("telecom", &points) != nil || r.Get("communication", &speaks) != nil ||
-		r.Get("active", &active) != nil || r.Get("deceasedBoolean", &dead) != nil || r.Get("deceasedDateTime", &died) != nil || r.Get("link", &links) != nil {
+		r.Get("active", &active) != nil || r.Get("deceasedBoolean", &dead) != nil || r.Get("deceasedDateTime", &died) != nil || r.Get("link", &links) != nil || r.Get("extension", &marks) != nil {
 		return p, false
 	}
 	day, err := store.ParseDay(born)
@@ -189,7 +195,7 @@ func personFrom(r fhir.Resource, was store.Person, region string) (store.Person,
 		p.NHS = nhs
 	}
 	p.Numbers = numbers(points, region)
-	p.Language = language(speaks, was.Language)
+	p.Language, p.Timezone, p.Needs = language(speaks, was.Language), timezoneOf(marks, was.Timezone), needsOf(r)
 	switch since := was.Standing.Since; {
 	case dead || died != "":
 		p.Standing = store.Standing{Is: store.Died, Since: since}
