@@ -166,7 +166,7 @@ func (w Writing) patient(p store.Person) fhir.Resource {
 	r := personTo(fhir.New("Patient").With("id", patientID(p.ID)), p).With("active", p.Standing.IsHere())
 	if p.TextOnly {
 		yes := true
-		r = extended(r, textOnlyURL, &extension{URL: textOnlyURL, Boolean: &yes})
+		r = withMarks(r, textOnlyURL, extension{URL: textOnlyURL, Boolean: &yes})
 	}
 	switch p.Standing.Is {
 	case store.Died:

@@ -157,7 +157,7 @@ func personTo(r fhir.Resource, p store.Person) fhir.Resource {
 		r = r.With("telecom", points)
 	}
 	if p.Timezone != "" {
-		r = extended(r, timezoneURL, &extension{URL: timezoneURL, Code: p.Timezone})
+		r = withMarks(r, timezoneURL, extension{URL: timezoneURL, Code: p.Timezone})
 	}
 	if p.Language == "" {
 		return r

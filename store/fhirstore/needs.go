@@ -162,17 +162,19 @@ func timezone(r fhir.Resource, otherwise string) string {
 	return otherwise
 }
 
-// extended is a resource with an extension put in the place of those of its URL, or taken
-// away; those of others stay as they are.
-func extended(r fhir.Resource, url string, to *extension) fhir.Resource {
+// withMarks is a resource with extensions in the place of those that it has of a URL;
+// others stay as they are, whatever they hold.
+func withMarks(r fhir.Resource, url string, marks ...extension) fhir.Resource {
 	var all []json.RawMessage
 	_ = r.Get("extension", &all)
 	all = slices.DeleteFunc(all, func(raw json.RawMessage) bool {
-		var is extension
+		var is struct {
+			URL string `json:"url"`
+		}
 		return json.Unmarshal(raw, &is) == nil && is.URL == url
 	})
-	if to != nil {
-		raw, _ := json.Marshal(to) // plain data
+	for _, m := range marks {
+		raw, _ := json.Marshal(m) // plain data
 		all = append(all, raw)
 	}
 	if len(all) == 0 {
@@ -205,8 +207,8 @@ func (s *Store) heed(ctx context.Context, p store.PersonID, was, said store.Pref
 				chosen = store.Preferences{}
 			}
 		}
-		if option == store.Options(setting)[0] && chosen.Of(setting) != was.Of(setting) {
-			continue // they have chosen otherwise since
+		if chosen.Of(setting) == option || option == store.Options(setting)[0] && chosen.Of(setting) != was.Of(setting) {
+			continue // it is so, or they have chosen otherwise since
 		}
 		o := store.Order{
 			ID: store.RequestID(s.name("followed setting", string(p), string(setting), string(option), version)),

@@ -1,7 +1,9 @@
 package fhirstore_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"landline/store"
@@ -164,4 +166,30 @@ func TestFlags(t *testing.T) {
 	// A server without Flags is followed all the same.
 	w.Store = w.through(lacking{http.DefaultTransport, []string{"Flag"}})
 	w.sweep(storetest.Now)
+}
+
+// What Landline writes of a Patient leaves what others wrote of them.
+func TestPatientKeepsOthersExtensions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p, err := w.Person(t.Context(), storetest.Tom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.server.Read(t.Context(), "Patient", "tom-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.put(r.With("extension", []any{map[string]any{"url": "http://x", "valueQuantity": map[string]any{"value": 1}}}))
+	p.Timezone = "Europe/Madrid"
+	if _, err := w.Import(t.Context(), store.Batch{People: []store.PersonRow{{Person: p}}}, storetest.Now); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = w.server.Read(t.Context(), "Patient", "tom-2"); err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(r)
+	if err != nil || !strings.Contains(string(data), "valueQuantity") || !strings.Contains(string(data), "Europe/Madrid") {
+		t.Errorf("%v: it has lost something", err)
+	}
 }

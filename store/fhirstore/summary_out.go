@@ -24,8 +24,6 @@ func entryTo(r fhir.Resource, e store.Entry, medications map[string]fhir.Resourc
 	form := entryForms[r.Type()]
 	told, why := entryFrom(r, medications, on)
 	fresh := why != ""
-	var marks []extension
-	_ = r.Get("extension", &marks)
 	if fresh || told.Person != e.Person {
 		r = r.With(form.patient, fhir.To("Patient", patientID(e.Person)))
 	}
@@ -33,14 +31,14 @@ func entryTo(r fhir.Resource, e store.Entry, medications map[string]fhir.Resourc
 		r = r.With("medicationReference", nil).With(form.name, conceptOf(fromWords(e.Name)))
 	}
 	if fresh || !maps.Equal(told.Source, e.Source) {
-		marks = saidIn(marks, sourceURL, e.Source)
+		r = withMarks(r, sourceURL, saidIn(sourceURL, e.Source)...)
 		r = r.With(form.by[0], fhir.Reference{Display: e.Source["en"]})
 	}
 	if fresh || !maps.Equal(told.Detail, e.Detail) {
 		detail := fromWords(e.Detail)
 		switch {
 		case form.dose == "":
-			marks = saidIn(marks, detailURL, detail)
+			r = withMarks(r, detailURL, saidIn(detailURL, detail)...)
 		case detail["en"] == "":
 			r = r.With(form.dose, nil)
 		default:
@@ -55,12 +53,7 @@ func entryTo(r fhir.Resource, e store.Entry, medications map[string]fhir.Resourc
 		r = r.With("verificationStatus", nil)
 	}
 	if fresh || told.Ended != e.Ended {
-		r, marks = standsTo(r, marks, e, on)
-	}
-	if len(marks) == 0 {
-		r = r.With("extension", nil)
-	} else {
-		r = r.With("extension", marks)
+		r = standsTo(r, e, on)
 	}
 	if slices.Equal(told.Labels, e.Labels) {
 		return r
@@ -72,11 +65,11 @@ func entryTo(r fhir.Resource, e store.Entry, medications map[string]fhir.Resourc
 
 // standsTo says whether an entry holds, and until when: by our extension where R4 has no
 // place for that, as for a Condition that is to end (con-4).
-func standsTo(r fhir.Resource, marks []extension, e store.Entry, on time.Time) (fhir.Resource, []extension) {
+func standsTo(r fhir.Resource, e store.Entry, on time.Time) fhir.Resource {
 	over := !e.Ended.IsZero() && !store.DayOf(on).Before(e.Ended)
-	marks = slices.DeleteFunc(marks, func(m extension) bool { return m.URL == endedURL })
-	if until := (extension{URL: endedURL, Date: e.Ended.String()}); !e.Ended.IsZero() && r.Type() != "MedicationStatement" && (r.Type() != "Condition" || !over) {
-		marks = append(marks, until)
+	r = withMarks(r, endedURL)
+	if !e.Ended.IsZero() && r.Type() != "MedicationStatement" && (r.Type() != "Condition" || !over) {
+		r = withMarks(r, endedURL, extension{URL: endedURL, Date: e.Ended.String()})
 	}
 	state := func(holds, ended string) string {
 		if over {
@@ -100,7 +93,7 @@ func standsTo(r fhir.Resource, marks []extension, e store.Entry, on time.Time) (
 	default:
 		r = r.With("clinicalStatus", coded(allergyClinical, state("active", "inactive")))
 	}
-	return r, marks
+	return r
 }
 
 // security are the codes of labels.
@@ -115,9 +108,8 @@ func security(list []store.Label) (all []fhir.Coding) {
 	return all
 }
 
-// saidIn are extensions with the words of one of ours in the place of those there.
-func saidIn(marks []extension, url string, words map[store.Language]string) []extension {
-	marks = slices.DeleteFunc(marks, func(m extension) bool { return m.URL == url })
+// saidIn are words as extensions of ours.
+func saidIn(url string, words map[store.Language]string) (marks []extension) {
 	for _, lang := range slices.Sorted(maps.Keys(words)) {
 		marks = append(marks, extension{URL: url, Extension: []extension{{URL: "lang", Code: string(lang)}, {URL: "content", String: words[lang]}}})
 	}
