@@ -13,6 +13,7 @@ type Whole struct {
 	Left, Answers []Message
 	Choices       []Choice
 	Entries       []Entry
+	Ordered       []OrderedTest
 	// Responses are what was answered, each a FHIR R4 QuestionnaireResponse in JSON.
 	Responses map[AskID][]byte
 }

@@ -18,6 +18,9 @@ type OrderedTest struct {
 	// per language.
 	Test string              `json:"test,omitempty"`
 	Name map[Language]string `json:"name,omitempty"`
+	// Order is what the order is called where it was made, if that tells orders apart: two
+	// of the same test on one day, or one that is due another day by now.
+	Order string `json:"order,omitempty"`
 	// Ordered is the day on which it was ordered, Due the last on which its result is
 	// not late.
 	Ordered Day `json:"ordered,omitzero"`
@@ -35,11 +38,16 @@ const MostOrdered = 50
 // still waited for, and one that was cancelled will not come by itself.
 var settling = []ResultStatus{Final, Amended, Corrected, "appended"}
 
-// CameAs reports whether a result is that of the test: of the same kind, or called
-// the same where one of them has no kind, and taken on the day or later. Whether it
-// may be told is another question.
+// CameAs reports whether a result is that of the test: of the order, where both say of
+// which; else of the same kind, or called the same where one of them has no kind, and
+// taken on the day or later. Whether it may be told is another question.
 func (t OrderedTest) CameAs(r Result) bool {
-	if !slices.Contains(settling, r.Status) || r.Taken.Before(t.Ordered) {
+	switch {
+	case !slices.Contains(settling, r.Status):
+		return false
+	case t.Order != "" && len(r.Orders) > 0:
+		return slices.Contains(r.Orders, t.Order)
+	case r.Taken.Before(t.Ordered):
 		return false
 	}
 	if t.Test != "" && r.Test != "" {

@@ -29,6 +29,9 @@ type Person struct {
 	// Timezone is where they live, as in the IANA database, "Europe/Madrid"; "" is the
 	// practice's own.
 	Timezone string `json:"timezone,omitempty"`
+	// Said is what the practice's record last said of how they are to be reached and
+	// helped: a change of it became a setting.
+	Said Preferences `json:"said,omitempty"`
 	// Standing is whether they are a patient here.
 	Standing Standing `json:"standing,omitzero"`
 	// Renumbered is when a number last came to somebody who was known before; zero

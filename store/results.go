@@ -38,6 +38,9 @@ type Result struct {
 	// InPerson says that it is to be told face to face alone.
 	InPerson bool    `json:"inPerson,omitempty"`
 	Labels   []Label `json:"labels,omitempty"`
+	// Orders are those that it is the result of, as OrderedTest.Order tells them; none:
+	// it does not say.
+	Orders []string `json:"orders,omitempty"`
 
 	// Heard is how far the person has heard it.
 	Heard Hearing `json:"heard,omitempty"`
@@ -116,6 +119,9 @@ const NoPatient Label = "NOPAT"
 // HIV, or a code that we have never met) asks for a professional.
 var harmless = []Label{"U", "L", "M", "N"}
 
+// Harmless reports whether what carries the label may be told all the same.
+func (l Label) Harmless() bool { return slices.Contains(harmless, l) }
+
 // Hearing is how far somebody has heard a result.
 type Hearing string
 
@@ -156,7 +162,7 @@ func (r Result) Telling(now time.Time) Telling {
 		return NotTold
 	}
 	for _, l := range r.Labels {
-		if !slices.Contains(harmless, l) {
+		if !l.Harmless() {
 			return NotTold
 		}
 	}

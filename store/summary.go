@@ -3,6 +3,7 @@ package store
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // EntryID names an entry of a person's summary.
@@ -51,6 +52,30 @@ func (e Entry) Tells(now time.Time) bool {
 // Lists reports whether the entry may be told as it stands, as long as it holds.
 func (e Entry) Lists() bool {
 	return !slices.ContainsFunc(e.Labels, func(l Label) bool { return !slices.Contains(harmless, l) })
+}
+
+// Faults tells what is wrong with an entry that an import brings, by itself.
+func (e Entry) Faults(fault func(field, why string)) {
+	if e.ID == "" || len(e.ID) > 64 {
+		fault("id", "want 1 to 64 bytes")
+	}
+	if !slices.Contains(EntryKinds(), e.Kind) {
+		fault("kind", "want medicine, allergy or condition")
+	}
+	if len(e.Name) == 0 {
+		fault("name", "is missing")
+	}
+	if len(e.Source) == 0 {
+		fault("source", "is missing")
+	}
+	if e.Recorded.IsZero() {
+		fault("recorded", "is missing")
+	}
+	for lang, name := range e.Name {
+		if utf8.RuneCountInString(name.Reveal()+e.Detail[lang].Reveal()+e.Source[lang]) > MaxEntry {
+			fault("name", "has with its detail and source more than 120 letters, and would take too long to hear")
+		}
+	}
 }
 
 // EntryCursor is where a page of entries ended, the newest first; the zero

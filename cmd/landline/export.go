@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"landline/store"
 	"landline/store/fhir"
@@ -33,7 +34,7 @@ func (e *exportCommand) Run(ctx context.Context, env *environment) error {
 		if parts.fhir != nil {
 			return errThere
 		}
-		counts, err := export(ctx, record, e.Folder)
+		counts, err := export(ctx, record, e.Folder, time.Now().In(parts.zone))
 		if err != nil {
 			return fmt.Errorf("the export is not whole: %w", err)
 		}
@@ -44,8 +45,8 @@ func (e *exportCommand) Run(ctx context.Context, env *environment) error {
 	})
 }
 
-// export writes everything into a folder, and says how many there are of each kind.
-func export(ctx context.Context, record *redisstore.Store, folder string) (counts map[string]int, err error) {
+// export writes everything into a folder, as it is now, and says how many there are of each kind.
+func export(ctx context.Context, record *redisstore.Store, folder string, now time.Time) (counts map[string]int, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
@@ -54,7 +55,7 @@ func export(ctx context.Context, record *redisstore.Store, folder string) (count
 	}
 	files := ndjson{folder: folder, open: map[string]*ndjsonFile{}}
 	defer func() { err = firstOf(err, files.close()) }()
-	writing := fhirstore.Writing{Name: record.Name}
+	writing := fhirstore.Writing{Name: record.Name, Now: now}
 	premises, err := record.Premises(ctx)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,8 @@ type kept struct {
 	Grants       []string
 	Results      map[string][]store.Result
 	Readings     map[string][]store.Reading
+	Ordered      []string
+	Entries      map[string][]store.Entry
 	Forms        int
 }
 
@@ -40,7 +43,7 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}}
+	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Entries: map[string][]store.Entry{}}
 	names := map[store.PersonID]string{}
 	var all []store.Whole
 	if err := s.Export(t.Context(), func(w store.Whole) error {
@@ -68,10 +71,19 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 			r.Person, r.Heard = "", store.NotHeard
 			k.Results[who] = append(k.Results[who], r)
 		}
+		for _, o := range w.Ordered {
+			o.Person, o.ID = "", ""
+			k.Ordered = append(k.Ordered, fmt.Sprintf("%s %+v", who, o))
+		}
 		for _, r := range w.Readings {
 			r.Person, r.By = "", store.PersonID(names[r.By])
 			k.Readings[who] = append(k.Readings[who], r)
 		}
+		for _, e := range w.Entries {
+			e.Person = ""
+			k.Entries[who] = append(k.Entries[who], e)
+		}
+		slices.SortFunc(k.Entries[who], func(a, b store.Entry) int { return strings.Compare(string(a.ID), string(b.ID)) })
 		slices.SortFunc(k.Results[who], func(a, b store.Result) int { return strings.Compare(string(a.ID), string(b.ID)) })
 		slices.SortFunc(k.Readings[who], func(a, b store.Reading) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	}
@@ -80,6 +92,7 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 	})
 	slices.Sort(k.Appointments)
 	slices.Sort(k.Grants)
+	slices.Sort(k.Ordered)
 	return k
 }
 
@@ -92,7 +105,7 @@ func scopes(g store.Grant) (all []string) {
 }
 
 // A practice moves out and in again: the same people, clinics, slots, appointments,
-// carers, results and readings are in the new record, whose keys are others; everything
+// carers, orders, results, readings and summaries are in the new record, whose keys are others; everything
 // that is written is R4, and nothing is told of anybody.
 func TestARecordMoves(t *testing.T) {
 	t.Parallel()
@@ -128,8 +141,8 @@ func TestARecordMoves(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"Patient", "HealthcareService", "Practitioner", "Schedule", "Slot", "Appointment", "DiagnosticReport", "Observation", "Communication",
-		"QuestionnaireResponse", "Consent", "RelatedPerson",
+		"Patient", "HealthcareService", "Practitioner", "Schedule", "Slot", "Appointment", "ServiceRequest", "DiagnosticReport", "Observation", "Communication",
+		"QuestionnaireResponse", "Consent", "RelatedPerson", "MedicationStatement", "AllergyIntolerance", "Condition",
 	} {
 		if kinds[want] == 0 {
 			t.Errorf("no %s was written: %v", want, kinds)
@@ -200,6 +213,13 @@ func livedIn(t *testing.T, s *redisstore.Store, now time.Time) {
 	do(store.SendReading{Kind: store.Glucose, Values: []store.Tenths{72}})
 	do(store.LeaveMessage{Words: "May I take them at night?"})
 	do(store.SetChoice{Audience: store.Pharmacies, Category: store.Medicines, Share: false})
+	day, name := store.DayOf(now), map[store.Language]string{"en": "kidney test", "cy": "prawf arennau"}
+	if _, err := s.Import(ctx, store.Batch{Quiet: true, Ordered: []store.OrderedTest{
+		{Person: mary, Test: "kidney", Name: name, Ordered: day, Due: day.AddDays(3), Private: true},
+		{Person: mary, Name: name, Order: "o-1", Ordered: day, Due: day.AddDays(9)},
+	}, Results: []store.Result{{ID: "of", Person: mary, Name: name, Taken: day, Status: store.Final, Orders: []string{"o-1"}}}}, now); err != nil {
+		t.Fatal(err)
+	}
 	tasks, err := s.Tasks(ctx, store.TaskCursor{}, 99)
 	if err != nil {
 		t.Fatal(err)

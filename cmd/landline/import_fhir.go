@@ -66,8 +66,10 @@ func addResources(b *store.Batch, list []fhir.Resource, how fhirstore.Taking) []
 	b.Clinics = append(b.Clinics, more.Clinics...)
 	b.Slots = append(b.Slots, more.Slots...)
 	b.Appointments = append(b.Appointments, more.Appointments...)
+	b.Ordered = append(b.Ordered, more.Ordered...)
 	b.Results = append(b.Results, more.Results...)
 	b.Readings = append(b.Readings, more.Readings...)
+	b.Entries = append(b.Entries, more.Entries...)
 	b.Grants = append(b.Grants, more.Grants...)
 	b.Questionnaires = append(b.Questionnaires, more.Questionnaires...)
 	return passed

@@ -90,14 +90,16 @@ type taking struct {
 	people  map[store.PersonID]bool
 	clinics map[store.ClinicID]store.Clinic
 	all     map[string]schedule
-	parts   map[string]fhir.Resource
-	slots   map[string]store.Slot // those that nobody has, by logical id
-	carers  map[string]string     // the logical ids of their Patients, by those of RelatedPersons
-	order   []store.ClinicID      // as they came
+	parts   map[string]fhir.Resource // Observations and Medications, by reference
+	stated  map[string]bool          // see there
+	slots   map[string]store.Slot    // those that nobody has, by logical id
+	carers  map[string]string        // the logical ids of their Patients, by those of RelatedPersons
+	order   []store.ClinicID         // as they came
 }
 
 // Take makes rows of resources: people and who may act for them, clinics, slots and
-// appointments to come, results, readings and questionnaires. What it does not take it passes over, and says why.
+// appointments to come, tests that were ordered, results, readings, what summaries tell,
+// and questionnaires. What it does not take it passes over, and says why.
 func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	if t.PersonID == nil {
 		t.PersonID = personOf
@@ -121,6 +123,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 		}
 		had[r.Reference()] = true
 	}
+	g.stated = stated(g.byKind["MedicationStatement"])
 	// Each needs those before it.
 	steps := []struct {
 		kind string
@@ -128,6 +131,8 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	}{
 		{"Patient", g.patient}, {"HealthcareService", g.clinic}, {"Schedule", g.schedule}, {"Slot", g.slot},
 		{"Appointment", g.appointment}, {"Observation", g.observation}, {"DiagnosticReport", g.report},
+		{"ServiceRequest", g.test},
+		{"Medication", g.medication}, {"MedicationStatement", g.entry}, {"MedicationRequest", g.entry}, {"AllergyIntolerance", g.entry}, {"Condition", g.entry},
 		{"RelatedPerson", g.carer}, {"Consent", g.grant}, {"Questionnaire", g.questionnaire},
 	}
 	for _, step := range steps {
@@ -273,6 +278,36 @@ func (g *taking) observation(r fhir.Resource) string {
 	return "is of no DiagnosticReport that is there, and no reading of somebody's own"
 }
 
+// medication keeps one for those that refer to it.
+func (g *taking) medication(r fhir.Resource) string {
+	g.parts[r.Reference()] = r
+	for _, kind := range entryTypes(store.Medicine) {
+		for _, one := range g.byKind[kind] {
+			var at fhir.Reference
+			if one.Get("medicationReference", &at) == nil && at.ID("Medication") == r.ID() {
+				return ""
+			}
+		}
+	}
+	return "is nothing that anybody takes"
+}
+
+// entry takes in what a summary tells.
+func (g *taking) entry(r fhir.Resource) string {
+	e, why := entryFrom(r, g.parts, g.Now.In(g.Zone))
+	if why != "" {
+		return why
+	}
+	if g.stated[r.Reference()] {
+		return "is told by a MedicationStatement"
+	}
+	if e.Person = g.PersonID(patientID(e.Person)); !g.people[e.Person] {
+		return "is for nobody who is there"
+	}
+	g.batch.Entries = append(g.batch.Entries, e)
+	return ""
+}
+
 // carer keeps who is meant for the Consent that names them.
 func (g *taking) carer(r fhir.Resource) string {
 	who := r.Identifier(patientSystem)
@@ -326,9 +361,21 @@ func (g *taking) report(r fhir.Resource) string {
 	return ""
 }
 
+func (g *taking) test(r fhir.Resource) string {
+	t, why := orderFrom(r, g.Zone)
+	if why != "" {
+		return why
+	}
+	if t.Person = g.PersonID(patientID(t.Person)); !g.people[t.Person] {
+		return "is for nobody who is there"
+	}
+	g.batch.Ordered = append(g.batch.Ordered, t)
+	return ""
+}
+
 // word is a code as it may stand in a list of what was passed over.
 func word(code string) string {
-	if len(code) > 32 || strings.ContainsFunc(code, func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') }) {
+	if code == "" || len(code) > 32 || strings.ContainsFunc(code, func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') }) {
 		return "in a status that R4 does not have"
 	}
 	return code

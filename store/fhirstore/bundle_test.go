@@ -53,11 +53,11 @@ func TestExamplesOfR4(t *testing.T) {
 	if _, err := local.Import(t.Context(), batch, now); err != nil {
 		t.Fatal(err)
 	}
-	if len(batch.People) < 10 || len(batch.Results) < 5 || len(passed) < 5000 {
+	if len(batch.People) < 10 || len(batch.Results) < 5 || len(batch.Entries) < 5 || len(passed) < 5000 {
 		t.Errorf("%d people and %d results were taken in, %d passed over", len(batch.People), len(batch.Results), len(passed))
 	}
-	t.Logf("%d resources: %d people, %d clinics, %d slots, %d appointments, %d results taken in; %d passed over",
-		len(all), len(batch.People), len(batch.Clinics), len(batch.Slots), len(batch.Appointments), len(batch.Results), len(passed))
+	t.Logf("%d resources: %d people, %d clinics, %d slots, %d appointments, %d orders, %d results, %d entries of summaries taken in; %d passed over",
+		len(all), len(batch.People), len(batch.Clinics), len(batch.Slots), len(batch.Appointments), len(batch.Ordered), len(batch.Results), len(batch.Entries), len(passed))
 	for _, r := range batch.Results {
 		if r.Telling(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) != store.NotTold {
 			t.Errorf("%s may be told", r.ID)
@@ -69,9 +69,9 @@ func TestExamplesOfR4(t *testing.T) {
 func TestMovesIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.put(observation("hb", "N"), report("one", nil))
+	w.put(observation("hb", "N"), report("one", nil), order("first"))
 	var all []fhir.Resource
-	for _, kind := range []string{"Patient", "HealthcareService", "Practitioner", "Schedule", "Slot", "Appointment", "Observation", "DiagnosticReport"} {
+	for _, kind := range []string{"Patient", "HealthcareService", "Practitioner", "Schedule", "Slot", "Appointment", "Observation", "DiagnosticReport", "ServiceRequest"} {
 		f, err := w.server.Search(t.Context(), fhir.Query{Type: kind})
 		if err != nil {
 			t.Fatal(err)
@@ -81,7 +81,7 @@ func TestMovesIn(t *testing.T) {
 	batch, passed := fhirstore.Taking{Zone: storetest.London, Now: storetest.Now}.Take(all)
 	practice := storetest.Batch().Practice
 	batch.Practice = practice
-	if len(batch.People) != 5 || len(batch.Clinics) != 3 || len(batch.Appointments) != 1 || len(batch.Results) != 1 {
+	if len(batch.People) != 5 || len(batch.Clinics) != 3 || len(batch.Appointments) != 1 || len(batch.Results) != 1 || len(batch.Ordered) != 1 {
 		t.Errorf("%d people, %d clinics, %d appointments, %d results; passed over: %v", len(batch.People), len(batch.Clinics), len(batch.Appointments), len(batch.Results), passed)
 	}
 	local := local(t, "redis://"+miniredis.RunT(t).Addr())
@@ -116,7 +116,7 @@ func FuzzReadResources(f *testing.F) {
 				t.Errorf("a result of nobody's was taken in")
 			}
 		}
-		if len(list) > 0 && len(passed)+len(batch.People)+len(batch.Clinics)+len(batch.Slots)+len(batch.Appointments)+len(batch.Results) == 0 && !strings.Contains(s, "Schedule") && !strings.Contains(s, "Observation") {
+		if len(list) > 0 && len(passed)+len(batch.Ordered)+len(batch.People)+len(batch.Clinics)+len(batch.Slots)+len(batch.Appointments)+len(batch.Results)+len(batch.Entries) == 0 && !strings.Contains(s, "Schedule") && !strings.Contains(s, "Observation") && !strings.Contains(s, "Medication") {
 			t.Errorf("%d resources were neither taken in nor passed over", len(list))
 		}
 	})

@@ -1,5 +1,5 @@
 // Package fhirstore has a FHIR R4 server as the record: clinics, slots,
-// appointments, readings and messages are there. What is ours whatever the record is stays with a Local:
+// appointments, readings, summaries and messages are there. What is ours whatever the record is stays with a Local:
 // who people are and what proves them, what was done for a request, and what hangs
 // on an appointment (reminders, the ledger).
 //
@@ -26,12 +26,18 @@
 //   - Appointment: Appointment, with the Patient, the HealthcareService and the
 //     Practitioner as participants. Moved, it is another one to us: its AppointmentID
 //     has its start in it.
-//   - Person: Patient, which is read into the Local.
+//   - Person: Patient, which is read into the Local; what it and Flags say of how to reach
+//     and help them becomes their settings: needs.go.
 //   - Result: DiagnosticReport with its Observations, read anew whenever somebody asks
 //     for theirs: report.go says what of it is known, results.go how it is told.
+//   - Test that was ordered: ServiceRequest, followed into the Local, which waits for its
+//     DiagnosticReport: orders.go.
 //   - Who waits for an earlier time, and what was offered to whom, stays with the Local;
 //     what is offered is held on the server: offers.go.
 //   - Reading: Observation, preliminary, told anew whenever somebody asks: readings.go.
+//   - Entry of a summary: MedicationStatement, MedicationRequest, AllergyIntolerance or
+//     Condition, told anew whenever somebody asks, patient or staff: entry.go says what of
+//     it holds, summary.go how it is told, summary_out.go how it is written.
 //   - Message and answer: Communication, the answer in response to the message:
 //     messages.go. Answers are read anew, and told from the Local, as results are.
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and

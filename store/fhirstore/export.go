@@ -19,6 +19,8 @@ type Writing struct {
 	// Name is a keyed, one-way name: logical ids are made of it, where ours are a
 	// person's own.
 	Name func(kind string, parts ...string) string
+	// Now is when, on the practice's clock: by then something of a summary holds, or not.
+	Now time.Time
 }
 
 // id is the logical id of what is named by kind and parts.
@@ -99,8 +101,9 @@ func (w Writing) clinician(who store.Clinician) fhir.Reference {
 }
 
 // Person are the resources of all that is kept of a person: Patient, RelatedPerson and
-// Consent of who may act for them and what they share, Appointment, DiagnosticReport and
-// Observation, Communication, QuestionnaireResponse.
+// Consent of who may act for them and what they share, Appointment, ServiceRequest,
+// DiagnosticReport and Observation, MedicationStatement, Condition and AllergyIntolerance,
+// Communication, QuestionnaireResponse.
 func (w Writing) Person(p store.Whole) ([]fhir.Resource, error) {
 	id := p.Person.ID
 	if personOf(patientID(id)) != id {
@@ -115,12 +118,18 @@ func (w Writing) Person(p store.Whole) ([]fhir.Resource, error) {
 			With("start", instant(a.Slot.Start)).With("end", instant(a.Slot.End())).
 			With("participant", participants(id, a.Slot, a.Clinic)))
 	}
+	for _, t := range p.Ordered {
+		all = append(all, w.order(t))
+	}
 	for _, r := range p.Results {
 		all = append(all, w.report(r)...)
 	}
 	for _, r := range p.Readings {
 		all = append(all, readingTo(fhir.New("Observation"), r).With("id", w.id("reading", string(id), string(r.ID))).
 			With("identifier", []fhir.Identifier{{System: readingSystem, Value: string(r.ID)}}))
+	}
+	for _, e := range p.Entries {
+		all = append(all, w.entry(e))
 	}
 	all = append(all, w.messages(p)...)
 	for _, g := range p.Grants {
@@ -157,7 +166,7 @@ func (w Writing) patient(p store.Person) fhir.Resource {
 	r := personTo(fhir.New("Patient").With("id", patientID(p.ID)), p).With("active", p.Standing.IsHere())
 	if p.TextOnly {
 		yes := true
-		r = r.With("extension", []extension{{URL: textOnlyURL, Boolean: &yes}})
+		r = withMarks(r, textOnlyURL, extension{URL: textOnlyURL, Boolean: &yes})
 	}
 	switch p.Standing.Is {
 	case store.Died:

@@ -35,6 +35,8 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		{"Patient", url.Values{}, s.followPeople},
 		{"HealthcareService", url.Values{}, s.followClinics},
 		{"DiagnosticReport", lately, s.followReports},
+		{"Flag", url.Values{}, s.followFlags},
+		{"ServiceRequest", lately, s.followOrders},
 		{"Communication", lately, s.followMessages},
 		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
 		{"Task", lately, s.followTasks},
@@ -67,11 +69,14 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 	return followed, errors.Join(faults...)
 }
 
-// lacks reports whether a server has said that it does not do what many need not do:
-// ask questionnaires.
+// optional are types that many servers need not have: of flags, orders and questionnaires,
+// and of medicines one of two.
+var optional = []string{"Flag", "ServiceRequest", "Questionnaire", "Task", "MedicationStatement", "MedicationRequest"}
+
+// lacks reports whether a server has said that it has none of such a type.
 func lacks(err error, kind string) bool {
 	var said *fhir.Error
-	return (kind == "Questionnaire" || kind == "Task") && errors.As(err, &said) && said.Doing == "search "+kind &&
+	return slices.Contains(optional, kind) && errors.As(err, &said) && said.Doing == "search "+kind &&
 		slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed}, said.Status)
 }
 
@@ -143,6 +148,9 @@ func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time
 			return err
 		}
 		if p, ok := personFrom(r, was, region); ok {
+			if p.Said, err = s.heed(ctx, p.ID, was.Said, wishes(r), r.Version(), now); err != nil {
+				return err
+			}
 			rows = append(rows, store.PersonRow{Person: p})
 		}
 	}
@@ -161,6 +169,13 @@ func (s *Store) followPeople(ctx context.Context, list []fhir.Resource, now time
 
 // ByServer is who changes here what was changed there, in ledgers.
 var ByServer = store.Staff{ID: "fhir-server", Name: "FHIR server", Role: store.Administrator}
+
+// byServerAtDesk is the same where only who works at the desk may, and
+// byServerClinically the same where only a clinician.
+var (
+	byServerAtDesk     = store.Staff{ID: ByServer.ID, Name: ByServer.Name, Role: store.AtReception}
+	byServerClinically = store.Staff{ID: ByServer.ID, Name: ByServer.Name, Role: store.AsClinician}
+)
 
 // notHere notes that somebody is no patient any more.
 func (s *Store) notHere(ctx context.Context, p store.Person, now time.Time) error {

@@ -120,7 +120,7 @@ func (l lacking) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestServerThatLacksTypes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.Store = w.through(lacking{http.DefaultTransport, []string{"Questionnaire", "Task"}})
+	w.Store = w.through(lacking{http.DefaultTransport, []string{"Questionnaire", "Task", "ServiceRequest", "Flag"}})
 	w.sweep(storetest.Now)
 	w.Store = w.through(lacking{http.DefaultTransport, []string{"Appointment"}})
 	if _, err := w.Sweep(t.Context(), storetest.Now); err == nil {

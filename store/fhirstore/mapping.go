@@ -30,6 +30,8 @@ type extension struct {
 	Boolean   *bool       `json:"valueBoolean,omitempty"`
 	Date      string      `json:"valueDate,omitempty"`
 	Instant   string      `json:"valueInstant,omitempty"`
+	// Concept is the value where it is one.
+	Concept *fhir.Concept `json:"valueCodeableConcept,omitempty"`
 }
 
 // translated are the words of a text in other languages than English, as they stand
@@ -154,6 +156,9 @@ func personTo(r fhir.Resource, p store.Person) fhir.Resource {
 	} else {
 		r = r.With("telecom", points)
 	}
+	if p.Timezone != "" {
+		r = withMarks(r, timezoneURL, extension{URL: timezoneURL, Code: p.Timezone})
+	}
 	if p.Language == "" {
 		return r
 	}
@@ -190,6 +195,7 @@ func personFrom(r fhir.Resource, was store.Person, region string) (store.Person,
 	}
 	p.Numbers = numbers(points, region)
 	p.Language = language(speaks, was.Language)
+	p.Timezone = timezone(r, was.Timezone)
 	switch since := was.Standing.Since; {
 	case dead || died != "":
 		p.Standing = store.Standing{Is: store.Died, Since: since}

@@ -33,10 +33,16 @@ const (
 	messageSystem = "urn:landline:message"
 	taskSystem    = "urn:landline:task"
 	answerSystem  = "urn:landline:answer"
+	// orderSystem: our id of a test that was ordered here.
+	orderSystem = "urn:landline:order"
 	// slotSystem, resultSystem and patientSystem: our ids in what Landline exported.
 	slotSystem    = "urn:landline:slot"
 	resultSystem  = "urn:landline:result"
 	patientSystem = "urn:landline:patient"
+	// entrySystem: an entry's id in the import that it came with; changedSystem: the
+	// request that changed an entry last.
+	entrySystem   = "urn:landline:entry"
+	changedSystem = "urn:landline:changed-by"
 	// askSystem: our id of a questionnaire that a Task has somebody asked.
 	askSystem = "urn:landline:ask"
 )

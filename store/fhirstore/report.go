@@ -54,7 +54,8 @@ func reportFrom(r fhir.Resource, observations map[string]fhir.Resource, workdays
 	var by []fhir.Reference
 	var parts []fhir.Reference
 	var extensions []extension
-	if errors.Join(r.Get("subject", &subject), r.Get("code", &code), r.Get("effectiveDateTime", &effective), r.Get("effectivePeriod", &period),
+	var orders []fhir.Reference
+	if errors.Join(r.Get("basedOn", &orders), r.Get("subject", &subject), r.Get("code", &code), r.Get("effectiveDateTime", &effective), r.Get("effectivePeriod", &period),
 		r.Get("issued", &issued), r.Get("status", &status), r.Get("resultsInterpreter", &by),
 		r.Get("result", &parts), r.Get("extension", &extensions)) != nil {
 		return store.Result{}, false
@@ -71,6 +72,11 @@ func reportFrom(r fhir.Resource, observations map[string]fhir.Resource, workdays
 	}
 	if c := firstCode(code); testForm.MatchString(c) {
 		out.Test = c
+	}
+	for _, o := range orders {
+		if id := o.ID("ServiceRequest"); id != "" {
+			out.Orders = append(out.Orders, id)
+		}
 	}
 	for _, p := range by {
 		if id := p.ID("Practitioner"); id != "" && out.Clinician.ID == "" {

@@ -40,18 +40,19 @@ func (w Writing) report(r store.Result) []fhir.Resource {
 	if r.Release != "" {
 		m.Tag = []fhir.Coding{{System: releaseSystem, Code: string(r.Release)}}
 	}
-	for _, l := range r.Labels {
-		system := consentActCode
-		if slices.Contains([]store.Label{"U", "L", "M", "N", "R", "V"}, l) {
-			system = confidentiality
-		}
-		m.Security = append(m.Security, fhir.Coding{System: system, Code: string(l)})
-	}
+	m.Security = security(r.Labels)
 	if m.Tag != nil || m.Security != nil {
 		out = out.With("meta", m)
 	}
 	if marks := marksOf(r); marks != nil {
 		out = out.With("extension", marks)
+	}
+	var orders []fhir.Reference
+	for _, o := range r.Orders {
+		orders = append(orders, fhir.To("ServiceRequest", w.own("order", o)))
+	}
+	if orders != nil {
+		out = out.With("basedOn", orders)
 	}
 	if r.Clinician.ID != "" {
 		out = out.With("resultsInterpreter", []fhir.Reference{w.clinician(r.Clinician)})

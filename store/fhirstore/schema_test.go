@@ -40,6 +40,30 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	doctor := func(r store.Request) store.Order {
+		o := w.order(storetest.Tom, r)
+		o.By = store.Authority{Subject: storetest.Tom, Staff: &store.Staff{ID: "d", Name: "Dr Lee", Role: store.AsClinician}}
+		return o
+	}
+	for _, kind := range store.EntryKinds() {
+		e := entry(kind)
+		n := w.do(doctor(store.AddEntry{Entry: e}), store.Done).Noted[0]
+		for _, from := range []store.Day{storetest.Today.AddDays(5), storetest.Today, {}} { // it will, it did, it did not
+			n = w.do(doctor(store.EndEntry{ID: n.Entry.ID, Version: n.Version, From: from}), store.Done).Noted[0]
+			if n.Entry.Ended != from || n.Tells != (from != storetest.Today) {
+				t.Errorf("a %s that ends on %s: %+v", kind, from, n)
+			}
+		}
+		e.ID = "other kind"
+		e.Person = storetest.Tom
+		if _, err := w.Import(t.Context(), store.Batch{Entries: []store.Entry{e}}, storetest.Now); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	ordered := w.do(doctor(store.OrderTest{Test: store.OrderedTest{Name: map[store.Language]string{"en": "kidney test"}, Ordered: storetest.Today, Due: storetest.Today.AddDays(9), Private: true}}), store.Done).Ordered[0]
+	w.do(doctor(store.WithdrawTest{Test: ordered.ID}), store.Done)
+
 	kinds, statuses := map[string]int{}, map[string]bool{}
 	for _, body := range w.cut.wrote {
 		var is struct {
@@ -53,10 +77,10 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 8 {
+	if len(kinds) != 12 {
 		t.Errorf("written: %v", kinds)
 	}
-	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed"} {
+	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {
 		if !statuses[want] {
 			t.Errorf("no %s was written: %v", want, statuses)
 		}

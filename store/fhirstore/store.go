@@ -26,6 +26,8 @@ type Local interface {
 	// keeps an answer, of which the person is told, once.
 	LeftAs(id store.RequestID) (store.MessageID, store.TaskID)
 	PutAnswer(ctx context.Context, m store.Message, now time.Time) error
+	// OrderedAs is the name of a test that was ordered.
+	OrderedAs(t store.OrderedTest) store.OrderedID
 	// Severity is how severe a reading is, by what is set for everybody and for them.
 	Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error)
 	// DiariesAt says where slots are that are offered to who waits, and Freed that some
@@ -76,7 +78,8 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 }
 
 // Perform carries out what a conversation asks. Requests to the server: a read, a
-// reading or a message one; a hold two, and one that asks for clashes; a booking four; a move seven; a
+// reading or a message one, of a summary one for each type of resource that it may be in,
+// at the same time; a hold two, and one that asks for clashes; a booking four; a move seven; a
 // cancellation four.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
 	out, err := s.perform(ctx, o)
@@ -116,6 +119,26 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.sendAnswers(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
+	case store.OrderTest:
+		return s.orderTest(ctx, o, r)
+	case store.ReadOrdered:
+		return s.readOrdered(ctx, o)
+	case store.WithdrawTest:
+		return s.withdrawTest(ctx, o, r)
+	case store.ListSummary:
+		return s.listSummary(ctx, o, r)
+	case store.ReadEntries:
+		return s.readEntries(ctx, o, r)
+	case store.AddEntry:
+		return s.addEntry(ctx, o, r)
+	case store.CorrectEntry:
+		return s.changeEntry(ctx, o, r.ID, r.Version, func(e *store.Entry) {
+			right := r.Entry
+			right.ID, right.Person, right.Kind = e.ID, e.Person, e.Kind
+			*e = right
+		})
+	case store.EndEntry:
+		return s.changeEntry(ctx, o, r.ID, r.Version, func(e *store.Entry) { e.Ended = r.From })
 	case store.ReadDiary:
 		return s.readDiary(ctx, o, r)
 	case store.PublishSlots:

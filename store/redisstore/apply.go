@@ -199,6 +199,9 @@ func (im *importing) people(ctx context.Context, rows []stagedPerson) error {
 			}
 			// What staff have said of somebody outlives a file that does not know it.
 			r.Person.Standing = was.Standing
+			if r.Person.Said == nil {
+				r.Person.Said = was.Said
+			}
 			r.Person.NoteNumbers(was, im.now)
 		}
 		sealed, err := s.sealer.sealJSON(r.Person, place{k.person, "v"})

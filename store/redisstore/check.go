@@ -267,6 +267,9 @@ func (c *checking) ordered() {
 		if r.Test != "" && !validID(r.Test) {
 			c.fault("orders", i, "test", "want up to 64 letters, digits and -_.:")
 		}
+		if len(r.Order) > 64 {
+			c.fault("orders", i, "order", "want up to 64 bytes")
+		}
 		if r.Name["en"] == "" {
 			c.fault("orders", i, "name", "is missing")
 		}

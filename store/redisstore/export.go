@@ -69,6 +69,7 @@ func (s *Store) fill(ctx context.Context, w *store.Whole) error {
 	answers, answersRead := on(answersShelf)
 	choices, choicesRead := on(choicesShelf)
 	entries, entriesRead := on(entriesShelf)
+	ordered, orderedRead := on(orderedShelf)
 	asks, asksRead := on(asksShelf)
 	readings := map[store.ReadingKind]*redis.Cmd{}
 	for _, kind := range store.ReadingKinds() {
@@ -107,6 +108,9 @@ func (s *Store) fill(ctx context.Context, w *store.Whole) error {
 	}
 	w.Choices = slices.Concat(chosen...)
 	if w.Entries, err = opened[store.Entry](s, entries.k.docs, entriesRead); err != nil {
+		return err
+	}
+	if w.Ordered, err = opened[store.OrderedTest](s, ordered.k.docs, orderedRead); err != nil {
 		return err
 	}
 	asked, err := opened[keptAsk](s, asks.k.docs, asksRead)

@@ -14,8 +14,14 @@ import (
 // results then, by whatever way they came.
 
 func (s *Store) orderedID(t store.OrderedTest) store.OrderedID {
+	if t.Order != "" {
+		return store.OrderedID(s.sealer.name("order", string(t.Person), t.Order))
+	}
 	return store.OrderedID(s.sealer.name("ordered", string(t.Person), t.Test, t.Name["en"], t.Ordered.String()))
 }
+
+// OrderedAs is the name of a test that was ordered.
+func (s *Store) OrderedAs(t store.OrderedTest) store.OrderedID { return s.orderedID(t) }
 
 func orderedMember(f shelf, t store.OrderedTest) string {
 	return f.member(1, t.Ordered.Start(time.UTC), string(t.ID))
@@ -93,9 +99,12 @@ func (s *Store) orderTest(ctx context.Context, o store.Order, r store.OrderTest)
 
 // readOrdered lists what was ordered: two trips.
 func (s *Store) readOrdered(ctx context.Context, o store.Order, r store.ReadOrdered) (store.Outcome, error) {
-	f := s.shelf(o.By.Subject, orderedShelf)
+	f, limit := s.shelf(o.By.Subject, orderedShelf), store.MostOrdered
+	if r.Limit > 0 {
+		limit = min(limit, r.Limit)
+	}
 	t := s.trip("read-ordered")
-	page := f.read(t, "", pageSize(r.Limit))
+	page := f.read(t, "", limit)
 	if err := t.send(ctx, reads); err != nil {
 		return store.Outcome{}, err
 	}
@@ -128,6 +137,7 @@ func (s *Store) whichCame(ctx context.Context, p store.PersonID, list []store.Or
 			since = t.Ordered
 		}
 	}
+	since = since.AddDays(-takenBefore)
 	f := s.shelf(p, resultsShelf)
 	t := s.trip("reading what came of tests")
 	pages := make([]*redis.Cmd, 0, 3)
@@ -155,6 +165,10 @@ func (s *Store) whichCame(ctx context.Context, p store.PersonID, list []store.Or
 
 // mostCame is how many results of each rank are looked through, the newest first.
 const mostCame = 200
+
+// takenBefore is for how many days before the first order results are looked through:
+// what was taken may be tested for something that is ordered later.
+const takenBefore = 30
 
 // lateLeft fills in the tests of news that they are late, and leaves out those that
 // came, or were taken back, or are due another day by now.

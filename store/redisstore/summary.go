@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/redis/go-redis/v9"
 
@@ -57,31 +56,11 @@ func (im *importing) entries(ctx context.Context, rows []store.Entry) error {
 func (c *checking) entries() {
 	seen := map[string]bool{}
 	for i, e := range c.b.Entries {
-		fault := func(field, why string) { c.fault("entries", i, field, why) }
-		if e.ID == "" || len(e.ID) > 64 {
-			fault("id", "want 1 to 64 bytes")
-		}
 		if name := string(e.Person) + "\x00" + string(e.ID); seen[name] {
-			fault("id", "is there twice")
+			c.fault("entries", i, "id", "is there twice")
 		} else {
 			seen[name] = true
 		}
-		if !slices.Contains(store.EntryKinds(), e.Kind) {
-			fault("kind", "want medicine, allergy or condition")
-		}
-		if len(e.Name) == 0 {
-			fault("name", "is missing")
-		}
-		if len(e.Source) == 0 {
-			fault("source", "is missing")
-		}
-		if e.Recorded.IsZero() {
-			fault("recorded", "is missing")
-		}
-		for lang, name := range e.Name {
-			if utf8.RuneCountInString(name.Reveal()+e.Detail[lang].Reveal()+e.Source[lang]) > store.MaxEntry {
-				fault("name", "has with its detail and source more than 120 letters, and would take too long to hear")
-			}
-		}
+		e.Faults(func(field, why string) { c.fault("entries", i, field, why) })
 	}
 }

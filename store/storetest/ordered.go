@@ -46,6 +46,27 @@ func ordered(w *world) {
 	w.once(doctor, store.WithdrawTest{Test: tests[0].ID}, store.WithdrawTest{Test: "none"})
 	list(true)
 	w.want(w.do(doctor, store.WithdrawTest{Test: tests[0].ID}), store.None)
+	// Two of one test and day are told apart by what their orders are called elsewhere;
+	// of a result that says of which it is, each knows whether it is theirs.
+	ofOrders := func(due int, orders ...string) (all []store.OrderedTest) {
+		for _, o := range orders {
+			all = append(all, store.OrderedTest{Person: Tom, Test: "full-blood-count", Name: words("blood count"), Order: o, Ordered: Today, Due: Today.AddDays(due)})
+		}
+		return all
+	}
+	early.ID, early.Person, early.Taken, early.Orders = "of-one", Tom, Today.AddDays(-3), []string{"one"}
+	for _, b := range []store.Batch{{Ordered: ofOrders(3, "one", "two")}, {Ordered: ofOrders(5, "one")}, {Results: []store.Result{early}}} {
+		if _, err := w.Record.Import(w.ctx, b, w.now); err != nil {
+			w.Fatal(err)
+		}
+	}
+	toms := asStaff(store.AsClinician, Tom)
+	for _, t := range w.want(w.do(toms, store.ReadOrdered{}), store.Done).Ordered {
+		if one := t.Order == "one"; t.Came != one || (t.Due == Today.AddDays(5)) != one {
+			w.Errorf("of two orders: %+v", t)
+		}
+		w.want(w.do(toms, store.WithdrawTest{Test: t.ID}), store.Done)
+	}
 	if out := w.want(w.do(asStaff(store.AsClinician, Tom), store.ReadOrdered{}), store.None); len(out.Ordered) != 0 {
 		w.Errorf("of Tom: %+v", out.Ordered)
 	}
