@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,7 @@ type kept struct {
 	Grants       []string
 	Results      map[string][]store.Result
 	Readings     map[string][]store.Reading
+	Choices      map[string][]string
 	Forms        int
 }
 
@@ -40,7 +42,7 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}}
+	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Choices: map[string][]string{}}
 	names := map[store.PersonID]string{}
 	var all []store.Whole
 	if err := s.Export(t.Context(), func(w store.Whole) error {
@@ -72,6 +74,9 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 			r.Person, r.By = "", store.PersonID(names[r.By])
 			k.Readings[who] = append(k.Readings[who], r)
 		}
+		for _, c := range w.Choices {
+			k.Choices[who] = append(k.Choices[who], fmt.Sprint(c.Audience, c.Category, c.Share, c.At.UnixMilli(), c.Channel))
+		}
 		slices.SortFunc(k.Results[who], func(a, b store.Result) int { return strings.Compare(string(a.ID), string(b.ID)) })
 		slices.SortFunc(k.Readings[who], func(a, b store.Reading) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	}
@@ -92,7 +97,7 @@ func scopes(g store.Grant) (all []string) {
 }
 
 // A practice moves out and in again: the same people, clinics, slots, appointments,
-// carers, results and readings are in the new record, whose keys are others; everything
+// carers, sharing choices, results and readings are in the new record, whose keys are others; everything
 // that is written is R4, and nothing is told of anybody.
 func TestARecordMoves(t *testing.T) {
 	t.Parallel()

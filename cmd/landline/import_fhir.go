@@ -68,6 +68,7 @@ func addResources(b *store.Batch, list []fhir.Resource, how fhirstore.Taking) []
 	b.Appointments = append(b.Appointments, more.Appointments...)
 	b.Results = append(b.Results, more.Results...)
 	b.Readings = append(b.Readings, more.Readings...)
+	b.Choices = append(b.Choices, more.Choices...)
 	b.Grants = append(b.Grants, more.Grants...)
 	b.Questionnaires = append(b.Questionnaires, more.Questionnaires...)
 	return passed

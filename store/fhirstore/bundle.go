@@ -96,8 +96,8 @@ type taking struct {
 	order   []store.ClinicID      // as they came
 }
 
-// Take makes rows of resources: people and who may act for them, clinics, slots and
-// appointments to come, results, readings and questionnaires. What it does not take it passes over, and says why.
+// Take makes rows of resources: people, who may act for them and what they share, clinics,
+// slots and appointments to come, results, readings and questionnaires. What it does not take it passes over, and says why.
 func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	if t.PersonID == nil {
 		t.PersonID = personOf
@@ -128,7 +128,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	}{
 		{"Patient", g.patient}, {"HealthcareService", g.clinic}, {"Schedule", g.schedule}, {"Slot", g.slot},
 		{"Appointment", g.appointment}, {"Observation", g.observation}, {"DiagnosticReport", g.report},
-		{"RelatedPerson", g.carer}, {"Consent", g.grant}, {"Questionnaire", g.questionnaire},
+		{"RelatedPerson", g.carer}, {"Consent", g.agreed}, {"Questionnaire", g.questionnaire},
 	}
 	for _, step := range steps {
 		for _, r := range g.byKind[step.kind] {
@@ -280,6 +280,30 @@ func (g *taking) carer(r fhir.Resource) string {
 		return "is nobody of the practice's"
 	}
 	g.carers[r.ID()] = who
+	return ""
+}
+
+// agreed takes who may act for somebody, or what they share.
+func (g *taking) agreed(r fhir.Resource) string {
+	c, inForce := readConsent(r, g.Now.In(g.Zone))
+	if !inForce || c.delegates() {
+		return g.grant(r)
+	}
+	said, ok := sharingOf(c)
+	who := g.PersonID(patientID(c.person))
+	switch {
+	case !ok:
+		return "says nothing of what is shared"
+	case len(said.denies) > 0:
+		return "denies what Landline cannot tell, or permits it under conditions"
+	case c.at.IsZero():
+		return "does not say when it was given"
+	case !g.people[who]:
+		return "is for nobody who is there"
+	}
+	for _, choice := range said.choices {
+		g.batch.Choices = append(g.batch.Choices, store.ChoiceRow{Person: who, Choice: choice})
+	}
 	return ""
 }
 

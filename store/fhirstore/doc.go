@@ -36,6 +36,7 @@
 //     messages.go. Answers are read anew, and told from the Local, as results are.
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
 //     QuestionnaireResponse: questionnaires.go.
+//   - Sharing choice: Consent, read anew whenever somebody asks: consents.go, sharing.go.
 //
 // Requests that it does not know go to the Local. Start with Store.Perform.
 package fhirstore

@@ -36,6 +36,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		{"HealthcareService", url.Values{}, s.followClinics},
 		{"DiagnosticReport", lately, s.followReports},
 		{"Communication", lately, s.followMessages},
+		{"Consent", lately, s.followConsents},
 		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
 		{"Task", lately, s.followTasks},
 	} {
@@ -71,7 +72,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 // ask questionnaires.
 func lacks(err error, kind string) bool {
 	var said *fhir.Error
-	return (kind == "Questionnaire" || kind == "Task") && errors.As(err, &said) && said.Doing == "search "+kind &&
+	return slices.Contains([]string{"Questionnaire", "Task", "Consent"}, kind) && errors.As(err, &said) && said.Doing == "search "+kind &&
 		slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed}, said.Status)
 }
 

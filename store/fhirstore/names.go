@@ -37,6 +37,8 @@ const (
 	slotSystem    = "urn:landline:slot"
 	resultSystem  = "urn:landline:result"
 	patientSystem = "urn:landline:patient"
+	// consentSystem: the name of what a Consent that we wrote is about.
+	consentSystem = "urn:landline:consent"
 	// askSystem: our id of a questionnaire that a Task has somebody asked.
 	askSystem = "urn:landline:ask"
 )

@@ -40,6 +40,12 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	for _, r := range []store.SetChoice{
+		{Audience: store.Hospitals, Category: store.Medicines}, {Audience: store.Research, Category: store.Everything, Share: true}, {Audience: store.Hospitals, Category: store.Everything},
+	} {
+		w.do(w.order(storetest.Tom, r), store.Done)
+	}
+
 	kinds, statuses := map[string]int{}, map[string]bool{}
 	for _, body := range w.cut.wrote {
 		var is struct {
@@ -53,10 +59,10 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 8 {
+	if len(kinds) != 9 {
 		t.Errorf("written: %v", kinds)
 	}
-	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed"} {
+	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "Consent active", "Consent inactive"} {
 		if !statuses[want] {
 			t.Errorf("no %s was written: %v", want, statuses)
 		}

@@ -76,7 +76,7 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 }
 
 // Perform carries out what a conversation asks. Requests to the server: a read, a
-// reading or a message one; a hold two, and one that asks for clashes; a booking four; a move seven; a
+// reading or a message one; a sharing choice two, and one for each that it replaces; a hold two, and one that asks for clashes; a booking four; a move seven; a
 // cancellation four.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
 	out, err := s.perform(ctx, o)
@@ -114,6 +114,10 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.answerTask(ctx, o, r)
 	case store.SendAnswers:
 		return s.sendAnswers(ctx, o, r)
+	case store.ListChoices:
+		return s.listChoices(ctx, o)
+	case store.SetChoice:
+		return s.setChoice(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
 	case store.ReadDiary:
