@@ -294,14 +294,13 @@ func (g *taking) agreed(r fhir.Resource) string {
 	switch {
 	case !ok:
 		return "says nothing of what is shared"
-	case len(said.denies) > 0:
-		return "denies what Landline cannot tell, or permits it under conditions"
 	case c.at.IsZero():
 		return "does not say when it was given"
 	case !g.people[who]:
 		return "is for nobody who is there"
 	}
-	for _, choice := range said.choices {
+	// What is not understood denies here, too: until they say otherwise.
+	for _, choice := range append(said.choices, denied(said.denies, c.at)...) {
 		g.batch.Choices = append(g.batch.Choices, store.ChoiceRow{Person: who, Choice: choice})
 	}
 	return ""

@@ -74,6 +74,9 @@ type consent struct {
 	marks  []extension
 	// at is when it was given, and updated when the server last changed it.
 	at, updated time.Time
+	// counts is from when on it counts against others: no later than the server had it,
+	// whatever it says.
+	counts time.Time
 	// clear says that it is plain what it is about, and whole that it says no more than is
 	// here.
 	clear, whole bool
@@ -114,6 +117,9 @@ func readConsent(r fhir.Resource, now time.Time) (consent, bool) {
 			err = errors.Join(err, errors.New("when it was given cannot be read"))
 		}
 	}
+	if c.counts = c.at; !c.updated.IsZero() && c.updated.Before(c.at) {
+		c.counts = c.updated
+	}
 	c.clear = err == nil && status == consentActive && len(modified) == 0 && rules == ""
 	c.whole = c.clear
 	for name := range elements {
@@ -129,8 +135,8 @@ func readConsent(r fhir.Resource, now time.Time) (consent, bool) {
 		return c, false
 	}
 	c.whole = c.whole && (ok || c.what.Period.Start == "")
-	until, ok := lastDay(c.what.Period.End, now.Location())
-	if ok && until.Before(store.DayOf(now)) {
+	until, ok := endOf(c.what.Period.End, now.Location())
+	if ok && until.Before(now) {
 		return c, false
 	}
 	c.whole = c.whole && (ok || c.what.Period.End == "")
@@ -146,14 +152,13 @@ func moment(s string, zone *time.Location) (time.Time, bool) {
 	return day.Start(zone), err == nil
 }
 
-// lastDay is the last day that ends no later than a period's end: a day that is only
-// begun does not count.
-func lastDay(s string, zone *time.Location) (store.Day, bool) {
+// endOf is when a period ends: a day ends with it.
+func endOf(s string, zone *time.Location) (time.Time, bool) {
 	if at, err := time.Parse(time.RFC3339, s); err == nil {
-		return store.DayOf(at.In(zone).Add(time.Second)).AddDays(-1), true
+		return at.In(zone), true
 	}
 	day, err := store.ParseDay(s)
-	return day, err == nil
+	return day.AddDays(1).Start(zone).Add(-time.Nanosecond), err == nil
 }
 
 // delegates reports whether it says of anybody whether they may act for the patient: it

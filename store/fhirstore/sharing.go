@@ -54,12 +54,15 @@ func everybody() []store.Audience { return append(store.Audiences(), store.Extra
 // sharingOf reads what a Consent says of sharing; false if that is nothing.
 func sharingOf(c consent) (sharing, bool) {
 	s := sharing{consent: c}
-	if c.is("treatment", "adr") || c.delegates() {
+	if c.is("treatment", "adr") && !c.is(privacyScope, researchScope) || c.delegates() {
 		return s, false
 	}
 	var audiences []store.Audience
 	var categories []store.Category
-	known := c.whole && c.is(privacyScope, researchScope) && (c.what.Type == "permit" || c.what.Type == "deny")
+	// A permission of somebody who opted out is all that they permit; of ours, in which
+	// others have changed the one without the other, it is what they permit.
+	permits, optedOut := c.what.Type == "permit", has(c.rule, consentActCode, "OPTOUT") && c.res.Identifier(consentSystem) == ""
+	known := c.whole && c.is(privacyScope, researchScope) && (permits && !optedOut || c.what.Type == "deny")
 	for _, class := range c.what.Class {
 		switch a := store.Audience(class.Code); {
 		case class.System == audienceSystem && slices.Contains(everybody(), a):
@@ -88,7 +91,7 @@ func sharingOf(c consent) (sharing, bool) {
 	}
 	for _, a := range audiences {
 		for _, category := range categories {
-			choice := store.Choice{Audience: a, Category: category, Share: c.what.Type == "permit", At: c.at, Channel: channel}
+			choice := store.Choice{Audience: a, Category: category, Share: permits, At: c.at, Channel: channel}
 			known = known && choice.Known()
 			s.choices = append(s.choices, choice)
 		}
@@ -98,9 +101,9 @@ func sharingOf(c consent) (sharing, bool) {
 	}
 	s.choices = nil
 	switch {
-	case len(audiences) > 0:
+	case len(audiences) > 0 && !(permits && optedOut):
 		s.denies = audiences
-	case c.clear && (c.what.Type == "permit" || c.what.Type == "" && has(c.rule, consentActCode, "OPTIN")):
+	case c.clear && !optedOut && (permits || c.what.Type == "" && has(c.rule, consentActCode, "OPTIN")):
 		return s, false // permits something that we do not know: nothing that we do
 	default:
 		s.denies = everybody()
@@ -124,14 +127,21 @@ func (s shared) choices() []store.Choice {
 			all = store.WithChoice(all, c)
 		}
 	}
-	for _, a := range s.denied {
-		category := store.Everything
-		if a != store.Extras {
-			all = store.WithChoice(all, store.Choice{Audience: a, Category: category})
-			continue
+	for _, c := range denied(s.denied, time.Time{}) {
+		all = store.WithChoice(all, c)
+	}
+	return all
+}
+
+// denied are choices that share nothing with some.
+func denied(audiences []store.Audience, at time.Time) (all []store.Choice) {
+	for _, a := range audiences {
+		categories := []store.Category{store.Everything}
+		if a == store.Extras {
+			categories = store.Categories(a)
 		}
-		for _, category := range store.Categories(a) {
-			all = store.WithChoice(all, store.Choice{Audience: a, Category: category})
+		for _, c := range categories {
+			all = append(all, store.Choice{Audience: a, Category: c, At: at})
 		}
 	}
 	return all
@@ -154,10 +164,15 @@ func (s *Store) sharedBy(ctx context.Context, o store.Order) (shared, error) {
 			out.denied = append(out.denied, one.denies...)
 		}
 	}
-	slices.SortStableFunc(out.in, func(a, b sharing) int {
-		return cmp.Or(a.at.Compare(b.at), a.updated.Compare(b.updated), cmp.Compare(b.what.Type, a.what.Type)) // of two at once what denies counts
-	})
+	out.sort()
 	return out, nil
+}
+
+// sort puts them in the order in which they count; of two at once, what denies does.
+func (s shared) sort() {
+	slices.SortStableFunc(s.in, func(a, b sharing) int {
+		return cmp.Or(a.counts.Compare(b.counts), a.updated.Compare(b.updated), cmp.Compare(b.what.Type, a.what.Type))
+	})
 }
 
 // consents are all that somebody has consented to, or not: one request. What the server
@@ -240,6 +255,8 @@ func (s *Store) putChoice(ctx context.Context, p store.PersonID, all shared, c s
 	was := fhir.Resource{}
 	for _, in := range all.in {
 		switch {
+		case in.res.Identifier(consentSystem) != name && in.counts.After(c.At): // by another clock
+			c.At = in.counts.Add(time.Millisecond)
 		case in.res.Identifier(consentSystem) != name:
 		case len(in.denies) > 0: // others made of it what we do not understand: it stays
 			name = s.name("choice beside", name, in.res.ID())
@@ -254,13 +271,13 @@ func (s *Store) putChoice(ctx context.Context, p store.PersonID, all shared, c s
 		}
 		was = made // one that is over, or that somebody else made just now
 	}
-	if next := as(was); was.Identifier(requestSystem) != request || !was.Equal(next) {
-		return s.server.Update(ctx, next)
+	if was.Identifier(requestSystem) == request {
+		return was, nil // written before: what others made of it since then stays
 	}
-	return was, nil
+	return s.server.Update(ctx, as(was))
 }
 
-// with is what is shared once a choice was written, last of all.
+// with is what is shared once a choice was written.
 func (s shared) with(made fhir.Resource, o store.Order) shared {
 	s.in = slices.DeleteFunc(slices.Clone(s.in), func(in sharing) bool { return in.res.ID() == made.ID() })
 	if c, ok := readConsent(made, o.Now); ok {
@@ -268,6 +285,7 @@ func (s shared) with(made fhir.Resource, o store.Order) shared {
 			s.in = append(s.in, one)
 		}
 	}
+	s.sort()
 	return s
 }
 

@@ -153,12 +153,56 @@ func TestChoicesReplaced(t *testing.T) {
 	}
 }
 
+// What is said now counts from now on, also against what is dated to come, or was written
+// by a clock that is ahead of ours; and what others change between a lost answer and its
+// retry stays.
+func TestChoicesByOtherClocks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	set := func(c store.Category, share bool) store.Order {
+		return w.order(storetest.Mary, store.SetChoice{Audience: store.Hospitals, Category: c, Share: share})
+	}
+	for i, c := range []struct{ at, kind string }{{"2099-01-01T10:00:00Z", "permit"}, {"2099-01-01", "deny"}, {storetest.Now.Add(time.Minute).Format(time.RFC3339), "permit"}} {
+		w.consented("ahead", strings.Replace(about(c.kind, "hospitals", "medicines", ""), "2026-03-01T10:00:00Z", c.at, 1))
+		share := c.kind == "deny"
+		for what, got := range map[string][]store.Choice{
+			"they hear": w.do(set(store.Medicines, share), store.Done).Choices, "it is": w.choices(storetest.Mary),
+		} {
+			if is := store.Shares(got, store.Hospitals, store.Medicines); is != share {
+				t.Errorf("%d: chose %v, %s %v", i, share, what, is)
+			}
+		}
+	}
+
+	no := set(store.TestResults, false)
+	w.cut.doubtful = true
+	w.cut.from(0, creates("Consent"))
+	w.lost(no)
+	w.cut.from(0, nil)
+	for _, r := range w.all("Consent") {
+		var what map[string]any
+		if err := r.Get("provision", &what); err != nil {
+			t.Fatal(err)
+		}
+		if what["type"] == "deny" && strings.Contains(fmt.Sprint(what), "results") {
+			what["type"] = "permit"
+			if _, err := w.server.Update(w.Context(), r.With("provision", what)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := w.do(no, store.Done).Choices; !store.Shares(got, store.Hospitals, store.TestResults) {
+		t.Error("a retry has written over what the practice wrote after it")
+	}
+}
+
 // What of the server's is not understood denies, is not written over, and lets nobody
 // believe that they have changed it.
 func TestChoicesNotUnderstood(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	research := `"scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"research"}]},`
+	const optedOut = `"policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"OPTOUT"}]}`
 	for i, c := range []struct {
 		what, with string
 		hospitals  bool // shares medicines with
@@ -180,11 +224,16 @@ func TestChoicesNotUnderstood(t *testing.T) {
 		{"a status that is none", about("permit", "hospitals", "medicines", "") + `,"status":"perhaps"`, false, true, false},
 		{"a time that is none", `"dateTime":"soon",` + strings.TrimPrefix(about("permit", "hospitals", "medicines", ""), `"dateTime":"2026-03-01T10:00:00Z",`), false, true, false},
 		{"a time that is over", about("deny", "hospitals", "medicines", `,"period":{"end":"2026-03-01"}`), true, true, false},
+		{"a time that ends today", about("deny", "hospitals", "medicines", `,"period":{"end":"2026-03-02T15:00:00Z"}`), false, true, false},
+		{"a time that ended today", about("deny", "hospitals", "medicines", `,"period":{"end":"2026-03-02T08:00:00Z"}`), true, true, false},
+		{"opted out, but for this", optedOut + `,` + about("permit", "hospitals", "medicines", ""), false, false, false},
+		{"opted out, but for codes of others", optedOut + `,"provision":{"type":"permit","code":[{"text":"x"}]}`, false, false, false},
+		{"treatment, and a denial", about("deny", "hospitals", "medicines", "") + `,"scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"treatment"},{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]}`, false, true, false},
 		{"a time to come", about("deny", "hospitals", "medicines", `,"period":{"start":"2026-03-03"}`), true, true, false},
 		{"a permission for codes of others", `"provision":{"type":"permit","code":[{"text":"x"}]}`, true, true, false},
 		{"a plain permission", `"provision":{"type":"permit"}`, true, true, false},
 		{"opted in", `"policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"OPTIN"}]}`, true, true, false},
-		{"opted out", `"policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"OPTOUT"}]}`, false, false, false},
+		{"opted out", optedOut, false, false, false},
 		{"treatment", `"provision":{"type":"deny"},"scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"treatment"}]}`, true, true, false},
 		{"a scope that is none", `"provision":{"type":"deny"},"scope":{"text":"sharing"}`, false, false, false},
 		{"research permitted", research + about("permit", "research", "everything", ""), true, true, true},
@@ -266,6 +315,13 @@ func TestChoicesMove(t *testing.T) {
 	for _, kind := range []string{"Patient", "Consent"} {
 		all = append(all, w.all(kind)...)
 	}
+	// What is not understood denies there, too.
+	w.consented("theirs", about("permit", "care-homes", "genes", ""))
+	strange, _ := fhirstore.Taking{Zone: storetest.London, Now: storetest.Now}.Take(append(w.all("Patient"), w.all("Consent")...))
+	if n := len(strange.Choices); n != 3 || strange.Choices[n-1].Choice.Share || strange.Choices[n-1].Choice.Audience != store.CareHomes {
+		t.Errorf("%+v", strange.Choices)
+	}
+	w.consented("theirs", about("permit", "care-homes", "genes", "")+`,"status":"entered-in-error"`)
 	batch, passed := fhirstore.Taking{Zone: storetest.London, Now: storetest.Now}.Take(all)
 	if len(batch.Choices) != 2 {
 		t.Fatalf("%+v; passed over: %v", batch.Choices, passed)
