@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"time"
 
 	"landline/store"
 	"landline/store/fhir"
@@ -27,7 +26,7 @@ func choiceTo(r fhir.Resource, p store.PersonID, c store.Choice) fhir.Resource {
 	if c.Audience == store.Research {
 		scope = researchScope
 	}
-	what.Actor = []provisionActor{{coded(receiverType, "IRCP"), fhir.Reference{Display: inWords(string(c.Audience))}}}
+	what.Actor = []provisionActor{{coded(receiverType, "IRCP"), actor{Reference: fhir.Reference{Display: inWords(string(c.Audience))}}}}
 	what.Class = []fhir.Coding{{System: audienceSystem, Code: string(c.Audience)}, {System: sharingSystem, Code: string(c.Category)}}
 	r = consentTo(r, p, scope, what).With("performer", []fhir.Reference{fhir.To("Patient", patientID(p))})
 	if !c.At.IsZero() {
@@ -72,7 +71,7 @@ func sharingOf(c consent) (sharing, bool) {
 	}
 	for _, a := range c.what.Actor {
 		// Whom we know by a class; another is somebody of them, or somebody else.
-		known = known && has(a.Role, receiverType, "IRCP") && a.Reference.Reference == ""
+		known = known && has(a.Role, receiverType, "IRCP") && a.Reference.Reference.Reference == "" && a.Reference.Identifier == nil
 	}
 	if len(audiences) == 0 && len(c.what.Class) == 0 && len(c.what.Actor) == 0 && c.is(researchScope) {
 		audiences = []store.Audience{store.Research}
@@ -145,8 +144,8 @@ func (s *Store) sharedBy(ctx context.Context, o store.Order) (shared, error) {
 	}
 	var out shared
 	for _, r := range found.Resources {
-		c, ok := readConsent(r, o.Now)
-		if !ok || c.person != o.By.Subject {
+		c := readConsent(r, o.Now.Location())
+		if c.person != o.By.Subject || !c.holds(o.Now) {
 			continue
 		}
 		if one, ok := sharingOf(c); ok {
@@ -263,7 +262,7 @@ func (s *Store) putChoice(ctx context.Context, p store.PersonID, all shared, c s
 // with is what is shared once a choice was written, last of all.
 func (s shared) with(made fhir.Resource, o store.Order) shared {
 	s.in = slices.DeleteFunc(slices.Clone(s.in), func(in sharing) bool { return in.res.ID() == made.ID() })
-	if c, ok := readConsent(made, o.Now); ok {
+	if c := readConsent(made, o.Now.Location()); c.holds(o.Now) {
 		if one, ok := sharingOf(c); ok {
 			s.in = append(s.in, one)
 		}
@@ -333,29 +332,6 @@ func (im *importing) putChoices(ctx context.Context) error {
 			return err
 		}
 		im.count(&im.report.New)
-	}
-	return nil
-}
-
-// followConsents ends the choices of ours that a later one has replaced, also where
-// whoever wrote that could not.
-func (s *Store) followConsents(ctx context.Context, list []fhir.Resource, now time.Time) error {
-	had := map[store.PersonID]bool{}
-	for _, r := range list {
-		var patient fhir.Reference
-		if r.Get("patient", &patient) != nil {
-			continue
-		}
-		p := personOf(patient.ID("Patient"))
-		if p == "" || had[p] {
-			continue
-		}
-		had[p] = true
-		all, err := s.sharedBy(ctx, store.Order{By: store.Authority{Subject: p}, Now: now.In(s.zone)})
-		if err != nil {
-			return err
-		}
-		s.endReplaced(ctx, all)
 	}
 	return nil
 }
