@@ -39,6 +39,8 @@ const (
 
 	consentActive   = "active"
 	consentInactive = "inactive"
+	consentProposed = "proposed"
+	consentRejected = "rejected"
 )
 
 type provision struct {
@@ -49,8 +51,14 @@ type provision struct {
 }
 
 type provisionActor struct {
-	Role      fhir.Concept   `json:"role"`
-	Reference fhir.Reference `json:"reference"`
+	Role      fhir.Concept `json:"role"`
+	Reference actor        `json:"reference"`
+}
+
+// actor is a Reference, and by what else it names whom it refers to.
+type actor struct {
+	fhir.Reference
+	Identifier *fhir.Identifier `json:"identifier,omitempty"`
 }
 
 // consentTo is a Consent of somebody's, in force.
@@ -68,6 +76,7 @@ func consentTo(r fhir.Resource, p store.PersonID, scope string, what provision) 
 type consent struct {
 	res    fhir.Resource
 	person store.PersonID
+	status string
 	scope  fhir.Concept
 	rule   fhir.Concept
 	what   provision
@@ -77,6 +86,10 @@ type consent struct {
 	// counts is from when on it counts against others: no later than the server had it,
 	// whatever it says.
 	counts time.Time
+	// from is when it begins, ends when it ends, and until the last day before that; zero:
+	// there is none.
+	from, ends time.Time
+	until      store.Day
 	// clear says that it is plain what it is about, and whole that it says no more than is
 	// here.
 	clear, whole bool
@@ -84,7 +97,7 @@ type consent struct {
 
 // over are the statuses of a Consent that is not in force
 // (http://hl7.org/fhir/R4/valueset-consent-state-codes.html).
-var over = []string{"draft", "proposed", "rejected", consentInactive, "entered-in-error"}
+var over = []string{"draft", consentProposed, consentRejected, consentInactive, "entered-in-error"}
 
 // expressed are the elements of a provision that we know how to follow. Those that narrow
 // it have it hold for less than we can tell.
@@ -93,54 +106,49 @@ var (
 	narrowing = []string{"action", "securityLabel", "purpose", "code", "dataPeriod", "data"}
 )
 
-// readConsent reads one; false if it is not in force at now. One that cannot be read is,
-// and says something that we do not know.
-func readConsent(r fhir.Resource, now time.Time) (consent, bool) {
+// readConsent reads one. One that cannot be read says something that we do not know.
+func readConsent(r fhir.Resource, zone *time.Location) consent {
 	c := consent{res: r}
-	var status, given string
+	var given, rules string
 	var patient fhir.Reference
 	var modified []json.RawMessage
-	var rules string
 	elements := map[string]json.RawMessage{}
-	err := errors.Join(r.Get("status", &status), r.Get("patient", &patient))
+	err := errors.Join(r.Get("status", &c.status), r.Get("patient", &patient), r.Get("scope", &c.scope), r.Get("policyRule", &c.rule),
+		r.Get("provision", &c.what), r.Get("provision", &elements), r.Get("extension", &c.marks), r.Get("dateTime", &given),
+		r.Get("modifierExtension", &modified), r.Get("implicitRules", &rules))
 	c.person = personOf(patient.ID("Patient"))
-	if err == nil && slices.Contains(over, status) {
-		return c, false
-	}
-	err = errors.Join(err, r.Get("scope", &c.scope), r.Get("policyRule", &c.rule), r.Get("provision", &c.what), r.Get("provision", &elements),
-		r.Get("extension", &c.marks), r.Get("dateTime", &given), r.Get("modifierExtension", &modified), r.Get("implicitRules", &rules))
 	c.updated, _ = time.Parse(time.RFC3339, r.Meta().LastUpdated)
-	c.at = c.updated
+	c.at, c.whole = c.updated, true
 	if given != "" {
-		at, ok := moment(given, now.Location())
-		if c.at = at; !ok {
-			err = errors.Join(err, errors.New("when it was given cannot be read"))
-		}
+		c.at, c.whole = moment(given, zone)
 	}
 	if c.counts = c.at; !c.updated.IsZero() && c.updated.Before(c.at) {
 		c.counts = c.updated
 	}
-	c.clear = err == nil && status == consentActive && len(modified) == 0 && rules == ""
+	c.clear = err == nil && c.whole && (c.status == consentActive || slices.Contains(over, c.status)) && len(modified) == 0 && rules == ""
 	c.whole = c.clear
 	for name := range elements {
-		narrows := slices.Contains(narrowing, name)
 		c.whole = c.whole && slices.Contains(expressed, name)
-		c.clear = c.clear && (narrows || slices.Contains(expressed, name))
+		c.clear = c.clear && (slices.Contains(narrowing, name) || slices.Contains(expressed, name))
 	}
-	if c.what.Period == nil {
-		return c, true
+	if period := c.what.Period; period != nil {
+		var begins, ends bool
+		c.from, begins = moment(period.Start, zone)
+		c.ends, ends = endOf(period.End, zone)
+		c.until, _ = lastDay(period.End, zone)
+		c.whole = c.whole && (begins || period.Start == "") && (ends || period.End == "")
 	}
-	from, ok := moment(c.what.Period.Start, now.Location())
-	if ok && from.After(now) {
-		return c, false
-	}
-	c.whole = c.whole && (ok || c.what.Period.Start == "")
-	until, ok := endOf(c.what.Period.End, now.Location())
-	if ok && until.Before(now) {
-		return c, false
-	}
-	c.whole = c.whole && (ok || c.what.Period.End == "")
-	return c, true
+	return c
+}
+
+// begun reports whether it is in force at now, or was until its end.
+func (c consent) begun(now time.Time) bool {
+	return !slices.Contains(over, c.status) && !c.from.After(now)
+}
+
+// holds reports whether it is in force at now.
+func (c consent) holds(now time.Time) bool {
+	return c.begun(now) && (c.ends.IsZero() || !c.ends.Before(now))
 }
 
 // moment is when a date or a time begins.
@@ -149,7 +157,10 @@ func moment(s string, zone *time.Location) (time.Time, bool) {
 		return at.In(zone), true
 	}
 	day, err := store.ParseDay(s)
-	return day.Start(zone), err == nil
+	if err != nil {
+		return time.Time{}, false
+	}
+	return day.Start(zone), true
 }
 
 // endOf is when a period ends: a day ends with it.
@@ -158,13 +169,29 @@ func endOf(s string, zone *time.Location) (time.Time, bool) {
 		return at.In(zone), true
 	}
 	day, err := store.ParseDay(s)
-	return day.AddDays(1).Start(zone).Add(-time.Nanosecond), err == nil
+	if err != nil {
+		return time.Time{}, false
+	}
+	return day.AddDays(1).Start(zone).Add(-time.Nanosecond), true
 }
+
+// lastDay is the last day that ends no later than a period's end: a day that is only
+// begun does not count.
+func lastDay(s string, zone *time.Location) (store.Day, bool) {
+	if at, err := time.Parse(time.RFC3339, s); err == nil {
+		return store.DayOf(at.In(zone).Add(time.Second)).AddDays(-1), true
+	}
+	day, err := store.ParseDay(s)
+	return day, err == nil
+}
+
+// delegatee reports whether somebody is to act for the patient.
+func (a provisionActor) delegatee() bool { return has(a.Role, roleCode, "DELEGATEE") }
 
 // delegates reports whether it says of anybody whether they may act for the patient: it
 // is none of sharing, then.
 func (c consent) delegates() bool {
-	return slices.ContainsFunc(c.what.Actor, func(a provisionActor) bool { return has(a.Role, roleCode, "DELEGATEE") })
+	return slices.ContainsFunc(c.what.Actor, provisionActor.delegatee)
 }
 
 // is reports whether its scope is one of some.

@@ -36,7 +36,7 @@ func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store
 		return store.ImportReport{}, err
 	}
 	im.report = report
-	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings, im.putQuestionnaires, im.putChoices} {
+	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings, im.putQuestionnaires, im.putGrants, im.putChoices} {
 		if err := step(ctx); err != nil {
 			return store.ImportReport{}, unknownIf(true, "import", err)
 		}

@@ -46,6 +46,12 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		w.do(w.order(storetest.Tom, r), store.Done)
 	}
 
+	desk := w.order("", store.MakeGrant{Grant: store.Grant{Carer: storetest.Ravi, Kind: store.Attorney, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)}})
+	desk.By = store.Authority{Subject: storetest.Tom, Staff: &store.Staff{ID: "s", Name: "Sue", Role: store.AtReception}}
+	w.do(desk, store.Done)
+	w.agrees(storetest.Tom, storetest.Ann, storetest.AnnPhone)
+	w.do(w.order(storetest.Tom, store.EndGrant{Carer: storetest.Ann}), store.Done)
+
 	kinds, statuses := map[string]int{}, map[string]bool{}
 	for _, body := range w.cut.wrote {
 		var is struct {
@@ -59,10 +65,10 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 9 {
+	if len(kinds) != 10 {
 		t.Errorf("written: %v", kinds)
 	}
-	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "Consent active", "Consent inactive"} {
+	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "Consent active", "Consent proposed", "Consent inactive"} {
 		if !statuses[want] {
 			t.Errorf("no %s was written: %v", want, statuses)
 		}

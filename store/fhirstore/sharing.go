@@ -27,7 +27,7 @@ func choiceTo(r fhir.Resource, p store.PersonID, c store.Choice) fhir.Resource {
 	if c.Audience == store.Research {
 		scope = researchScope
 	}
-	what.Actor = []provisionActor{{coded(receiverType, "IRCP"), fhir.Reference{Display: inWords(string(c.Audience))}}}
+	what.Actor = []provisionActor{{coded(receiverType, "IRCP"), actor{Reference: fhir.Reference{Display: inWords(string(c.Audience))}}}}
 	what.Class = []fhir.Coding{{System: audienceSystem, Code: string(c.Audience)}, {System: sharingSystem, Code: string(c.Category)}}
 	r = consentTo(r, p, scope, what).With("performer", []fhir.Reference{fhir.To("Patient", patientID(p))})
 	if !c.At.IsZero() {
@@ -75,7 +75,7 @@ func sharingOf(c consent) (sharing, bool) {
 	}
 	for _, a := range c.what.Actor {
 		// Whom we know by a class; another is somebody of them, or somebody else.
-		known = known && has(a.Role, receiverType, "IRCP") && a.Reference.Reference == ""
+		known = known && has(a.Role, receiverType, "IRCP") && a.Reference.Reference.Reference == "" && a.Reference.Identifier == nil
 	}
 	if len(audiences) == 0 && len(c.what.Class) == 0 && len(c.what.Actor) == 0 && c.is(researchScope) {
 		audiences = []store.Audience{store.Research}
@@ -155,8 +155,8 @@ func (s *Store) sharedBy(ctx context.Context, o store.Order) (shared, error) {
 	}
 	var out shared
 	for _, r := range found.Resources {
-		c, ok := readConsent(r, o.Now)
-		if !ok || c.person != o.By.Subject {
+		c := readConsent(r, o.Now.Location())
+		if c.person != o.By.Subject || !c.holds(o.Now) {
 			continue
 		}
 		if one, ok := sharingOf(c); ok {
@@ -227,7 +227,9 @@ func (s *Store) setChoice(ctx context.Context, o store.Order, r store.SetChoice)
 		case chosen.Share && slices.Contains(all.denied, chosen.Audience):
 			return refused, nil
 		}
-		made, err := s.putChoice(ctx, o.By.Subject, all, chosen, s.requestName(o))
+		now := chosen
+		now.At = all.after(chosen)
+		made, err := s.putChoice(ctx, o.By.Subject, all, now, s.requestName(o))
 		if errors.Is(err, fhir.ErrStale) {
 			continue
 		}
@@ -255,8 +257,6 @@ func (s *Store) putChoice(ctx context.Context, p store.PersonID, all shared, c s
 	was := fhir.Resource{}
 	for _, in := range all.in {
 		switch {
-		case in.res.Identifier(consentSystem) != name && in.counts.After(c.At): // by another clock
-			c.At = in.counts.Add(time.Millisecond)
 		case in.res.Identifier(consentSystem) != name:
 		case len(in.denies) > 0: // others made of it what we do not understand: it stays
 			name = s.name("choice beside", name, in.res.ID())
@@ -277,10 +277,22 @@ func (s *Store) putChoice(ctx context.Context, p store.PersonID, all shared, c s
 	return s.server.Update(ctx, as(was))
 }
 
+// after is when a choice is made that is made now: after all of its audience's, by whatever
+// clock those were.
+func (s shared) after(c store.Choice) time.Time {
+	at := c.At
+	for _, in := range s.in {
+		if in.counts.After(at) && slices.ContainsFunc(in.choices, func(o store.Choice) bool { return o.Audience == c.Audience }) {
+			at = in.counts.Add(time.Millisecond)
+		}
+	}
+	return at
+}
+
 // with is what is shared once a choice was written.
 func (s shared) with(made fhir.Resource, o store.Order) shared {
 	s.in = slices.DeleteFunc(slices.Clone(s.in), func(in sharing) bool { return in.res.ID() == made.ID() })
-	if c, ok := readConsent(made, o.Now); ok {
+	if c := readConsent(made, o.Now.Location()); c.holds(o.Now) {
 		if one, ok := sharingOf(c); ok {
 			s.in = append(s.in, one)
 		}
@@ -289,12 +301,14 @@ func (s shared) with(made fhir.Resource, o store.Order) shared {
 	return s
 }
 
-// replaced are those that say nothing any more, because of a later one.
+// replaced are those that say nothing any more, because of a later one of ours, which does
+// not end.
 func (s shared) replaced() (out []sharing) {
 	for i, in := range s.in {
 		after := slices.ContainsFunc(in.choices, func(c store.Choice) bool {
 			return !slices.ContainsFunc(s.in[i+1:], func(later sharing) bool {
-				return slices.ContainsFunc(later.choices, func(l store.Choice) bool {
+				ours := later.res.Identifier(consentSystem) != "" && later.ends.IsZero()
+				return ours && slices.ContainsFunc(later.choices, func(l store.Choice) bool {
 					return l.Audience == c.Audience && (l.Category == c.Category || l.Category == store.Everything)
 				})
 			})
@@ -351,29 +365,6 @@ func (im *importing) putChoices(ctx context.Context) error {
 			return err
 		}
 		im.count(&im.report.New)
-	}
-	return nil
-}
-
-// followConsents ends the choices of ours that a later one has replaced, also where
-// whoever wrote that could not.
-func (s *Store) followConsents(ctx context.Context, list []fhir.Resource, now time.Time) error {
-	had := map[store.PersonID]bool{}
-	for _, r := range list {
-		var patient fhir.Reference
-		if r.Get("patient", &patient) != nil {
-			continue
-		}
-		p := personOf(patient.ID("Patient"))
-		if p == "" || had[p] {
-			continue
-		}
-		had[p] = true
-		all, err := s.sharedBy(ctx, store.Order{By: store.Authority{Subject: p}, Now: now.In(s.zone)})
-		if err != nil {
-			return err
-		}
-		s.endReplaced(ctx, all)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package fhirstore_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -38,6 +39,17 @@ func about(kind, audience, category, more string) string {
 		`"},{"system":"urn:landline:category","code":"` + category + `"}]` + more + `}`
 }
 
+// chosen are the Consents on the server by which somebody shares, or does not.
+func (w *world) chosen() (out []fhir.Resource) {
+	w.Helper()
+	for _, r := range w.all("Consent") {
+		if data, err := r.MarshalJSON(); err != nil || !bytes.Contains(data, []byte("DELEGATEE")) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 func (w *world) choices(p store.PersonID) []store.Choice {
 	w.Helper()
 	return w.do(w.order(p, store.ListChoices{}), store.Done).Choices
@@ -51,7 +63,7 @@ func TestChoicesAreThere(t *testing.T) {
 	no := w.order(storetest.Mary, store.SetChoice{Audience: store.Hospitals, Category: store.Medicines})
 	w.cut.from(0, creates("Consent"))
 	w.lost(no)
-	if n := len(w.all("Consent")); n != 0 {
+	if n := len(w.chosen()); n != 0 {
 		t.Fatalf("%d consents, though the line was cut", n)
 	}
 	w.cut.doubtful = true
@@ -61,7 +73,7 @@ func TestChoicesAreThere(t *testing.T) {
 	for range 2 {
 		w.do(no, store.Done)
 	}
-	there := w.all("Consent")
+	there := w.chosen()
 	if len(there) != 1 {
 		t.Fatalf("%d consents", len(there))
 	}
@@ -83,13 +95,13 @@ func TestChoicesAreThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	what["type"] = "permit"
-	if _, err := w.server.Update(w.Context(), w.all("Consent")[0].With("provision", what)); err != nil {
+	if _, err := w.server.Update(w.Context(), w.chosen()[0].With("provision", what)); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.choices(storetest.Mary); len(got) != 1 || !got[0].Share {
 		t.Errorf("chosen: %+v", got)
 	}
-	if _, err := w.server.Update(w.Context(), w.all("Consent")[0].With("status", "inactive")); err != nil {
+	if _, err := w.server.Update(w.Context(), w.chosen()[0].With("status", "inactive")); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.choices(storetest.Mary); len(got) != 0 {
@@ -97,7 +109,7 @@ func TestChoicesAreThere(t *testing.T) {
 	}
 	// And is there again, in the same place, when they say so once more.
 	w.do(w.order(storetest.Mary, store.SetChoice{Audience: store.Hospitals, Category: store.Medicines}), store.Done)
-	if there, got := w.all("Consent"), w.choices(storetest.Mary); len(there) != 1 || len(got) != 1 || got[0].Share {
+	if there, got := w.chosen(), w.choices(storetest.Mary); len(there) != 1 || len(got) != 1 || got[0].Share {
 		t.Errorf("%d consents; chosen: %+v", len(there), got)
 	}
 }
@@ -108,7 +120,7 @@ func TestChoicesReplaced(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	inForce := func() (n int) {
-		for _, r := range w.all("Consent") {
+		for _, r := range w.chosen() {
 			var status string
 			if err := r.Get("status", &status); err != nil {
 				t.Fatal(err)
@@ -172,6 +184,20 @@ func TestChoicesByOtherClocks(t *testing.T) {
 				t.Errorf("%d: chose %v, %s %v", i, share, what, is)
 			}
 		}
+	}
+
+	// What is said for a while replaces nothing for good.
+	w.do(set(store.MentalHealth, false), store.Done)
+	w.consented("while", strings.Replace(about("permit", "hospitals", "mental-health", `,"period":{"end":"2026-03-10"}`), "2026-03-01", "2098-03-01", 1))
+	if got := w.choices(storetest.Mary); !store.Shares(got, store.Hospitals, store.MentalHealth) {
+		t.Error("a permission for a while does not count")
+	}
+	w.sweep(storetest.Now)
+	w.do(set(store.Medicines, false), store.Done)
+	after := w.order(storetest.Mary, store.ListChoices{})
+	after.Now = storetest.Now.AddDate(0, 0, 20)
+	if got := w.do(after, store.Done).Choices; store.Shares(got, store.Hospitals, store.MentalHealth) {
+		t.Error("once it is over, what they said before counts no more")
 	}
 
 	no := set(store.TestResults, false)
@@ -276,12 +302,12 @@ func TestChoicesOfAStrangeServer(t *testing.T) {
 	w := newWorld(t)
 	no := store.SetChoice{Audience: store.Hospitals, Category: store.Medicines}
 	w.do(w.order(storetest.Mary, no), store.Done)
-	ours := w.all("Consent")[0]
+	ours := w.chosen()[0]
 	if _, err := w.server.Update(w.Context(), ours.With("modifierExtension", []map[string]any{{"url": "urn:x", "valueBoolean": true}})); err != nil {
 		t.Fatal(err)
 	}
 	w.do(w.order(storetest.Mary, no), store.Done)
-	if n := len(w.all("Consent")); n != 2 {
+	if n := len(w.chosen()); n != 2 {
 		t.Errorf("%d consents", n)
 	}
 	if got := w.choices(storetest.Mary); store.Shares(got, store.Hospitals, store.TestResults) {
