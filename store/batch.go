@@ -8,7 +8,7 @@ import (
 // RowFault is what is wrong with one row of a Batch. It names no person.
 type RowFault struct {
 	// Rows is the part of the batch: "practice", "people", "grants", "clinics",
-	// "slots", "appointments", "results", "explanations", "limits", "readings",
+	// "slots", "appointments", "results", "explanations", "choices", "limits", "readings",
 	// "entries", "questionnaires", "asks" or "orders".
 	Rows string
 	// Index is the row's place in that part, from 0.

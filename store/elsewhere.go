@@ -31,6 +31,15 @@ type Listing struct {
 	Line *LedgerLine
 }
 
+// GrantThere is what is known of a grant that is said elsewhere, beside what it lets
+// somebody do.
+type GrantThere struct {
+	// Made is the day on which it was.
+	Made Day
+	// News names what the subject is told of it; "": nothing.
+	News string
+}
+
 // Diaries are those that are elsewhere, as far as a slot is offered to who waits.
 type Diaries interface {
 	// Offered reads a slot; ErrNotFound if there is none.

@@ -122,6 +122,8 @@ type Batch struct {
 	// Results are those of tests; a row that changed counts as not heard yet.
 	Results      []Result
 	Explanations []Explanation
+	// Choices are what people share; a later one that is there stays.
+	Choices []ChoiceRow
 	// Limits are those of people's readings, and for everybody; Readings those of
 	// before.
 	Limits   []ReadingLimits
@@ -149,6 +151,12 @@ type AppointmentRow struct {
 	Person PersonID
 	Clinic ClinicID
 	Slot   SlotID
+}
+
+// ChoiceRow is what a person chose to share.
+type ChoiceRow struct {
+	Person PersonID
+	Choice Choice
 }
 
 // ImportReport counts what was new and what was there already.

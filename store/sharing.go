@@ -99,6 +99,23 @@ func WithChoice(choices []Choice, c Choice) []Choice {
 	return append(kept, c)
 }
 
+// WithImported are the choices with one that an import brings, which changes nothing of
+// what was chosen at the same time or later; false: that is all of it.
+func WithImported(choices []Choice, c Choice) ([]Choice, bool) {
+	for _, o := range choices {
+		if o.Audience == c.Audience && (o.Category == c.Category || o.Category == Everything) && !o.At.Before(c.At) {
+			return choices, false
+		}
+	}
+	later := slices.Clone(choices)
+	later = slices.DeleteFunc(later, func(o Choice) bool { return !o.At.After(c.At) })
+	out := WithChoice(choices, c)
+	for _, o := range later {
+		out = WithChoice(out, o)
+	}
+	return out, true
+}
+
 // Differing are the choices that make a difference to what holds where nothing
 // was chosen, the newest first.
 func Differing(choices []Choice) []Choice {

@@ -167,6 +167,8 @@ type recordParts struct {
 	metrics prometheus.Registerer
 	// fhir is the server that has the diaries; nil: they are in Redis.
 	fhir *fhir.Config
+	// now is the clock; nil: the wall's.
+	now func() time.Time
 }
 
 func (r recordConfig) check(c *checking) recordParts {

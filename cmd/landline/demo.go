@@ -83,7 +83,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	}
 	clock := &offsetClock{zone: parts.zone}
 	metrics := newMetrics()
-	parts.metrics, parts.limits = metrics, &limits
+	parts.metrics, parts.limits, parts.now = metrics, &limits, clock.Now
 	record, err := openRecord(ctx, a, parts, log)
 	if err != nil {
 		return nil, nil, err

@@ -33,6 +33,7 @@ type kept struct {
 	Readings     map[string][]store.Reading
 	Ordered      []string
 	Entries      map[string][]store.Entry
+	Choices      map[string][]string
 	Forms        int
 }
 
@@ -43,7 +44,7 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Entries: map[string][]store.Entry{}}
+	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Entries: map[string][]store.Entry{}, Choices: map[string][]string{}}
 	names := map[store.PersonID]string{}
 	var all []store.Whole
 	if err := s.Export(t.Context(), func(w store.Whole) error {
@@ -84,6 +85,9 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 			k.Entries[who] = append(k.Entries[who], e)
 		}
 		slices.SortFunc(k.Entries[who], func(a, b store.Entry) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		for _, c := range w.Choices {
+			k.Choices[who] = append(k.Choices[who], fmt.Sprint(c.Audience, c.Category, c.Share, c.At.UnixMilli(), c.Channel))
+		}
 		slices.SortFunc(k.Results[who], func(a, b store.Result) int { return strings.Compare(string(a.ID), string(b.ID)) })
 		slices.SortFunc(k.Readings[who], func(a, b store.Reading) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	}
@@ -105,7 +109,7 @@ func scopes(g store.Grant) (all []string) {
 }
 
 // A practice moves out and in again: the same people, clinics, slots, appointments,
-// carers, orders, results, readings and summaries are in the new record, whose keys are others; everything
+// carers, sharing choices, orders, results, readings and summaries are in the new record, whose keys are others; everything
 // that is written is R4, and nothing is told of anybody.
 func TestARecordMoves(t *testing.T) {
 	t.Parallel()

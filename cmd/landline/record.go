@@ -64,7 +64,7 @@ func recordOn(s *redisstore.Store, parts recordParts, log *slog.Logger) (store.R
 	if err != nil {
 		return nil, err
 	}
-	return fhirstore.New(server, s, fhirstore.Options{Zone: parts.zone, Logger: log}), nil
+	return fhirstore.New(server, s, fhirstore.Options{Zone: parts.zone, Now: parts.now, Logger: log}), nil
 }
 
 // withRecord opens the record for one command.

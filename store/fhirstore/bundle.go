@@ -93,13 +93,15 @@ type taking struct {
 	parts   map[string]fhir.Resource // Observations and Medications, by reference
 	stated  map[string]bool          // see there
 	slots   map[string]store.Slot    // those that nobody has, by logical id
-	carers  map[string]string        // the logical ids of their Patients, by those of RelatedPersons
-	order   []store.ClinicID         // as they came
+	carers  map[string]related       // the RelatedPersons, by logical id
+	// consents are all that there are.
+	consents []fhir.Resource
+	order    []store.ClinicID // as they came
 }
 
-// Take makes rows of resources: people and who may act for them, clinics, slots and
-// appointments to come, tests that were ordered, results, readings, what summaries tell,
-// and questionnaires. What it does not take it passes over, and says why.
+// Take makes rows of resources: people, who may act for them and what they share, clinics,
+// slots and appointments to come, tests that were ordered, results, readings, what summaries
+// tell, and questionnaires. What it does not take it passes over, and says why.
 func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	if t.PersonID == nil {
 		t.PersonID = personOf
@@ -109,7 +111,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	}
 	g := &taking{
 		Taking: t, byKind: map[string][]fhir.Resource{}, people: map[store.PersonID]bool{},
-		clinics: map[store.ClinicID]store.Clinic{}, all: map[string]schedule{}, parts: map[string]fhir.Resource{}, slots: map[string]store.Slot{}, carers: map[string]string{},
+		clinics: map[store.ClinicID]store.Clinic{}, all: map[string]schedule{}, parts: map[string]fhir.Resource{}, slots: map[string]store.Slot{}, carers: map[string]related{},
 	}
 	had := map[string]bool{}
 	for _, r := range list {
@@ -124,6 +126,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 		had[r.Reference()] = true
 	}
 	g.stated = stated(g.byKind["MedicationStatement"])
+	g.consents = g.byKind["Consent"]
 	// Each needs those before it.
 	steps := []struct {
 		kind string
@@ -133,7 +136,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 		{"Appointment", g.appointment}, {"Observation", g.observation}, {"DiagnosticReport", g.report},
 		{"ServiceRequest", g.test},
 		{"Medication", g.medication}, {"MedicationStatement", g.entry}, {"MedicationRequest", g.entry}, {"AllergyIntolerance", g.entry}, {"Condition", g.entry},
-		{"RelatedPerson", g.carer}, {"Consent", g.grant}, {"Questionnaire", g.questionnaire},
+		{"RelatedPerson", g.carer}, {"Consent", g.agreed}, {"Questionnaire", g.questionnaire},
 	}
 	for _, step := range steps {
 		for _, r := range g.byKind[step.kind] {
@@ -310,24 +313,59 @@ func (g *taking) entry(r fhir.Resource) string {
 
 // carer keeps who is meant for the Consent that names them.
 func (g *taking) carer(r fhir.Resource) string {
-	who := r.Identifier(patientSystem)
-	if !fhir.ValidID(who) {
+	one := relatedFrom(r, g.Now.In(g.Zone))
+	if g.carers[r.ID()] = one; one.patient == "" {
 		return "is nobody of the practice's"
 	}
-	g.carers[r.ID()] = who
 	return ""
 }
 
-func (g *taking) grant(r fhir.Resource) string {
-	grant, why := grantFrom(r, g.carers)
-	if why != "" {
-		return why
+// agreed takes who may act for somebody, or what they share.
+func (g *taking) agreed(r fhir.Resource) string {
+	c := readConsent(r, g.Zone)
+	if c.delegates() {
+		return g.grant(c)
 	}
-	grant.Carer, grant.Subject = g.PersonID(patientID(grant.Carer)), g.PersonID(patientID(grant.Subject))
+	if !c.holds(g.Now.In(g.Zone)) {
+		return "is " + word(cmp.Or(c.status, "without a status")) + ", or is over"
+	}
+	said, ok := sharingOf(c)
+	who := g.PersonID(patientID(c.person))
 	switch {
+	case !ok:
+		return "says nothing of what is shared"
+	case c.at.IsZero():
+		return "does not say when it was given"
+	case !g.people[who]:
+		return "is for nobody who is there"
+	}
+	// What is not understood denies here, too: until they say otherwise.
+	for _, choice := range append(said.choices, denied(said.denies, c.at)...) {
+		g.batch.Choices = append(g.batch.Choices, store.ChoiceRow{Person: who, Choice: choice})
+	}
+	return ""
+}
+
+// grant takes who may act for somebody, if nothing else says otherwise.
+func (g *taking) grant(c consent) string {
+	now := g.Now.In(g.Zone)
+	d := delegationOf(c, g.carers)
+	switch {
+	case !c.begun(now):
+		return "is " + word(cmp.Or(c.status, "without a status")) + ", or begins later"
+	case len(d.denies) > 0:
+		return "denies, or lets a carer act under conditions that Landline cannot tell"
+	case d.grant.Carer == "":
+		return "names no carer, nothing that they may do, or no end"
+	}
+	grant := d.grant
+	grant.Carer, grant.Subject = g.PersonID(patientID(grant.Carer)), g.PersonID(patientID(grant.Subject))
+	switch best, ok := delegated(c.person, g.consents, g.carers, g.Zone).grant(d.grant.Carer, now); {
 	case !g.people[grant.Carer] || !g.people[grant.Subject]:
 		return "is for nobody who is there"
-	case grant.Until.Before(store.DayOf(g.Now.In(g.Zone))):
+	case !ok || best.res.ID() != c.res.ID():
+		return "is not what counts of all that names the carer"
+	case grant.Until.Before(store.DayOf(now)):
 		return "is over"
 	}
 	g.batch.Grants = append(g.batch.Grants, grant)

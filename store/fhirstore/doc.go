@@ -42,6 +42,10 @@
 //     messages.go. Answers are read anew, and told from the Local, as results are.
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
 //     QuestionnaireResponse: questionnaires.go.
+//   - Carer and grant: RelatedPerson, and a Consent in which they are a DELEGATEE, read
+//     anew whenever it is decided who may act: delegates.go, carers.go, granting.go. Who
+//     was only asked to is known to the Local alone.
+//   - Sharing choice: Consent, read anew whenever somebody asks: consents.go, sharing.go.
 //
 // Requests that it does not know go to the Local. Start with Store.Perform.
 package fhirstore

@@ -194,111 +194,16 @@ func (w Writing) messages(p store.Whole) []fhir.Resource {
 	return all
 }
 
-// The systems of Consent (http://hl7.org/fhir/R4/consent.html).
-const (
-	consentScope   = "http://terminology.hl7.org/CodeSystem/consentscope"
-	consentActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-	roleCode       = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
-	receiverType   = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
-)
-
-// Our systems: what a grant lets a carer do, with whom and what is shared, and on what a
-// grant rests.
-const (
-	scopeSystem    = "urn:landline:scope"
-	audienceSystem = "urn:landline:audience"
-	sharingSystem  = "urn:landline:category"
-	grantKindURL   = "urn:landline:grant"
-)
-
-type provision struct {
-	Type   string           `json:"type"`
-	Period *fhir.Period     `json:"period,omitempty"`
-	Actor  []provisionActor `json:"actor,omitempty"`
-	Class  []fhir.Coding    `json:"class,omitempty"`
-}
-
-type provisionActor struct {
-	Role      fhir.Concept   `json:"role"`
-	Reference fhir.Reference `json:"reference"`
-}
-
-func consent(p store.PersonID, rule string, what provision) fhir.Resource {
-	return fhir.New("Consent").With("scope", coded(consentScope, "patient-privacy")).
-		With("category", []fhir.Concept{coded(loinc, "59284-0")}).With("patient", fhir.To("Patient", patientID(p))).
-		With("policyRule", coded(consentActCode, rule)).With("provision", what)
-}
-
 // grant writes who may act for somebody, and what they may do until when.
 func (w Writing) grant(g store.Grant) []fhir.Resource {
 	carer := w.id("carer", string(g.Carer), string(g.Subject))
-	status := "active"
-	if g.Ended {
-		status = "inactive"
+	return []fhir.Resource{
+		grantTo(fhir.New("Consent").With("id", w.id("grant", string(g.Carer), string(g.Subject))), g, carer),
+		carerTo(fhir.New("RelatedPerson").With("id", carer), g).With("active", !g.Ended),
 	}
-	may := provision{
-		Type: "permit", Period: &fhir.Period{End: g.Until.String()},
-		Actor: []provisionActor{{coded(roleCode, "DELEGATEE"), fhir.To("RelatedPerson", carer)}},
-	}
-	for _, s := range g.Scopes {
-		may.Class = append(may.Class, fhir.Coding{System: scopeSystem, Code: string(s)})
-	}
-	c := consent(g.Subject, "OPTIN", may).With("id", w.id("grant", string(g.Carer), string(g.Subject))).With("status", status)
-	if g.Kind != store.Named {
-		c = c.With("extension", []extension{{URL: grantKindURL, Code: string(g.Kind)}})
-	}
-	return []fhir.Resource{c, fhir.New("RelatedPerson").With("id", carer).With("active", !g.Ended).
-		With("identifier", []fhir.Identifier{{System: patientSystem, Value: patientID(g.Carer)}}).
-		With("patient", fhir.To("Patient", patientID(g.Subject)))}
 }
 
 // choice writes what somebody shares, or not, with an audience.
 func (w Writing) choice(p store.PersonID, c store.Choice) fhir.Resource {
-	may, rule := provision{Type: "deny"}, "OPTOUT"
-	if c.Share {
-		may.Type, rule = "permit", "OPTIN"
-	}
-	may.Actor = []provisionActor{{coded(receiverType, "IRCP"), fhir.Reference{Display: strings.ReplaceAll(string(c.Audience), "-", " ")}}}
-	may.Class = []fhir.Coding{{System: audienceSystem, Code: string(c.Audience)}, {System: sharingSystem, Code: string(c.Category)}}
-	r := consent(p, rule, may).With("id", w.id("choice", string(p), string(c.Audience), string(c.Category))).With("status", "active")
-	if !c.At.IsZero() {
-		r = r.With("dateTime", c.At.UTC().Format(time.RFC3339))
-	}
-	return r
-}
-
-// grantFrom reads a Consent that lets a carer act; carers says whose Patient a
-// RelatedPerson is.
-func grantFrom(r fhir.Resource, carers map[string]string) (store.Grant, string) {
-	var status string
-	var patient fhir.Reference
-	var what provision
-	var marks []extension
-	if errors.Join(r.Get("status", &status), r.Get("patient", &patient), r.Get("provision", &what), r.Get("extension", &marks)) != nil {
-		return store.Grant{}, "cannot be read"
-	}
-	if what.Type != "permit" || len(what.Actor) != 1 || !has(what.Actor[0].Role, roleCode, "DELEGATEE") {
-		return store.Grant{}, "lets no carer act"
-	}
-	if status != "active" {
-		return store.Grant{}, "is " + word(status)
-	}
-	g := store.Grant{Carer: personOf(carers[what.Actor[0].Reference.ID("RelatedPerson")]), Subject: personOf(patient.ID("Patient"))}
-	for _, c := range what.Class {
-		if s := store.Scope(c.Code); c.System == scopeSystem && slices.Contains(store.Scopes(), s) {
-			g.Scopes = append(g.Scopes, s)
-		}
-	}
-	for _, e := range marks {
-		if e.URL == grantKindURL {
-			g.Kind = store.GrantKind(e.Code)
-		}
-	}
-	if what.Period != nil {
-		g.Until, _ = store.ParseDay(what.Period.End)
-	}
-	if g.Carer == "" || g.Subject == "" || len(g.Scopes) == 0 || g.Until.IsZero() || !slices.Contains(store.GrantKinds(), g.Kind) {
-		return store.Grant{}, "names no carer, nothing that they may do, or no end"
-	}
-	return g, ""
+	return choiceTo(fhir.New("Consent").With("id", w.id("choice", string(p), string(c.Audience), string(c.Category))), p, c)
 }

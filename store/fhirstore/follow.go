@@ -38,6 +38,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		{"Flag", url.Values{}, s.followFlags},
 		{"ServiceRequest", lately, s.followOrders},
 		{"Communication", lately, s.followMessages},
+		{"Consent", lately, s.followConsents},
 		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
 		{"Task", lately, s.followTasks},
 	} {
@@ -69,9 +70,9 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 	return followed, errors.Join(faults...)
 }
 
-// optional are types that many servers need not have: of flags, orders and questionnaires,
-// and of medicines one of two.
-var optional = []string{"Flag", "ServiceRequest", "Questionnaire", "Task", "MedicationStatement", "MedicationRequest"}
+// optional are types that many servers need not have: of flags, orders, consents and
+// questionnaires, and of medicines one of two.
+var optional = []string{"Flag", "ServiceRequest", "Questionnaire", "Task", "Consent", "MedicationStatement", "MedicationRequest"}
 
 // lacks reports whether a server has said that it has none of such a type.
 func lacks(err error, kind string) bool {

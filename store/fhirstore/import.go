@@ -30,13 +30,13 @@ func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store
 		return store.ImportReport{}, &store.BatchError{Faults: im.faults}
 	}
 	local := b
-	local.Slots, local.Appointments, local.Readings, local.Entries = nil, nil, nil, nil
+	local.Slots, local.Appointments, local.Readings, local.Entries, local.Choices = nil, nil, nil, nil, nil
 	report, err := s.Local.Import(ctx, local, now)
 	if err != nil {
 		return store.ImportReport{}, err
 	}
 	im.report = report
-	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings, im.putEntries, im.putQuestionnaires} {
+	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings, im.putEntries, im.putQuestionnaires, im.putGrants, im.putChoices} {
 		if err := step(ctx); err != nil {
 			return store.ImportReport{}, unknownIf(true, "import", err)
 		}
@@ -95,7 +95,7 @@ func (im *importing) check(ctx context.Context) error {
 	}
 	im.checkSlots()
 	im.checkQuestionnaires()
-	return cmp.Or(im.checkAppointments(ctx), im.checkReadings(ctx), im.checkEntries(ctx))
+	return cmp.Or(im.checkAppointments(ctx), im.checkReadings(ctx), im.checkEntries(ctx), im.checkChoices(ctx))
 }
 
 // readSlots reads the slots that the batch names, many in one request.

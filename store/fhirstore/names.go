@@ -43,6 +43,8 @@ const (
 	// request that changed an entry last.
 	entrySystem   = "urn:landline:entry"
 	changedSystem = "urn:landline:changed-by"
+	// consentSystem: the name of what a Consent that we wrote is about.
+	consentSystem = "urn:landline:consent"
 	// askSystem: our id of a questionnaire that a Task has somebody asked.
 	askSystem = "urn:landline:ask"
 )

@@ -63,6 +63,17 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 
 	ordered := w.do(doctor(store.OrderTest{Test: store.OrderedTest{Name: map[store.Language]string{"en": "kidney test"}, Ordered: storetest.Today, Due: storetest.Today.AddDays(9), Private: true}}), store.Done).Ordered[0]
 	w.do(doctor(store.WithdrawTest{Test: ordered.ID}), store.Done)
+	for _, r := range []store.SetChoice{
+		{Audience: store.Hospitals, Category: store.Medicines}, {Audience: store.Research, Category: store.Everything, Share: true}, {Audience: store.Hospitals, Category: store.Everything},
+	} {
+		w.do(w.order(storetest.Tom, r), store.Done)
+	}
+
+	desk := w.order("", store.MakeGrant{Grant: store.Grant{Carer: storetest.Ravi, Kind: store.Attorney, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)}})
+	desk.By = store.Authority{Subject: storetest.Tom, Staff: &store.Staff{ID: "s", Name: "Sue", Role: store.AtReception}}
+	w.do(desk, store.Done)
+	w.agrees(storetest.Tom, storetest.Ann, storetest.AnnPhone)
+	w.do(w.order(storetest.Tom, store.EndGrant{Carer: storetest.Ann}), store.Done)
 
 	kinds, statuses := map[string]int{}, map[string]bool{}
 	for _, body := range w.cut.wrote {
@@ -77,10 +88,10 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 12 {
+	if len(kinds) != 13 {
 		t.Errorf("written: %v", kinds)
 	}
-	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {
+	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "Consent active", "Consent proposed", "Consent inactive", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {
 		if !statuses[want] {
 			t.Errorf("no %s was written: %v", want, statuses)
 		}

@@ -19,6 +19,9 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 		// Others wait for the end of a sweep: they do not wait for the server again.
 		return finished + settled, errors.Join(err, err2)
 	}
+	if err := s.settleProposals(ctx, now.In(s.zone)); err != nil && !lacks(err, "Consent") {
+		err2 = errors.Join(err2, err)
+	}
 	followed, err3 := s.follow(ctx, now)
 	return finished + settled + followed, errors.Join(err, err2, err3)
 }

@@ -28,6 +28,12 @@ type Local interface {
 	PutAnswer(ctx context.Context, m store.Message, now time.Time) error
 	// OrderedAs is the name of a test that was ordered.
 	OrderedAs(t store.OrderedTest) store.OrderedID
+	// PutGrant keeps what of a grant is said elsewhere, as far as a child's review lets
+	// it hold, and returns it as it stands; ErrNotFound if its subject or its carer is
+	// nobody. Grants are all of somebody's; OpenNotice reads what asks one to be agreed to.
+	PutGrant(ctx context.Context, g store.Grant, there store.GrantThere, now time.Time) (store.Grant, error)
+	Grants(ctx context.Context, p store.PersonID) ([]store.Grant, error)
+	OpenNotice(ctx context.Context, id store.NoticeID) (store.KeptNotice, error)
 	// Severity is how severe a reading is, by what is set for everybody and for them.
 	Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error)
 	// DiariesAt says where slots are that are offered to who waits, and Freed that some
@@ -51,6 +57,7 @@ type Store struct {
 	// answered is which versions of somebody's messages were taken in.
 	answered reports
 	zone     *time.Location
+	now      func() time.Time
 	log      *slog.Logger
 }
 
@@ -60,6 +67,8 @@ var _ store.Record = (*Store)(nil)
 type Options struct {
 	// Zone is the practice's; nil: UTC.
 	Zone *time.Location
+	// Now is the clock by which a grant begins; nil: the system's.
+	Now func() time.Time
 	// Logger hears what a sweep could not finish; nil: slog.Default.
 	Logger *slog.Logger
 }
@@ -69,17 +78,21 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger}
+	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, now: o.Now, log: o.Logger}
 	local.DiariesAt(offersOf{s})
 	return s
 }
 
 // Perform carries out what a conversation asks. Requests to the server: a read, a
 // reading or a message one, of a summary one for each type of resource that it may be in,
-// at the same time; a hold two, and one that asks for clashes; a booking four; a move seven; a
+// at the same time; for whom a carer may act two, and what they may do one more, before each thing that they do;
+// a sharing choice two, a grant that is ended two and one that is made four, and one for each that it replaces; a hold two, and one that asks for clashes; a booking four; a move seven; a
 // cancellation four.
 func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, error) {
 	out, err := s.perform(ctx, o)
@@ -90,6 +103,17 @@ func (s *Store) Perform(ctx context.Context, o store.Order) (store.Outcome, erro
 }
 
 func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, error) {
+	if may := store.Allow(o.By, o.Request, today(o)); may.Reason == store.NoGrant && o.By.Grant == nil {
+		// Whoever decided on it has not read the grant, and what the Local has may be over.
+		g, err := s.Grant(ctx, o.By.Actor, o.By.Subject)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return refused, nil
+		case err != nil:
+			return store.Outcome{}, err
+		}
+		o.By.Grant = &g
+	}
 	switch r := o.Request.(type) {
 	case store.FindSlots:
 		return s.findSlots(ctx, o, r)
@@ -117,6 +141,20 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.answerTask(ctx, o, r)
 	case store.SendAnswers:
 		return s.sendAnswers(ctx, o, r)
+	case store.ListCharges:
+		return s.listCharges(ctx, o)
+	case store.ListGrants:
+		return s.listGrants(ctx, o)
+	case store.EndGrant:
+		return s.endGrant(ctx, o, r)
+	case store.MakeGrant:
+		return s.makeGrant(ctx, o, r)
+	case store.AnswerInvitation:
+		return s.answerInvitation(ctx, o, r)
+	case store.ListChoices:
+		return s.listChoices(ctx, o)
+	case store.SetChoice:
+		return s.setChoice(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
 	case store.OrderTest:

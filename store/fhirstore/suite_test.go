@@ -23,9 +23,9 @@ import (
 
 // kept are tests of what is not on the server: one run of them is enough.
 var kept = []string{
-	"Sharing", "Settings", "Explanations",
+	"Settings", "Explanations",
 	"Results", "WhatWaits", "ResultsByCursor", "ResultsImported",
-	"StaffTasks", "StaffPeople", "StaffResults", "StaffGrants", "StaffQuestions", "StaffSettings", "StaffAlone", "Tasks", "Carers", "CarersOfAChild", "Charges", "Grants",
+	"StaffTasks", "StaffPeople", "StaffResults", "StaffQuestions", "StaffSettings", "StaffAlone", "Tasks",
 }
 
 // The promises of the record hold on a FHIR server, and on one of which every
@@ -37,12 +37,23 @@ func TestRecord(t *testing.T) {
 		t.Parallel()
 		storetest.TestRecord(t, func(t *testing.T) store.Record { return open(t, servertest.Tenant(t), redis.URL()) })
 	})
+	beside := func(tune ...func(*fhir.Config)) func(t *testing.T) storetest.Stores {
+		return func(t *testing.T) storetest.Stores {
+			ours := local(t, redis.URL())
+			return storetest.Stores{Record: on(t, servertest.Tenant(t), ours, tune...), Credentials: ours, Ledger: ours, Conversations: ours, Deliveries: ours, Tokens: ours}
+		}
+	}
 	t.Run("offers", func(t *testing.T) {
 		t.Parallel()
-		storetest.TestOffers(t, func(t *testing.T) storetest.Stores {
-			ours := local(t, redis.URL())
-			return storetest.Stores{Record: on(t, servertest.Tenant(t), ours), Credentials: ours, Ledger: ours, Conversations: ours, Deliveries: ours, Tokens: ours}
-		})
+		storetest.TestOffers(t, beside())
+	})
+	t.Run("invitations", func(t *testing.T) {
+		t.Parallel()
+		storetest.TestInvitations(t, beside())
+	})
+	t.Run("invitations, answers lost", func(t *testing.T) {
+		t.Parallel()
+		storetest.TestInvitations(t, beside(func(c *fhir.Config) { c.Transport = &answerLoser{next: http.DefaultTransport} }))
 	})
 	t.Run("answers lost", func(t *testing.T) {
 		t.Parallel()
@@ -101,7 +112,7 @@ func on(t testing.TB, base string, ours *redisstore.Store, tune ...func(*fhir.Co
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fhirstore.New(client, ours, fhirstore.Options{Zone: storetest.London, Logger: slog.New(slog.DiscardHandler)})
+	return fhirstore.New(client, ours, fhirstore.Options{Zone: storetest.London, Now: func() time.Time { return storetest.Now }, Logger: slog.New(slog.DiscardHandler)})
 }
 
 // local opens what is ours, with fresh keys and fast hashes.

@@ -59,7 +59,7 @@ func (w *world) connect(by http.RoundTripper) *fhir.Client {
 // through is the world's store by way of a transport.
 func (w *world) through(by http.RoundTripper) *fhirstore.Store {
 	w.Helper()
-	return fhirstore.New(w.connect(by), w.local, fhirstore.Options{Zone: storetest.London})
+	return fhirstore.New(w.connect(by), w.local, fhirstore.Options{Zone: storetest.London, Now: func() time.Time { return storetest.Now }})
 }
 
 // cutter counts requests, and cuts the line before the nth that fits from now on.

@@ -66,6 +66,9 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.explanations(ctx, p.Explanations); err != nil {
 		return err
 	}
+	if err := im.choices(ctx, p.Choices); err != nil {
+		return err
+	}
 	if err := im.limits(ctx, p.Limits); err != nil {
 		return err
 	}

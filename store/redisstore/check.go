@@ -147,6 +147,11 @@ func (c *checking) rows() {
 			limited[name] = true
 		}
 	}
+	for i, r := range c.b.Choices {
+		if !r.Choice.Known() || r.Choice.At.IsZero() {
+			c.fault("choices", i, "choice", "is none that can be made, or tells no time")
+		}
+	}
 	for i, r := range c.b.Readings {
 		if m, known := store.MeasureOf(r.Kind); !known || !m.Possible(r.Values) {
 			c.fault("readings", i, "values", "cannot be")
@@ -330,6 +335,9 @@ func (c *checking) references(ctx context.Context) error {
 	for _, r := range c.b.Readings {
 		people[r.Person] = true
 	}
+	for _, r := range c.b.Choices {
+		people[r.Person] = true
+	}
 	for _, r := range c.b.Asks {
 		people[r.Person] = true
 	}
@@ -365,6 +373,11 @@ func (c *checking) references(ctx context.Context) error {
 	for i, l := range c.b.Limits {
 		if l.Person != "" && !c.people[l.Person] {
 			c.fault("limits", i, "person", "is nobody known")
+		}
+	}
+	for i, r := range c.b.Choices {
+		if !c.people[r.Person] {
+			c.fault("choices", i, "person", "is nobody known")
 		}
 	}
 	for i, r := range c.b.Readings {

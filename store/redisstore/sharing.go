@@ -42,13 +42,21 @@ func (s *Store) setChoice(ctx context.Context, o store.Order, r store.SetChoice)
 	if !chosen.Known() {
 		return refusedOutcome, nil
 	}
+	return s.choose(ctx, o, func(all []store.Choice) ([]store.Choice, bool) { return store.WithChoice(all, chosen), true })
+}
+
+// choose changes what is chosen; false of change: it is so already.
+func (s *Store) choose(ctx context.Context, o store.Order, change func([]store.Choice) ([]store.Choice, bool)) (store.Outcome, error) {
 	f := s.shelf(o.By.Subject, choicesShelf)
 	for range taskChanges {
 		choices, was, out, err := s.choices(ctx, o)
 		if out != nil || err != nil {
 			return deref(out), err
 		}
-		choices = store.WithChoice(choices, chosen)
+		choices, changes := change(choices)
+		if !changes {
+			return store.Outcome{Verdict: store.None}, nil
+		}
 		verdict, err := f.put(ctx, o, choicesID, was, choices, "")
 		if err != nil {
 			return store.Outcome{}, err
@@ -58,4 +66,27 @@ func (s *Store) setChoice(ctx context.Context, o store.Order, r store.SetChoice)
 		}
 	}
 	return store.Outcome{}, fmt.Errorf("set-choice: %w: others change it all the time", store.ErrUnavailable)
+}
+
+// choices are imported as if whoever chose had just said so, unless they have said so
+// since: two trips each.
+func (im *importing) choices(ctx context.Context, rows []store.ChoiceRow) error {
+	for i, r := range rows {
+		c := r.Choice
+		o := store.Order{
+			ID:      store.RequestID(fmt.Sprint("import:", im.id, ":", r.Person, ":", c.Audience, ":", c.Category, ":", i)),
+			By:      store.Authority{Conversation: "import", Channel: c.Channel, Actor: r.Person, Subject: r.Person, Level: store.ByPIN},
+			Request: store.SetChoice{Audience: c.Audience, Category: c.Category, Share: c.Share}, Now: im.now,
+		}
+		out, err := im.s.choose(ctx, o, func(all []store.Choice) ([]store.Choice, bool) { return store.WithImported(all, c) })
+		switch {
+		case err != nil:
+			return err
+		case out.Verdict == store.None:
+			im.count("same")
+		default:
+			im.count("new")
+		}
+	}
+	return nil
 }

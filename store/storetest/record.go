@@ -23,12 +23,12 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"Visits": visits, "VisitsByPage": visitsByPage,
 		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "NotesAskedFor": notesAskedFor, "Confirmations": confirmations, "News": news, "NewsOfCharges": newsOfCharges, "NewsOfQuestions": newsOfQuestions, "NewsOfLateTests": newsOfLateTests,
 		"Tokens": tokens, "Sessions": sessions, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "DuressBesidePINs": duressBesidePINs, "Notes": notes,
-		"Invitations": invitations, "Numbers": numbers, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd,
-		"InvitationsBesideStaff": invitationsBesideStaff,
+		"Numbers": numbers,
 	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}
 	TestOffers(t, open)
+	TestInvitations(t, open)
 	for name, test := range conversationTests {
 		t.Run("Turn/"+name, func(t *testing.T) { t.Parallel(); test(&world{T: t, Stores: open(t), ctx: t.Context(), now: Now}) })
 	}
@@ -37,6 +37,15 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 // TestOffers runs the tests of slots that are offered to those who wait.
 func TestOffers(t *testing.T, open func(*testing.T) Stores) {
 	for name, test := range map[string]func(*world){"Offers": offers, "OffersAtNight": offersAtNight, "OffersOfNewSlots": offersOfNewSlots} {
+		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
+	}
+}
+
+// TestInvitations runs the tests of those who are asked to act for somebody.
+func TestInvitations(t *testing.T, open func(*testing.T) Stores) {
+	for name, test := range map[string]func(*world){
+		"Invitations": invitations, "InvitationsOfStrangers": invitationsOfStrangers, "InvitationsEnd": invitationsEnd, "InvitationsBesideStaff": invitationsBesideStaff,
+	} {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test(newWorld(t, open(t))) })
 	}
 }
