@@ -169,6 +169,8 @@ type recordParts struct {
 	fhir *fhir.Config
 	// now is the clock; nil: the wall's.
 	now func() time.Time
+	// hookURL is where that server tells us of changes; "": nowhere.
+	hookURL string
 }
 
 func (r recordConfig) check(c *checking) recordParts {

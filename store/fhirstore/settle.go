@@ -23,6 +23,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 		err2 = errors.Join(err2, err)
 	}
 	followed, err3 := s.follow(ctx, now)
+	s.keepSubscribed(ctx, now)
 	return finished + settled + followed, errors.Join(err, err2, err3)
 }
 

@@ -59,6 +59,9 @@ type Store struct {
 	zone     *time.Location
 	now      func() time.Time
 	log      *slog.Logger
+	// hookURL is where the server tells us of changes; "": nowhere.
+	hookURL    string
+	subscribed subscriptions
 }
 
 var _ store.Record = (*Store)(nil)
@@ -71,6 +74,9 @@ type Options struct {
 	Now func() time.Time
 	// Logger hears what a sweep could not finish; nil: slog.Default.
 	Logger *slog.Logger
+	// HookURL is where the server reaches our Hook; "": it is not asked to tell us of
+	// changes.
+	HookURL string
 }
 
 // New makes a Store.
@@ -84,7 +90,7 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, now: o.Now, log: o.Logger}
+	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, now: o.Now, log: o.Logger, hookURL: o.HookURL}
 	local.DiariesAt(offersOf{s})
 	return s
 }
