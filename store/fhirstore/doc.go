@@ -36,6 +36,8 @@
 //     messages.go. Answers are read anew, and told from the Local, as results are.
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
 //     QuestionnaireResponse: questionnaires.go.
+//   - What staff have to do: the Local's, copied as Tasks; one that is completed there is
+//     closed here: tasks.go.
 //
 // Requests that it does not know go to the Local. Start with Store.Perform.
 package fhirstore
