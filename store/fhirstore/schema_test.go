@@ -88,7 +88,7 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 13 {
+	if len(kinds) != 14 {
 		t.Errorf("written: %v", kinds)
 	}
 	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "Consent active", "Consent proposed", "Consent inactive", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {

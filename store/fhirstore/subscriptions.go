@@ -19,7 +19,7 @@ import (
 // renewed before. Whether or not it tells, it is asked at every sweep.
 
 // followed are the types whose changes are followed.
-var followed = []string{"Patient", "HealthcareService", "DiagnosticReport", "Communication", "Questionnaire", "Task", "Appointment"}
+var followed = []string{"Patient", "HealthcareService", "DiagnosticReport", "Flag", "ServiceRequest", "Communication", "Consent", "Questionnaire", "Task", "Appointment"}
 
 // How long a Subscription lasts, how much of that is left when it is renewed, and how
 // often it is looked after; again sooner after a failure.

@@ -324,21 +324,16 @@ func (im *importing) endOtherKinds(ctx context.Context) error {
 			return err
 		}
 	}
-	return each(len(others), func(i int) error {
-		r, system := others[i], conditionVerified
-		switch r.Type() {
-		case "MedicationStatement":
-			r = r.With("status", enteredInError)
-		case "AllergyIntolerance":
-			system = allergyVerified
-			fallthrough
-		default:
-			r = r.With("clinicalStatus", nil).With("verificationStatus", coded(system, enteredInError))
-		}
-		if r.Equal(others[i]) {
-			return nil
-		}
-		_, err := im.s.server.Update(ctx, r)
-		return err
-	})
+	return each(len(others), func(i int) error { return im.s.upsert(ctx, others[i].Type(), others[i].ID(), takenBack) })
+}
+
+// takenBack is an entry's resource as one that was entered in error.
+func takenBack(r fhir.Resource) fhir.Resource {
+	switch r.Type() {
+	case "MedicationStatement":
+		return r.With("status", enteredInError)
+	case "AllergyIntolerance":
+		return r.With("clinicalStatus", nil).With("verificationStatus", coded(allergyVerified, enteredInError))
+	}
+	return r.With("clinicalStatus", nil).With("verificationStatus", coded(conditionVerified, enteredInError))
 }

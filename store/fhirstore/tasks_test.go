@@ -71,8 +71,8 @@ func (w *world) copiesAre(want ...string) {
 	}
 }
 
-// says puts how the one copy stands, as the practice's own system does.
-func (w *world) says(kind, status string, owner fhir.Reference) {
+// saysTask puts how the one copy stands, as the practice's own system does.
+func (w *world) saysTask(kind, status string, owner fhir.Reference) {
 	w.Helper()
 	for _, r := range w.all("Task") {
 		if b, err := json.Marshal(r); err != nil || !bytes.Contains(b, []byte(`"`+kind+`"`)) {
@@ -200,7 +200,7 @@ func TestTasksDoneElsewhere(t *testing.T) {
 	w.sweep(storetest.Now)
 
 	doctor := fhir.Reference{Reference: "Practitioner/dr-lee"}
-	w.says("call-back", "in-progress", doctor)
+	w.saysTask("call-back", "in-progress", doctor)
 	if _, err := w.ClaimTask(t.Context(), call, "Sue", storetest.Now); err != nil {
 		t.Fatal(err)
 	}
@@ -209,10 +209,10 @@ func TestTasksDoneElsewhere(t *testing.T) {
 		t.Errorf("it is now %q", got)
 	}
 
-	w.says("call-back", "completed", doctor)
-	w.says("correction", "completed", doctor)
-	w.says("unreached", "cancelled", fhir.Reference{})
-	w.says("write-back", "completed", fhir.Reference{})
+	w.saysTask("call-back", "completed", doctor)
+	w.saysTask("correction", "completed", doctor)
+	w.saysTask("unreached", "cancelled", fhir.Reference{})
+	w.saysTask("write-back", "completed", fhir.Reference{})
 	w.sweep(storetest.Now)
 	for id, want := range map[store.TaskID]string{call: "Sue", right: "Dr Lee", unreached: "", write: "Riverside Surgery"} {
 		task, err := w.local.Task(t.Context(), id)
