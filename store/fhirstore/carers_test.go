@@ -226,6 +226,22 @@ func TestGrantsOfOthers(t *testing.T) {
 	}
 }
 
+// Who is let act for a child there is let until the child's next review, also where the
+// server says longer.
+func TestGrantsForAChildOfOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	child := storetest.Batch().People[0]
+	child.Person.ID, child.Person.NHS, child.Person.Born = "child", "", store.BornOn(storetest.Today.AddDays(40-11*365-3))
+	if _, err := w.Import(t.Context(), store.Batch{People: []store.PersonRow{child}}, storetest.Now); err != nil {
+		t.Fatal(err)
+	}
+	w.consented("childs", letting("Patient/ann-3", `"2030-01-01"`, "appointments.hear", "")+`,"patient":{"reference":"Patient/child"}`)
+	if g, err := w.Grant(t.Context(), storetest.Ann, "child"); err != nil || !g.Holds(storetest.Today) || !g.Until.Before(storetest.Today.AddDays(60)) {
+		t.Errorf("%+v, %v", g, err)
+	}
+}
+
 // letting is a Consent of Mary's that lets somebody act.
 func letting(who, end, scope, more string) string {
 	return `"dateTime":"2026-02-01","provision":{"type":"permit","period":{"end":` + end + `},"actor":[{"role":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-RoleCode","code":"DELEGATEE"}]},
@@ -267,6 +283,7 @@ func TestGrantsNotUnderstood(t *testing.T) {
 		{"of his own", letting("RelatedPerson/of-tom", end, hear, ""), false, true},
 		{"to one who counts no more", letting("RelatedPerson/ended", end, hear, ""), false, false},
 		{"to a stranger", letting("RelatedPerson/stranger", end, hear, ""), false, false},
+		{"to him and a stranger", strings.Replace(letting(toms, end, hear, ""), `"actor":[`, `"actor":[{"role":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-RoleCode","code":"DELEGATEE"}]},"reference":{"reference":"RelatedPerson/stranger"}},`, 1), false, true},
 		{"to nobody who is there", letting("RelatedPerson/none", end, hear, ""), false, false},
 	} {
 		id := fmt.Sprint("g", i)

@@ -105,7 +105,7 @@ func delegationOf(c consent, carers map[string]related) delegation {
 		}
 	}
 	switch {
-	case stranger || inactive && len(who) == 1 && known:
+	case stranger && len(who) == 0 || inactive && len(who) == 1 && known:
 		// Nobody who could ring, or whom the server does not count any more.
 	case !known || len(who) != 1 || !slices.Contains(store.GrantKinds(), d.grant.Kind):
 		d.denies = who
