@@ -87,7 +87,8 @@ var adjustments = map[string]wish{
 // American), and of UKCore-HumanLanguage (British, Makaton).
 var signing = []string{"sgn", "bfi", "isg", "ase", "q4", "q5"}
 
-// wishes are what a Patient says of how they are to be reached and helped.
+// wishes are what a Patient says of how they are to be reached and helped; nil where that
+// cannot be read.
 func wishes(r fhir.Resource) store.Preferences {
 	var marks []extension
 	var speaks []speaking
@@ -187,6 +188,9 @@ func withMarks(r fhir.Resource, url string, marks ...extension) fhir.Resource {
 // not said before, and returns what is said by now: also, that something is said no more.
 // That undoes no more than what was said.
 func (s *Store) heed(ctx context.Context, p store.PersonID, was, said store.Preferences, version string, now time.Time) (store.Preferences, error) {
+	if said == nil {
+		return was, nil
+	}
 	by := store.Authority{Subject: p, Staff: &byServerAtDesk}
 	for setting := range was {
 		if _, still := said[setting]; !still {

@@ -193,3 +193,15 @@ func TestPatientKeepsOthersExtensions(t *testing.T) {
 		t.Errorf("%v: it has lost something", err)
 	}
 }
+
+// What cannot be read says nothing, and undoes nothing.
+func TestNeedsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.says("tom-2", saying(prefers("1")))
+	w.wants(storetest.Tom, store.ReachBy, store.ByLetter)
+	w.says("tom-2", saying(map[string]any{"url": "http://x", "valueBoolean": "perhaps"}))
+	w.wants(storetest.Tom, store.ReachBy, store.ByLetter)
+	w.says("tom-2", saying())
+	w.wants(storetest.Tom, store.ReachBy, store.ByTextOrCall)
+}
