@@ -167,6 +167,8 @@ type recordParts struct {
 	metrics prometheus.Registerer
 	// fhir is the server that has the diaries; nil: they are in Redis.
 	fhir *fhir.Config
+	// hookURL is where that server tells us of changes; "": nowhere.
+	hookURL string
 }
 
 func (r recordConfig) check(c *checking) recordParts {

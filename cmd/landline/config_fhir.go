@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"landline/store/fhir"
+	"landline/store/fhirstore"
 )
 
 // fhirConfig says where a FHIR R4 server is, and who we are there: by name and
@@ -25,6 +26,7 @@ type fhirConfig struct {
 	FHIRCertKey   string `setting:"" name:"fhir-cert-key" help:"The file of its key."`
 	FHIRCA        string `setting:"" name:"fhir-ca" help:"The file of the authorities that we trust for the server; those of the system, if it is left out."`
 	FHIRHeaders   string `setting:"" name:"fhir-headers" help:"What is sent along with every request: Name=value, with semicolons between."`
+	FHIRHooks     string `setting:"" name:"fhir-hooks" default:"on" help:"Whether the server is asked to tell us of changes, where it can: on, or off."`
 }
 
 // fhir is the server of the configuration; nil: the record is in Redis.
@@ -39,7 +41,18 @@ func (r recordConfig) fhir(c *checking) *fhir.Config {
 	return nil
 }
 
+// hooked is where the server reaches us; "": it is not to.
+func (r recordConfig) hooked(at addressConfig) string {
+	if r.Record != "fhir" || r.FHIRHooks != "on" {
+		return ""
+	}
+	return strings.TrimRight(at.PublicURL, "/") + fhirstore.HookPath
+}
+
 func (f fhirConfig) server(c *checking) *fhir.Config {
+	if f.FHIRHooks != "on" && f.FHIRHooks != "off" {
+		c.fault("fhir-hooks", "want on or off")
+	}
 	transport := fhir.NewTransport()
 	config := &fhir.Config{Base: f.FHIRURL, Headers: f.headers(c), Auth: f.auth(c, transport), Transport: transport}
 	if c.given("fhir-url", f.FHIRURL) {

@@ -14,11 +14,13 @@ func TestFaultsOfAFHIRServer(t *testing.T) {
 		"LANDLINE_REDIS_URL": "redis://127.0.0.1:1", "LANDLINE_KEYSET_FILE": keysetFile(t), "LANDLINE_RECORD": "fhir",
 		"LANDLINE_FHIR_URL": "ftp://a-secret@host", "LANDLINE_FHIR_BASIC": "a-secret", "LANDLINE_FHIR_BEARER": "a-secret",
 		"LANDLINE_FHIR_CERT": filepath.Join(t.TempDir(), "a-secret"), "LANDLINE_FHIR_HEADERS": "X-Good=1; a-secret",
+		"LANDLINE_FHIR_HOOKS": "perhaps",
 	})
 	if status := m.run(t, "import", "people.csv"); status != misuse {
 		t.Errorf("the exit status is %d", status)
 	}
 	want := `landline: the configuration is not right:
+  LANDLINE_FHIR_HOOKS: want on or off
   LANDLINE_FHIR_HEADERS: want Name=value; Name=value
   LANDLINE_FHIR_BASIC: want a name and password, a token, or an address of tokens, but one of them
   LANDLINE_FHIR_BASIC: want name:password

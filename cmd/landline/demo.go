@@ -83,7 +83,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	}
 	clock := &offsetClock{zone: parts.zone}
 	metrics := newMetrics()
-	parts.metrics, parts.limits = metrics, &limits
+	parts.metrics, parts.limits, parts.hookURL = metrics, &limits, d.hooked(d.addressConfig)
 	record, err := openRecord(ctx, a, parts, log)
 	if err != nil {
 		return nil, nil, err
@@ -151,6 +151,9 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 		a.background("embedded Redis's clock", redis.run)
 	}
 	a.background("ticks", g.ticks.Run)
+	if g.hook != nil {
+		a.background("hook", g.hook.Run)
+	}
 	if d.KeysetFile != "" {
 		a.background("keyset file", (&keysWatch{file: d.KeysetFile, record: record, log: log}).run)
 	}

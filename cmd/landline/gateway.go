@@ -21,6 +21,7 @@ import (
 	"landline/handlers/voice"
 	"landline/prompts"
 	"landline/store"
+	"landline/store/fhirstore"
 	"landline/store/redisstore"
 )
 
@@ -66,6 +67,8 @@ type gateway struct {
 	desk      *outreach.Desk // nil: nothing goes out
 	console   *console.API
 	ticks     *outreach.Ticks
+	// hook is where the record's server tells us of changes; nil: nowhere.
+	hook *fhirstore.Hook
 }
 
 // newGateway reads the practice from the record and puts the parts together.
@@ -73,7 +76,7 @@ func newGateway(ctx context.Context, p gatewayParts) (*gateway, error) {
 	if p.record == nil {
 		p.record = p.store
 	}
-	g := &gateway{gatewayParts: p}
+	g := &gateway{gatewayParts: p, hook: hookOf(p.record, p.now)}
 	var err error
 	if g.practice, err = p.store.Practice(ctx); err != nil {
 		if errors.Is(err, store.ErrNotFound) {
@@ -199,6 +202,9 @@ func (g *gateway) router(webhooks bool) (*gin.Engine, error) {
 	g.calls.Routes(r)
 	g.texts.Routes(r)
 	g.console.Routes(r)
+	if g.hook != nil {
+		r.POST(fhirstore.HookPath, gin.WrapH(g.hook))
+	}
 	return r, nil
 }
 

@@ -64,7 +64,15 @@ func recordOn(s *redisstore.Store, parts recordParts, log *slog.Logger) (store.R
 	if err != nil {
 		return nil, err
 	}
-	return fhirstore.New(server, s, fhirstore.Options{Zone: parts.zone, Logger: log}), nil
+	return fhirstore.New(server, s, fhirstore.Options{Zone: parts.zone, Logger: log, HookURL: parts.hookURL}), nil
+}
+
+// hookOf is where the record's server says that something changed there; nil: nowhere.
+func hookOf(record store.Record, now func() time.Time) *fhirstore.Hook {
+	if there, ok := record.(*fhirstore.Store); ok {
+		return there.Hook(now)
+	}
+	return nil
 }
 
 // withRecord opens the record for one command.

@@ -46,7 +46,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	metrics := newMetrics()
-	parts.metrics, parts.imported, parts.limits = metrics, true, &limits
+	parts.metrics, parts.imported, parts.limits, parts.hookURL = metrics, true, &limits, s.hooked(s.addressConfig)
 	record, err := openRecord(ctx, &a, parts, log)
 	if err != nil {
 		return err
@@ -76,6 +76,9 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	a.background("keyset file", (&keysWatch{file: s.KeysetFile, record: record, log: log}).run)
+	if g.hook != nil && s.Only != "work" {
+		a.background("hook", g.hook.Run)
+	}
 	if s.Only != "web" {
 		a.background("ticks", g.ticks.Run)
 	}

@@ -160,14 +160,19 @@ func (c *Client) Put(ctx context.Context, r Resource) (Resource, error) {
 // Create creates a resource once: if there is one with the identifier of that
 // system, which r must have, that one is returned.
 func (c *Client) Create(ctx context.Context, r Resource, system string) (Resource, error) {
-	doing := "create " + r.Type()
 	value := r.Identifier(system)
 	if value == "" {
-		return Resource{}, fmt.Errorf("%s: it has no identifier of %s", doing, system)
+		return Resource{}, fmt.Errorf("create %s: it has no identifier of %s", r.Type(), system)
 	}
-	once := url.Values{"identifier": {system + "|" + value}}.Encode()
-	made, err := c.write(ctx, doing, http.MethodPost, r, map[string]string{"If-None-Exist": once})
-	if err == nil && made.Identifier(system) != value {
+	return c.CreateUnless(ctx, r, url.Values{"identifier": {system + "|" + value}}, func(made Resource) bool { return made.Identifier(system) == value })
+}
+
+// CreateUnless creates a resource, unless there is one that fits a search: then that
+// one is returned. meant reports whether what was returned is what was meant.
+func (c *Client) CreateUnless(ctx context.Context, r Resource, fits url.Values, meant func(Resource) bool) (Resource, error) {
+	doing := "create " + r.Type()
+	made, err := c.write(ctx, doing, http.MethodPost, r, map[string]string{"If-None-Exist": fits.Encode()})
+	if err == nil && !meant(made) {
 		// It was made, but is not what was sent, or somebody else's was returned.
 		return Resource{}, fmt.Errorf("%s: the server returned another one: %w", doing, store.ErrUnknown)
 	}

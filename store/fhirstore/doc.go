@@ -15,7 +15,8 @@
 //     entered in error under the request's name, so that a late one finds it: settle.go.
 //   - "There are none" is said only where the server confirmed that it understood the
 //     question, and what is told fits the question, whatever came back.
-//   - What changed on the server by other hands is followed: follow.go.
+//   - What changed on the server by other hands is followed: follow.go; at once where
+//     the server tells of it: subscriptions.go, hook.go.
 //
 // How the nouns of store stand on the server:
 //

@@ -20,6 +20,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 		return finished + settled, errors.Join(err, err2)
 	}
 	followed, err3 := s.follow(ctx, now)
+	s.keepSubscribed(ctx, now)
 	return finished + settled + followed, errors.Join(err, err2, err3, s.copyTasks(ctx, now))
 }
 

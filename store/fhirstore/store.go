@@ -53,6 +53,9 @@ type Store struct {
 	copies   copies
 	zone     *time.Location
 	log      *slog.Logger
+	// hookURL is where the server tells us of changes; "": nowhere.
+	hookURL    string
+	subscribed subscriptions
 }
 
 var _ store.Record = (*Store)(nil)
@@ -63,6 +66,9 @@ type Options struct {
 	Zone *time.Location
 	// Logger hears what a sweep could not finish; nil: slog.Default.
 	Logger *slog.Logger
+	// HookURL is where the server reaches our Hook; "": it is not asked to tell us of
+	// changes.
+	HookURL string
 }
 
 // New makes a Store.
@@ -73,7 +79,7 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger}
+	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, log: o.Logger, hookURL: o.HookURL}
 	local.DiariesAt(offersOf{s})
 	return s
 }

@@ -36,7 +36,12 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	base, cut := servertest.Tenant(t), &cutter{}
+	return newWorldAt(t, servertest.Tenant(t))
+}
+
+func newWorldAt(t *testing.T, base string) *world {
+	t.Helper()
+	cut := &cutter{}
 	w := &world{T: t, local: local(t, redistest.Start(t).URL()), cut: cut, base: base}
 	w.server = w.connect(http.DefaultTransport)
 	w.Store = w.through(cut)
