@@ -84,7 +84,7 @@ func (s *teller) says(w http.ResponseWriter) {
 		return
 	}
 	var types []map[string]any
-	for _, kind := range []string{"Subscription", "Patient", "HealthcareService", "DiagnosticReport", "Communication", "Questionnaire", "Task", "Appointment"} {
+	for _, kind := range []string{"Subscription", "Patient", "HealthcareService", "DiagnosticReport", "Flag", "ServiceRequest", "Communication", "Consent", "Questionnaire", "Task", "Appointment"} {
 		types = append(types, map[string]any{"type": kind, "interaction": []map[string]any{{"code": "create"}, {"code": "search-type"}}})
 	}
 	w.Header().Set("Content-Type", "application/fhir+json")
