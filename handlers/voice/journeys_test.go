@@ -34,7 +34,7 @@ var textAlone = []flows.Frame{{Journey: "identify", State: "pin-by-text"}, {Jour
 
 func (w calls) Outcomes(r store.Request, v flows.View) []store.Outcome {
 	switch r.(type) {
-	case store.HearResult, store.FindQuestion, store.AnswerNotice:
+	case store.HearResult, store.FindQuestion, store.AnswerNotice, store.HearNews, store.ListGrants:
 		return w.Samples.Outcomes(r, v)
 	}
 	var last []store.Outcome
