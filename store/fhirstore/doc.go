@@ -37,6 +37,7 @@
 //     messages.go. Answers are read anew, and told from the Local, as results are.
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
 //     QuestionnaireResponse: questionnaires.go.
+//   - Line of a ledger: AuditEvent, a copy: audits.go.
 //
 // Requests that it does not know go to the Local. Start with Store.Perform.
 package fhirstore
