@@ -38,6 +38,8 @@
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
 //     QuestionnaireResponse: questionnaires.go.
 //   - Line of a ledger: AuditEvent, a copy: audits.go.
+//   - What staff have to do: the Local's, copied as Tasks; one that is completed there is
+//     closed here: tasks.go.
 //
 // Requests that it does not know go to the Local. Start with Store.Perform.
 package fhirstore

@@ -270,28 +270,36 @@ func (s *Store) refreshAnswers(ctx context.Context, p store.PersonID, now time.T
 
 // takeAnswer keeps an answer of the server's, and closes the task of its message.
 func (s *Store) takeAnswer(ctx context.Context, c communication, task store.TaskID, now time.Time) error {
-	if id := c.sender.ID("Practitioner"); c.Staff == "" && id != "" {
-		who, err := s.server.Read(ctx, "Practitioner", id)
-		if err != nil && !errors.Is(err, fhir.ErrGone) {
-			return err
-		}
-		c.Staff = humanName(who)
-	}
-	if c.Staff == "" {
-		practice, err := s.Practice(ctx)
-		if err != nil {
-			return err
-		}
-		c.Staff = practice.Name["en"]
+	var err error
+	if c.Staff, err = s.staffName(ctx, c.sender); err != nil {
+		return err
 	}
 	if err := s.PutAnswer(ctx, c.Message, now); err != nil || task == "" {
 		return err
 	}
-	_, err := s.CloseTask(ctx, task, c.Staff, now)
+	_, err = s.CloseTask(ctx, task, c.Staff, now)
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) {
 		return nil // somebody has it, or has closed it
 	}
 	return err
+}
+
+// staffName is how somebody of staff's is called on the server; the practice's name, if
+// that does not say.
+func (s *Store) staffName(ctx context.Context, r fhir.Reference) (string, error) {
+	name := r.Display
+	if id := r.ID("Practitioner"); name == "" && id != "" {
+		who, err := s.server.Read(ctx, "Practitioner", id)
+		if err != nil && !errors.Is(err, fhir.ErrGone) {
+			return "", err
+		}
+		name = humanName(who)
+	}
+	if name != "" {
+		return name, nil
+	}
+	practice, err := s.Practice(ctx)
+	return practice.Name["en"], err
 }
 
 // followMessages takes answers in, so that people are told of them.

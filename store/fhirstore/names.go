@@ -28,7 +28,8 @@ const (
 	rowSystem = "urn:landline:row"
 	// readingSystem: a reading's id in the import that it came with.
 	readingSystem = "urn:landline:reading"
-	// messageSystem: our id of a message, and taskSystem that of its task; answerSystem:
+	// messageSystem: our id of a message, and taskSystem that of its task, also where the
+	// task is copied; answerSystem:
 	// our id of the message that an answer of staff's here is to.
 	messageSystem = "urn:landline:message"
 	taskSystem    = "urn:landline:task"

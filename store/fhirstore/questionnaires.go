@@ -58,7 +58,7 @@ func (s *Store) respond(ctx context.Context, o store.Order, ask store.AskID) err
 	if err := json.Unmarshal(data, &r); err != nil {
 		return err
 	}
-	r = r.With("identifier", fhir.Identifier{System: requestSystem, Value: s.name("response", string(o.By.Subject), string(ask))}).
+	r = r.With("identifier", fhir.Identifier{System: requestSystem, Value: s.responseName(o.By.Subject, ask)}).
 		With("status", "completed").With("authored", instant(o.Now)).With("subject", fhir.To("Patient", patientID(o.By.Subject))).
 		With("author", fhir.To("Patient", patientID(o.By.Actor))).With("source", nil)
 	made, err := s.server.Create(ctx, r, requestSystem)
@@ -78,6 +78,11 @@ func (s *Store) respond(ctx context.Context, o store.Order, ask store.AskID) err
 	}
 	_, err = s.server.Update(ctx, next)
 	return err
+}
+
+// responseName is our name of the answers of somebody's.
+func (s *Store) responseName(p store.PersonID, ask store.AskID) string {
+	return s.name("response", string(p), string(ask))
 }
 
 // endAsking completes the Task by which it was asked, if it was.
@@ -121,10 +126,16 @@ func (s *Store) followQuestionnaires(ctx context.Context, list []fhir.Resource, 
 // (http://hl7.org/fhir/R4/valueset-task-status.html).
 var asked = []string{"requested", "received", "ready"}
 
-// followTasks has people asked what a Task asks of them; it is accepted, or rejected
-// where they cannot be.
+// followTasks closes what staff completed there, and has people asked what a Task asks of
+// them; that is accepted, or rejected where they cannot be.
 func (s *Store) followTasks(ctx context.Context, list []fhir.Resource, now time.Time) error {
 	for _, t := range list {
+		if t.Identifier(taskSystem) != "" {
+			if err := s.closedThere(ctx, t, now); err != nil {
+				return err
+			}
+			continue
+		}
 		var status, authored string
 		var person, focus fhir.Reference
 		if errors.Join(t.Get("status", &status), t.Get("authoredOn", &authored), t.Get("for", &person), t.Get("focus", &focus)) != nil ||

@@ -10,8 +10,8 @@ import (
 	"landline/store/fhir"
 )
 
-// Sweep finishes what nobody retried, here and on the server, and follows what
-// changed there. It returns how many it finished.
+// Sweep finishes what nobody retried, here and on the server, follows what changed
+// there, and copies there what staff have to do. It returns how many it finished.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	finished, err := s.Local.Sweep(ctx, now)
 	settled, err2 := s.settleAll(ctx, now)
@@ -21,8 +21,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	}
 	followed, err3 := s.follow(ctx, now)
 	s.keepSubscribed(ctx, now)
-	err4 := s.copyLedgers(ctx, now)
-	return finished + settled + followed, errors.Join(err, err2, err3, err4)
+	return finished + settled + followed, errors.Join(err, err2, err3, s.copyTasks(ctx, now), s.copyLedgers(ctx, now))
 }
 
 // settleAll looks into every hold and claim that has ended. Its cost follows how many

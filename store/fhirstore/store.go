@@ -39,6 +39,8 @@ type Local interface {
 	// Watermark is how far changes elsewhere were followed.
 	Watermark(ctx context.Context, of string) (string, error)
 	SetWatermark(ctx context.Context, of, mark string) error
+	// Task is one of staff's, open or closed not long ago, or ErrNotFound.
+	Task(ctx context.Context, id store.TaskID) (store.Task, error)
 	// Name is a keyed, one-way name.
 	Name(kind string, parts ...string) string
 }
@@ -52,6 +54,7 @@ type Store struct {
 	reports reports
 	// answered is which versions of somebody's messages were taken in.
 	answered reports
+	copies   copies
 	zone     *time.Location
 	log      *slog.Logger
 	// hookURL is where the server tells us of changes; "": nowhere.
