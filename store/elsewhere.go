@@ -60,3 +60,11 @@ type OfferedSlot struct {
 	// Held is until when it is held for somebody.
 	Held time.Time
 }
+
+// LedgerCopy is a line of somebody's ledger that is to be copied elsewhere.
+type LedgerCopy struct {
+	// Name is that of this line alone, keyed, in letters and digits of base64 (RFC 4648
+	// §5): a copy that has it is a copy of the line.
+	Name string
+	Line LedgerLine
+}

@@ -4,11 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
-
-	"landline/store"
 )
 
 // Capabilities is what a server says that it does, in its CapabilityStatement
@@ -30,8 +27,7 @@ type capability struct {
 // Capabilities asks the server what it does. One that has no statement says nothing:
 // that is no error.
 func (c *Client) Capabilities(ctx context.Context) (Capabilities, error) {
-	const doing = "read metadata"
-	a, err := c.ask(ctx, asking{doing: doing, method: http.MethodGet, url: c.at("metadata")})
+	a, err := c.ask(ctx, asking{doing: "read metadata", method: http.MethodGet, url: c.at("metadata")})
 	var said *Error
 	if errors.As(err, &said) && slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone}, said.Status) {
 		return Capabilities{}, nil
@@ -47,7 +43,7 @@ func (c *Client) Capabilities(ctx context.Context) (Capabilities, error) {
 		} `json:"rest"`
 	}
 	if err := json.Unmarshal(a.body, &statement); err != nil || statement.Type != "CapabilityStatement" {
-		return Capabilities{}, fmt.Errorf("%s: the answer is no CapabilityStatement: %w", doing, store.ErrUnavailable)
+		return Capabilities{}, nil // "metadata" is a type like any other to some
 	}
 	all := Capabilities{types: map[string]capability{}}
 	for _, rest := range statement.Rest {

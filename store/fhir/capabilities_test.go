@@ -10,7 +10,7 @@ import (
 )
 
 // What a server says that it does is believed of what it serves; one that says nothing
-// of itself does not fail for that, and one that answers something else does.
+// of itself, or something else, does not fail for that.
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -23,7 +23,7 @@ func TestCapabilities(t *testing.T) {
 		"client":   {200, `{"resourceType":"CapabilityStatement","rest":[{"mode":"client","resource":[{"type":"Task","interaction":[{"code":"create"}]}]}]}`, false, false, false, true},
 		"none":     {404, `{"resourceType":"OperationOutcome"}`, false, false, false, true},
 		"refused":  {403, ``, false, false, false, false},
-		"not FHIR": {200, `<html>`, false, false, false, false},
+		"not FHIR": {200, `<html>`, false, false, false, true},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/r4/metadata" {

@@ -47,6 +47,7 @@
 //     anew whenever it is decided who may act: delegates.go, carers.go, granting.go. Who
 //     was only asked to is known to the Local alone.
 //   - Sharing choice: Consent, read anew whenever somebody asks: consents.go, sharing.go.
+//   - Line of a ledger: AuditEvent, a copy: audits.go.
 //   - What staff have to do: the Local's, copied as Tasks; one that is completed there is
 //     closed here: tasks.go.
 //

@@ -206,7 +206,7 @@ func (s *Store) orderTest(ctx context.Context, o store.Order, r store.OrderTest)
 	}
 	made, err := s.server.Create(ctx, orderTo(fhir.New("ServiceRequest"), t).
 		With("identifier", []fhir.Identifier{{System: requestSystem, Value: s.requestName(o)}}), requestSystem)
-	if refuses(err) { // a server may have orders, and take none from us
+	if refuses(err, http.StatusForbidden) { // a server may have orders, and take none from us
 		s.log.Debug("the FHIR server takes no orders", "error", err)
 		return s.Local.Perform(ctx, o)
 	}
@@ -223,14 +223,6 @@ func (s *Store) orderTest(ctx context.Context, o store.Order, r store.OrderTest)
 		err = unknownIf(true, r.Verb(), err)
 	}
 	return out, err
-}
-
-// refuses reports whether a server has said that it will not do what was asked.
-func refuses(err error) bool {
-	var said *fhir.Error
-	return errors.As(err, &said) && slices.Contains([]int{
-		http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity,
-	}, said.Status)
 }
 
 // withdrawTest takes an order back, on the server first, if it stands there: two requests.

@@ -24,7 +24,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	}
 	followed, err3 := s.follow(ctx, now)
 	s.keepSubscribed(ctx, now)
-	return finished + settled + followed, errors.Join(err, err2, err3, s.copyTasks(ctx, now))
+	return finished + settled + followed, errors.Join(err, err2, err3, s.copyTasks(ctx, now), s.copyLedgers(ctx, now))
 }
 
 // settleAll looks into every hold and claim that has ended. Its cost follows how many

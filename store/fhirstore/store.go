@@ -40,6 +40,10 @@ type Local interface {
 	// are new.
 	DiariesAt(d store.Diaries)
 	Freed(ctx context.Context, now time.Time, slots ...store.Slot) error
+	// CopyLedgers has what is chained from now on wait for CopyLines, which hands it over
+	// to be copied.
+	CopyLedgers()
+	CopyLines(ctx context.Context, do func(context.Context, store.LedgerCopy) error) (int, error)
 	// Watermark is how far changes elsewhere were followed.
 	Watermark(ctx context.Context, of string) (string, error)
 	SetWatermark(ctx context.Context, of, mark string) error
@@ -65,6 +69,7 @@ type Store struct {
 	// hookURL is where the server tells us of changes; "": nowhere.
 	hookURL    string
 	subscribed subscriptions
+	can        capabilities
 }
 
 var _ store.Record = (*Store)(nil)
@@ -95,6 +100,7 @@ func New(server *fhir.Client, local Local, o Options) *Store {
 	}
 	s := &Store{Local: local, server: server, diaries: diaries{server: server}, zone: o.Zone, now: o.Now, log: o.Logger, hookURL: o.HookURL}
 	local.DiariesAt(offersOf{s})
+	local.CopyLedgers()
 	return s
 }
 

@@ -67,7 +67,7 @@ func (s *Store) keepSubscribed(ctx context.Context, now time.Time) {
 
 // subscribe makes, mends and renews.
 func (s *Store) subscribe(ctx context.Context, now time.Time) error {
-	can, err := s.server.Capabilities(ctx)
+	can, err := s.can.ask(ctx, s.server, now)
 	if err != nil || !can.Does("Subscription", "create") {
 		return err
 	}

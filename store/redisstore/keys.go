@@ -48,6 +48,7 @@ type conversationKeys struct {
 	turn   string // hash; ConversationKept after its last claim or save
 	seen   string // sorted set of names of answered inputs by when; InputsKept or TextsKept after the last
 	outbox string // list of "<number>|<sealed ledger line>"; until chained
+	copies string // list of the same, that were chained; until they were copied elsewhere, if they are
 	seq    string // string, the number of the last line of the outbox; for ever, from the first import on
 	told   string // sorted set of names of changes whose line was left in the outbox, by when; didKept
 	ready  string // string, left by Ready; readyKept
@@ -63,7 +64,7 @@ func (s *Store) conversationKeys(id store.ConversationID) conversationKeys {
 
 func outboxKeys(shard string) conversationKeys {
 	tag := "ll:{c:" + shard + "}:"
-	return conversationKeys{outbox: tag + "outbox", seq: tag + "seq", told: tag + "told", ready: tag + "ready"}
+	return conversationKeys{outbox: tag + "outbox", copies: tag + "copies", seq: tag + "seq", told: tag + "told", ready: tag + "ready"}
 }
 
 // diaryKeys: aggregate {k:<clinic id>}; owner slots.go, bookings.go. Ids of
@@ -227,6 +228,7 @@ const (
 	formNamesKey       = "ll:{practice}:form-names"       // hash questionnaire id → name of the content that is asked from now on; for ever
 	formRowsKey        = "ll:{practice}:form-rows"        // hash questionnaire id → rowMark; for ever
 	watermarksKey      = "ll:{practice}:watermarks"       // hash kind of thing → how far its changes elsewhere were followed; for ever
+	copyingKey         = "ll:{practice}:copying"          // string, there while somebody copies ledgers; copyingKept
 	clinicsOrderKey    = "ll:{practice}:clinics-order"    // sorted set of clinic ids by when they were first imported; for ever
 )
 

@@ -143,7 +143,11 @@ func (s *Store) chainOutbox(ctx context.Context, shard string, kept []string) (i
 		}
 	}
 	t := s.trip("clearing an outbox")
-	trimmed := t.call(trimScript, []string{k.outbox}, last)
+	lists := []string{k.outbox}
+	if s.copies.Load() {
+		lists = append(lists, k.copies)
+	}
+	trimmed := t.call(trimScript, lists, last)
 	if err := t.send(ctx, writes); err != nil {
 		return 0, err
 	}

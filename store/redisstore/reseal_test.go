@@ -44,6 +44,18 @@ func sealEverything(t *testing.T, url string, keys redisstore.Keyset) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	s.CopyLedgers()
+	left := func(id string) {
+		t.Helper()
+		if err := s.Note(ctx, store.LedgerLine{ID: id, At: storetest.Now, Conversation: "call", Subject: storetest.Ann, What: "book-slot", Change: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left("to be copied")
+	if _, err := s.Chain(ctx, 100); err != nil {
+		t.Fatal(err)
+	}
+	left("to be chained")
 	dying := openWith(t, url, keys)
 	hook := newTripCounter(dying)
 	cutShort := func(what, leaves string, do func(step int64) error) {

@@ -21,6 +21,7 @@ func kindOf(key string) keyKind {
 var sealedKinds = map[keyKind]sealedIn{
 	{"c", "turn"}:                whole,
 	{"c", "outbox"}:              afterBar(1, keyAlone),
+	{"c", "copies"}:              afterBar(1, outboxOf),
 	{"k", "booked"}:              afterBar(1, ownField),
 	{"k", "waiting-for"}:         whole,
 	{"k", "offers"}:              whole,
@@ -60,6 +61,12 @@ type sealedIn func(key, name, value string) (begins int, at place)
 func whole(key, name, _ string) (int, place) { return 0, place{key, name} }
 
 func keyAlone(key, _, _ string) place { return place{key, ""} }
+
+// outboxOf is the place of a line that came from the outbox beside it.
+func outboxOf(key, _, _ string) place {
+	shard, _, _ := strings.Cut(key, "copies")
+	return place{shard + "outbox", ""}
+}
 
 func ownField(key, name, _ string) place { return place{key, name} }
 

@@ -32,6 +32,8 @@ type Store struct {
 	log   *slog.Logger
 	// diaries are elsewhere; nil: here.
 	diaries atomic.Pointer[store.Diaries]
+	// copies says that ledgers are copied elsewhere.
+	copies atomic.Bool
 	// replicas is Options.Replicas.
 	replicas int
 	// sweptAt is the time of the last sweep, in unix ms; 0: none yet.
