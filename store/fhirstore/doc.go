@@ -30,7 +30,8 @@
 //   - Person: Patient, which is read into the Local; what it and Flags say of how to reach
 //     and help them becomes their settings: needs.go.
 //   - Result: DiagnosticReport with its Observations, read anew whenever somebody asks
-//     for theirs: report.go says what of it is known, results.go how it is told.
+//     for theirs: report.go says what of it is known, results.go how it is told,
+//     revising.go what staff decide of it.
 //   - Test that was ordered: ServiceRequest, followed into the Local, which waits for its
 //     DiagnosticReport: orders.go.
 //   - Who waits for an earlier time, and what was offered to whom, stays with the Local;

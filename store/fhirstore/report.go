@@ -87,6 +87,7 @@ func reportFrom(r fhir.Resource, observations map[string]fhir.Resource, workdays
 		if at, err := time.Parse(time.RFC3339, e.Instant); err == nil && e.URL == releasedURL {
 			out.Released = at.In(zone)
 		}
+		out.InPerson = out.InPerson || e.URL == inPersonURL && e.Boolean != nil && *e.Boolean
 	}
 	if out.Release == store.ReleaseAfterDays {
 		at, err := time.Parse(time.RFC3339, issued)

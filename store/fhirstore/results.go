@@ -52,7 +52,7 @@ func (s *Store) results(ctx context.Context, o store.Order) (store.Outcome, erro
 	if !s.allows(ctx, o) {
 		return s.Local.Perform(ctx, o) // which refuses
 	}
-	there, err := s.refresh(ctx, o.By.Subject, o.Now)
+	_, there, err := s.refresh(ctx, o.By.Subject, o.Now)
 	if err != nil {
 		return store.Outcome{}, err
 	}
@@ -105,21 +105,21 @@ func (s *Store) listResults(ctx context.Context, o store.Order, r store.ListResu
 	}
 }
 
-// refresh takes somebody's reports in as they are on the server, and returns which there
-// are.
-func (s *Store) refresh(ctx context.Context, p store.PersonID, now time.Time) (map[store.ResultID]bool, error) {
+// refresh takes somebody's reports in as they are on the server, and returns them, and
+// which results there are.
+func (s *Store) refresh(ctx context.Context, p store.PersonID, now time.Time) ([]fhir.Resource, map[store.ResultID]bool, error) {
 	found, err := s.server.Search(ctx, fhir.Query{Type: "DiagnosticReport", Private: true, Params: url.Values{
 		"patient": {"Patient/" + patientID(p)}, "_include": {"DiagnosticReport:result"}, "_count": {"100"},
 	}})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := understood("results", found); err != nil && len(found.Resources) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	rows, versions, err := s.rows(ctx, found, now)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rows = slices.DeleteFunc(rows, func(r store.Result) bool { return r.Person != p })
 	there := map[store.ResultID]bool{}
@@ -127,13 +127,13 @@ func (s *Store) refresh(ctx context.Context, p store.PersonID, now time.Time) (m
 		there[r.ID] = true
 	}
 	if len(rows) == 0 || s.reports.same(p, versions) {
-		return there, nil
+		return found.Resources, there, nil
 	}
 	if _, err := takeIn(ctx, s, now, "results", rows, func(rows []store.Result) store.Batch { return store.Batch{Results: rows} }); err != nil {
-		return nil, fmt.Errorf("results: %w: %v", store.ErrUnavailable, err)
+		return nil, nil, fmt.Errorf("results: %w: %v", store.ErrUnavailable, err)
 	}
 	s.reports.note(p, versions)
-	return there, nil
+	return found.Resources, there, nil
 }
 
 // rows reads the reports that were found, with their parts, and says in which versions.

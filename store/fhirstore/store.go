@@ -170,6 +170,8 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.listChoices(ctx, o)
 	case store.SetChoice:
 		return s.setChoice(ctx, o, r)
+	case store.ReviseResult:
+		return s.reviseResult(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:
 		return s.results(ctx, o)
 	case store.OrderTest:
