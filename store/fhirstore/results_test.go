@@ -3,7 +3,6 @@ package fhirstore_test
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -189,82 +188,4 @@ func TestResultOfTheServer(t *testing.T) {
 	if out, err := w.Perform(t.Context(), w.order(storetest.Mary, store.ListResults{})); err == nil {
 		t.Errorf("told without the server: %s", out.Verdict)
 	}
-}
-
-// What a clinician decides of a result by our API stands on the server, where it outlasts
-// the laboratory's next version; what others wrote there stays.
-func TestDecidedHereStandsOnTheServer(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	foreign := map[string]any{"url": "https://lab.example/batch", "valueDecimal": 7.5}
-	w.put(observation("hb", "H"), report("one", func(r fhir.Resource) fhir.Resource {
-		m := tags("SIDC")
-		m.Security = []fhir.Coding{{System: "https://lab.example/labels", Code: "N"}}
-		return r.With("meta", m).With("extension", []any{foreign})
-	}))
-	doctor := func(r store.Request) store.Order {
-		o := w.order(storetest.Mary, r)
-		o.By = store.Authority{Subject: storetest.Mary, Staff: &store.Staff{ID: "d", Name: "Dr Lee", Role: store.AsClinician}}
-		return o
-	}
-	filed := func() store.FiledResult {
-		t.Helper()
-		return w.do(doctor(store.ReadResults{Limit: 5}), store.Done).Filed[0]
-	}
-	hears := func(want store.Verdict) {
-		t.Helper()
-		w.do(w.order(storetest.Mary, store.HearResult{Result: ":one", Upto: store.HeardTold}), want)
-	}
-	// laboratory says something else of it.
-	laboratory := func(status string) {
-		t.Helper()
-		w.put(w.all("DiagnosticReport")[0].With("status", status))
-	}
-	yes, no := true, false
-	before := filed()
-	hears(store.None)
-	let := doctor(store.ReviseResult{Result: before.Result.ID, Version: before.Version, Released: &yes, Comment: map[store.Language]store.Words{"en": "A little high.", "cy": "Ychydig yn uchel."}})
-	for range 2 { // once
-		if f := w.do(let, store.Done).Filed[0]; f.Telling != store.Told || f.Result.Comment["cy"] != "Ychydig yn uchel." {
-			t.Errorf("let go: %+v", f)
-		}
-	}
-	hears(store.Done)
-	laboratory("amended")
-	hears(store.Done)
-	w.do(doctor(store.ReviseResult{Result: before.Result.ID, Version: before.Version, Released: &no}), store.Taken)
-
-	w.do(doctor(store.ReviseResult{Result: before.Result.ID, Released: &no}), store.Done)
-	hears(store.None)
-	laboratory("corrected")
-	hears(store.None)
-	w.do(doctor(store.ReviseResult{Result: before.Result.ID, Released: &yes, InPerson: &yes}), store.Done)
-	laboratory("amended")
-	if f := filed(); f.Telling != store.TalkOnly {
-		t.Errorf("for a talk: %s", f.Telling)
-	}
-	w.do(doctor(store.ReviseResult{Result: before.Result.ID, InPerson: &no}), store.Done)
-	if f := filed(); f.Telling != store.Told {
-		t.Errorf("no more for a talk: %s", f.Telling)
-	}
-	r := w.all("DiagnosticReport")[0]
-	var kept []map[string]any
-	if err := r.Get("extension", &kept); err != nil || !slices.ContainsFunc(kept, func(e map[string]any) bool { return e["valueDecimal"] == 7.5 }) {
-		t.Errorf("what the laboratory wrote: %v, %v", kept, err)
-	}
-	if m := r.Meta(); len(m.Tag) != 1 || len(m.Security) != 1 {
-		t.Errorf("the tags: %+v", m)
-	}
-
-	// Where the laboratory changes it at the same moment, or the answer is lost, it holds.
-	hold := doctor(store.ReviseResult{Result: before.Result.ID, Released: &no})
-	w.cut.from(0, func(r *http.Request) bool { return r.Method == http.MethodPut })
-	if out, err := w.Perform(t.Context(), hold); err == nil {
-		t.Errorf("without the server: %s", out.Verdict)
-	}
-	w.cut.from(0, nil)
-	hears(store.None)
-	w.do(hold, store.Done)
-	laboratory("corrected")
-	hears(store.None)
 }

@@ -3,6 +3,8 @@ package fhirstore
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/url"
 	"slices"
 
 	"landline/store"
@@ -48,6 +50,49 @@ func (s *Store) reviseResult(ctx context.Context, o store.Order, r store.ReviseR
 		}
 	}
 	return store.Outcome{}, unknownIf(true, r.Verb(), err) // here it is so
+}
+
+// addResult files a result here, and then on the server: a report that contains its
+// values, once. Two requests, and those of reading it again.
+func (s *Store) addResult(ctx context.Context, o store.Order, r store.AddResult) (store.Outcome, error) {
+	if o.By.Subject.Decoy() || !store.Allow(o.By, r, today(o)).Allowed {
+		return s.Local.Perform(ctx, o)
+	}
+	if r.Result.ID == "" {
+		r.Result.ID = store.ResultID(s.name("added result", string(o.By.Subject), string(o.ID)))
+		o.Request = r
+	}
+	out, err := s.Local.Perform(ctx, o)
+	if err != nil || out.Verdict != store.Done {
+		return out, err
+	}
+	r.Result.Person = o.By.Subject
+	report := Writing{Name: s.Name, Now: o.Now}.whole(r.Result)
+	fits := url.Values{"identifier": {resultSystem + "|" + string(r.Result.ID)}, "patient": {"Patient/" + patientID(o.By.Subject)}}
+	_, err = s.server.CreateUnless(ctx, report, fits, func(made fhir.Resource) bool { return made.Identifier(resultSystem) == string(r.Result.ID) })
+	if err == nil {
+		_, _, err = s.refresh(ctx, o.By.Subject, o.Now)
+	}
+	if err != nil {
+		return store.Outcome{}, unknownIf(true, r.Verb(), err) // here it is filed
+	}
+	return s.Local.Perform(ctx, o) // as it stands now
+}
+
+// whole is a result in one report, which contains its values.
+func (w Writing) whole(r store.Result) fhir.Resource {
+	all := w.report(r)
+	report, values := all[len(all)-1].With("id", nil), all[:len(all)-1]
+	var refs []fhir.Reference
+	for i := range values {
+		id := fmt.Sprint("value-", i)
+		values[i] = values[i].With("id", id)
+		refs = append(refs, fhir.Reference{Reference: "#" + id})
+	}
+	if len(values) == 0 {
+		return report
+	}
+	return report.With("contained", values).With("result", refs)
 }
 
 // revisedTo puts what was decided of a result into its report, as it holds now.

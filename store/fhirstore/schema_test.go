@@ -61,6 +61,13 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		}
 	}
 
+	filed := w.do(doctor(store.AddResult{Result: store.Result{
+		Name: map[store.Language]string{"en": "kidney test", "cy": "prawf arennau"}, Taken: storetest.Today, Status: store.Final, Release: store.ReleaseNever,
+		Values: []store.Measured{{Name: map[store.Language]string{"en": "creatinine"}, Value: "80", Low: "60", High: "110", Range: store.RangeUsual}},
+	}}), store.Done).Filed[0].Result.ID
+	yes := true
+	w.do(doctor(store.ReviseResult{Result: filed, Released: &yes, InPerson: &yes, Comment: map[store.Language]store.Words{"en": "All is well."}}), store.Done)
+
 	ordered := w.do(doctor(store.OrderTest{Test: store.OrderedTest{Name: map[store.Language]string{"en": "kidney test"}, Ordered: storetest.Today, Due: storetest.Today.AddDays(9), Private: true}}), store.Done).Ordered[0]
 	w.do(doctor(store.WithdrawTest{Test: ordered.ID}), store.Done)
 	for _, r := range []store.SetChoice{
@@ -88,10 +95,10 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 14 {
+	if len(kinds) != 15 {
 		t.Errorf("written: %v", kinds)
 	}
-	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "Consent active", "Consent proposed", "Consent inactive", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {
+	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "Consent active", "Consent proposed", "Consent inactive", "DiagnosticReport final", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {
 		if !statuses[want] {
 			t.Errorf("no %s was written: %v", want, statuses)
 		}

@@ -170,6 +170,8 @@ func (s *Store) perform(ctx context.Context, o store.Order) (store.Outcome, erro
 		return s.listChoices(ctx, o)
 	case store.SetChoice:
 		return s.setChoice(ctx, o, r)
+	case store.AddResult:
+		return s.addResult(ctx, o, r)
 	case store.ReviseResult:
 		return s.reviseResult(ctx, o, r)
 	case store.ListResults, store.HearResult, store.ReadResults:

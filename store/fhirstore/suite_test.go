@@ -25,7 +25,7 @@ import (
 var kept = []string{
 	"Settings", "Explanations",
 	"Results", "WhatWaits", "ResultsByCursor", "ResultsImported",
-	"StaffTasks", "StaffPeople", "StaffResults", "StaffQuestions", "StaffSettings", "StaffAlone", "Tasks",
+	"StaffTasks", "StaffPeople", "StaffQuestions", "StaffSettings", "StaffAlone", "Tasks",
 }
 
 // The promises of the record hold on a FHIR server, and on one of which every
