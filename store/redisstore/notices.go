@@ -198,17 +198,22 @@ func (s *Store) SaveNotice(ctx context.Context, was store.KeptNotice, n store.No
 	return nil
 }
 
-// closeNotice closes a notice that was answered, or heard by another. One that changes
-// meanwhile is closed by whoever looks at it next.
+// closeNotice closes a notice that was answered, or heard by another. One that changes all
+// the time is closed by whoever looks at it next.
 func (s *Store) closeNotice(ctx context.Context, id store.NoticeID, closed func(store.Notice) store.Notice, now time.Time) error {
-	kept, err := s.OpenNotice(ctx, id)
-	if err == nil {
-		err = s.SaveNotice(ctx, kept, closed(kept.Notice), now)
+	for range answerTries {
+		kept, err := s.OpenNotice(ctx, id)
+		if err == nil {
+			err = s.SaveNotice(ctx, kept, closed(kept.Notice), now)
+		}
+		if !isConflict(err) {
+			if isNotFound(err) {
+				return nil
+			}
+			return err
+		}
 	}
-	if isNotFound(err) || isConflict(err) {
-		return nil
-	}
-	return err
+	return nil
 }
 
 // The fields of what is learnt of a number.

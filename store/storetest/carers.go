@@ -142,11 +142,7 @@ func newsOfCharges(w *world) {
 	by.Channel = store.Voice
 	w.want(w.do(by, store.BookSlot{Clinic: Clinics[1], Slot: Slot(Nurse, 4, 9, 0)}), store.Done)
 	lost := w.dueOf(store.Confirmation, Mary, w.now)[0]
-	passed := lost.Notice
-	passed.Passed = w.now
-	if err := w.Deliveries.SaveNotice(w.ctx, lost, passed, w.now); err != nil {
-		w.Fatal(err)
-	}
+	w.saveNotice(lost, func(n *store.Notice) { n.Passed = w.now })
 	news := []store.News{
 		{What: store.ChargeChanged, Of: "change", Thing: string(Mary)},
 		{What: store.ChargeUnreached, Of: "unreached", Thing: string(Mary), Notice: lost.ID},

@@ -104,10 +104,9 @@ func news(w *world) {
 		w.Errorf("with what may be told in three days: %+v", later)
 	}
 	n := due[0].Notice
-	n.Attempts = []store.Attempt{{Rung: store.ByCall, Number: MaryPhone, Began: w.now, State: store.Sent}}
-	if err := w.Deliveries.SaveNotice(w.ctx, due[0], n, w.now); err != nil {
-		w.Fatal(err)
-	}
+	w.saveNotice(due[0], func(n *store.Notice) {
+		n.Attempts = []store.Attempt{{Rung: store.ByCall, Number: MaryPhone, Began: w.now, State: store.Sent}}
+	})
 	left := func(want int) {
 		w.Helper()
 		if left, err := w.Record.NewsLeft(w.ctx, Mary, n.News, w.now); err != nil || len(left) != want {

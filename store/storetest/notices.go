@@ -48,12 +48,10 @@ func notices(w *world) {
 		w.Errorf("next %v, %t, %v", next, ok, err)
 	}
 	kept := three[0]
-	n := kept.Notice
-	n.Attempts = []store.Attempt{{Rung: store.ByText, Number: TomPhone, Began: w.now, State: store.Sending}}
-	n.Due = slot.Start.Add(-time.Hour)
-	if err := w.Deliveries.SaveNotice(w.ctx, kept, n, w.now); err != nil {
-		w.Fatal(err)
-	}
+	n := w.saveNotice(kept, func(n *store.Notice) {
+		n.Attempts = []store.Attempt{{Rung: store.ByText, Number: TomPhone, Began: w.now, State: store.Sending}}
+		n.Due = slot.Start.Add(-time.Hour)
+	})
 	if err := w.Deliveries.SaveNotice(w.ctx, kept, n, w.now); !errors.Is(err, store.ErrConflict) {
 		w.Error("changed twice from the same:", err)
 	}
@@ -237,4 +235,25 @@ func notesAskedFor(w *world) {
 	if v := answer(as(Tom, store.ByPIN)); v != store.None {
 		w.Error("to who stopped texts one is", v)
 	}
+}
+
+// saveNotice saves a change of a notice, once more where a rotation of keys came between.
+func (w *world) saveNotice(kept store.KeptNotice, change func(*store.Notice)) store.Notice {
+	w.Helper()
+	for range 5 {
+		n := kept.Notice
+		change(&n)
+		err := w.Deliveries.SaveNotice(w.ctx, kept, n, w.now)
+		if err == nil {
+			return n
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			w.Fatal(err)
+		}
+		if kept, err = w.Deliveries.OpenNotice(w.ctx, kept.ID); err != nil {
+			w.Fatal(err)
+		}
+	}
+	w.Fatal("a notice changes all the time")
+	return store.Notice{}
 }
