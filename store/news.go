@@ -58,9 +58,10 @@ func (k NewsKind) Chased() bool { return k == ResultReleased || k == MessageAnsw
 // without its notice; see WhatWaits.
 func (k NewsKind) Counted() bool { return k.Chased() || k == QuestionsAsked }
 
-// Tells reports whether an Update has anything to tell that is counted nowhere else.
-func (n Notice) Tells() bool {
-	return !n.Closed && slices.ContainsFunc(n.News, func(k News) bool { return !k.What.Counted() })
+// Tells reports whether at now an Update has anything to tell that is counted nowhere
+// else: also where a text that there is a message has arrived, and nothing more is done.
+func (n Notice) Tells(now time.Time) bool {
+	return !n.Denied && now.Before(n.Starts) && slices.ContainsFunc(n.News, func(k News) bool { return !k.What.Counted() })
 }
 
 func chased(news []News) bool {

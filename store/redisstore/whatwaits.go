@@ -50,7 +50,7 @@ func (s *Store) whatWaits(ctx context.Context, o store.Order) (store.Outcome, er
 		if err != nil {
 			return store.Outcome{}, err
 		}
-		w.News = kept.Tells()
+		w.News = kept.Tells(o.Now)
 	}
 	w.Message = w.Answers+w.Results > 0 || w.News
 	if o.By.Level < store.ByPIN {

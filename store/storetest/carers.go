@@ -195,6 +195,12 @@ func newsOfCharges(w *world) {
 		w.Fatal(err)
 	}
 	waits(true)
+	update, err := w.Deliveries.OpenNotice(w.ctx, n.ID)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.saveNotice(update, func(n *store.Notice) { n.Closed, n.Why = true, store.Arrived }) // the text, and nothing more is done
+	waits(true)
 	hears := func(by store.Authority, want store.Verdict) {
 		w.Helper()
 		out, err := w.Deliveries.Answer(w.ctx, store.Order{ID: w.id(), By: by, Request: store.HearNews{}, Now: w.now})
