@@ -304,6 +304,27 @@ func (s *Store) upsert(ctx context.Context, kind, id string, set func(fhir.Resou
 	return fmt.Errorf("%s changes all the time: %w", kind, store.ErrConflict)
 }
 
+// upsert writes a row's resource, and counts whether it was new, changed or the same.
+func (im *importing) upsert(ctx context.Context, kind, id string, set func(fhir.Resource) fhir.Resource) error {
+	var n *int
+	err := im.s.upsert(ctx, kind, id, func(was fhir.Resource) fhir.Resource {
+		next := set(was)
+		switch {
+		case was.Version() == "":
+			n = &im.report.New
+		case was.Equal(next):
+			n = &im.report.Same
+		default:
+			n = &im.report.Changed
+		}
+		return next
+	})
+	if err == nil {
+		im.count(n)
+	}
+	return err
+}
+
 func (im *importing) putClinics(ctx context.Context) error {
 	for _, c := range im.b.Clinics {
 		if err := im.s.putClinic(ctx, c); err != nil {

@@ -325,22 +325,9 @@ func (im *importing) checkReadings(ctx context.Context) error {
 // putReadings writes those that are not there yet.
 func (im *importing) putReadings(ctx context.Context) error {
 	return each(len(im.b.Readings), func(i int) error {
-		r, n := im.b.Readings[i], (*int)(nil)
-		err := im.s.upsert(ctx, "Observation", im.s.name("imported reading", string(r.Person), string(r.ID)), func(was fhir.Resource) fhir.Resource {
-			next := readingTo(identified(was, append(without(was, readingSystem), fhir.Identifier{System: readingSystem, Value: string(r.ID)})), r)
-			switch {
-			case was.Version() == "":
-				n = &im.report.New
-			case was.Equal(next):
-				n = &im.report.Same
-			default:
-				n = &im.report.Changed
-			}
-			return next
+		r := im.b.Readings[i]
+		return im.upsert(ctx, "Observation", im.s.name("imported reading", string(r.Person), string(r.ID)), func(was fhir.Resource) fhir.Resource {
+			return readingTo(identified(was, append(without(was, readingSystem), fhir.Identifier{System: readingSystem, Value: string(r.ID)})), r)
 		})
-		if err == nil {
-			im.count(n)
-		}
-		return err
 	})
 }

@@ -279,23 +279,10 @@ func (im *importing) putEntries(ctx context.Context) error {
 		return err
 	}
 	return each(len(im.b.Entries), func(i int) error {
-		e, n := im.b.Entries[i], (*int)(nil)
-		err := im.s.upsert(ctx, entryTypes(e.Kind)[0], im.entryID(e), func(was fhir.Resource) fhir.Resource {
-			next := entryTo(identified(was, append(without(was, entrySystem), fhir.Identifier{System: entrySystem, Value: string(e.ID)})), e, nil, im.now.In(im.s.zone))
-			switch {
-			case was.Version() == "":
-				n = &im.report.New
-			case was.Equal(next):
-				n = &im.report.Same
-			default:
-				n = &im.report.Changed
-			}
-			return next
+		e := im.b.Entries[i]
+		return im.upsert(ctx, entryTypes(e.Kind)[0], im.entryID(e), func(was fhir.Resource) fhir.Resource {
+			return entryTo(identified(was, append(without(was, entrySystem), fhir.Identifier{System: entrySystem, Value: string(e.ID)})), e, nil, im.now.In(im.s.zone))
 		})
-		if err == nil {
-			im.count(n)
-		}
-		return err
 	})
 }
 
