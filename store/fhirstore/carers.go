@@ -52,17 +52,11 @@ func (s *Store) relatedPersons(ctx context.Context, found fhir.Found, now time.T
 			}
 		}
 	}
-	slices.Sort(missing)
-	for ids := range slices.Chunk(slices.Compact(missing), 50) {
-		more, err := s.server.Search(ctx, fhir.Query{Type: "RelatedPerson", Params: url.Values{"_id": {strings.Join(ids, ",")}, "_count": {"50"}}})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range more.Resources {
-			all[r.ID()] = relatedFrom(r, now)
-		}
+	more, err := s.byIDs(ctx, "RelatedPerson", missing)
+	for _, r := range more {
+		all[r.ID()] = relatedFrom(r, now)
 	}
-	return all, nil
+	return all, err
 }
 
 // Grant is what carer may do for subject, by the server: one request.

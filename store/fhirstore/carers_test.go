@@ -370,3 +370,27 @@ func TestGrantsOfAStrangeServer(t *testing.T) {
 		}
 	}
 }
+
+// A carer who is told, too, is told no more once that was withdrawn on the server, nor
+// when they may act again.
+func TestWithdrawnThereIsToldNoMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	told := func(want ...store.PersonID) {
+		t.Helper()
+		if got, err := w.Copied(t.Context(), storetest.Mary, storetest.Today); err != nil || !slices.Equal(got, want) {
+			t.Errorf("told, too: %v, %v; want %v", got, err, want)
+		}
+	}
+	w.do(w.order(storetest.Mary, store.CopyCarer{Carer: storetest.Ann, Copied: true}), store.Done)
+	told(storetest.Ann)
+	w.change(w.delegated("active")[0], "status", "inactive")
+	w.sweep(storetest.Now)
+	told()
+	w.change(w.delegated("inactive")[0], "status", "active")
+	w.sweep(storetest.Now)
+	if v := w.acts(storetest.Ann, storetest.Mary); v == store.Refused {
+		t.Fatal("Ann may not act again")
+	}
+	told()
+}

@@ -181,6 +181,15 @@ func (im *importing) requestOf(a store.AppointmentRow) string {
 }
 
 // known reports whether somebody is there, with the batch.
+// checkPerson finds fault with a row that is of nobody who is known.
+func (im *importing) checkPerson(ctx context.Context, part string, row int, p store.PersonID) error {
+	known, err := im.known(ctx, p)
+	if err == nil && !known {
+		im.fault(part, row, "person", "is nobody known")
+	}
+	return err
+}
+
 func (im *importing) known(ctx context.Context, p store.PersonID) (bool, error) {
 	if im.people == nil {
 		im.people = map[store.PersonID]bool{}

@@ -312,11 +312,8 @@ func (im *importing) checkReadings(ctx context.Context) error {
 		case r.ID == "" || len(r.ID) > 64:
 			im.fault("readings", i, "id", "want up to 64 characters")
 		}
-		switch known, err := im.known(ctx, r.Person); {
-		case err != nil:
+		if err := im.checkPerson(ctx, "readings", i, r.Person); err != nil {
 			return err
-		case !known:
-			im.fault("readings", i, "person", "is nobody known")
 		}
 	}
 	return nil

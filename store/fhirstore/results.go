@@ -194,15 +194,22 @@ func (s *Store) parts(ctx context.Context, found fhir.Found) (map[string]fhir.Re
 			}
 		}
 	}
-	slices.Sort(missing)
-	for ids := range slices.Chunk(slices.Compact(missing), 50) {
-		more, err := s.server.Search(ctx, fhir.Query{Type: "Observation", Params: url.Values{"_id": {strings.Join(ids, ",")}, "_count": {"50"}}})
+	more, err := s.byIDs(ctx, "Observation", missing)
+	for _, o := range more {
+		all[o.Reference()] = o
+	}
+	return all, err
+}
+
+// byIDs are resources by their logical ids, those that there are: a request for each 50.
+func (s *Store) byIDs(ctx context.Context, kind string, ids []string) (all []fhir.Resource, err error) {
+	slices.Sort(ids)
+	for some := range slices.Chunk(slices.Compact(ids), 50) {
+		found, err := s.server.Search(ctx, fhir.Query{Type: kind, Params: url.Values{"_id": {strings.Join(some, ",")}, "_count": {"50"}}})
 		if err != nil {
-			return nil, err
+			return all, err
 		}
-		for _, o := range more.Resources {
-			all[o.Reference()] = o
-		}
+		all = append(all, found.Resources...)
 	}
 	return all, nil
 }

@@ -339,11 +339,8 @@ func (im *importing) checkChoices(ctx context.Context) error {
 		if !r.Choice.Known() || r.Choice.At.IsZero() {
 			im.fault("choices", i, "choice", "is none that can be made, or tells no time")
 		}
-		switch known, err := im.known(ctx, r.Person); {
-		case err != nil:
+		if err := im.checkPerson(ctx, "choices", i, r.Person); err != nil {
 			return err
-		case !known:
-			im.fault("choices", i, "person", "is nobody known")
 		}
 	}
 	return nil

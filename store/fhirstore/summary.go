@@ -90,17 +90,11 @@ func (s *Store) medications(ctx context.Context, list, along []fhir.Resource) (m
 			missing = append(missing, at.ID("Medication"))
 		}
 	}
-	slices.Sort(missing)
-	for ids := range slices.Chunk(slices.Compact(missing), 50) {
-		more, err := s.server.Search(ctx, fhir.Query{Type: "Medication", Params: url.Values{"_id": {strings.Join(ids, ",")}, "_count": {"50"}}})
-		if err != nil && !errors.Is(err, fhir.ErrGone) { // they may be told by their references
-			return nil, err
-		}
-		for _, m := range more.Resources {
-			all[m.Reference()] = m
-		}
+	more, err := s.byIDs(ctx, "Medication", missing)
+	for _, m := range more {
+		all[m.Reference()] = m
 	}
-	return all, nil
+	return all, ignore(err, fhir.ErrGone) // they may be told by their references
 }
 
 // stated are the MedicationRequests of which a MedicationStatement says what came of

@@ -257,11 +257,8 @@ func (im *importing) checkEntries(ctx context.Context) error {
 		if len(e.Name) > 0 && e.Name["en"] == "" {
 			fault("name", "want it in English, too, for a FHIR server")
 		}
-		switch known, err := im.known(ctx, e.Person); {
-		case err != nil:
+		if err := im.checkPerson(ctx, "entries", i, e.Person); err != nil {
 			return err
-		case !known:
-			fault("person", "is nobody known")
 		}
 	}
 	return nil

@@ -55,6 +55,12 @@ func (s *Store) PutGrant(ctx context.Context, g store.Grant, there store.GrantTh
 		if reflect.DeepEqual(was, next) {
 			return next, nil
 		}
+		if next.Ended {
+			by := store.Order{ID: store.RequestID(s.sealer.name("grant ended there", string(g.Subject), string(g.Carer), now.String())), By: store.Authority{Subject: g.Subject}, Now: now}
+			if err := s.copyNoMore(ctx, by, g.Carer); err != nil {
+				return store.Grant{}, err
+			}
+		}
 		if there.News != "" && next.Holds(store.DayOf(now)) {
 			if err := s.AddNews(ctx, g.Subject, now, now, store.News{What: store.GrantChanged, Of: there.News}); err != nil {
 				return store.Grant{}, err
