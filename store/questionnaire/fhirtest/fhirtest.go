@@ -132,9 +132,14 @@ func closeDangling(doc any) {
 }
 
 // Valid fails the test for a resource that the R4 JSON schema does not allow, or that
-// differs from R4's StructureDefinitions: see Faults.
+// differs from R4's StructureDefinitions: see Faults. On a machine that has neither, which
+// in CI fails the test, the rest of it goes on.
 func Valid(t testing.TB, resource []byte) {
 	t.Helper()
+	if os.Getenv(Variable) == "" && os.Getenv("CI") != "true" {
+		t.Logf("not held against R4: %s is not set: .ci/fhir-r4 FOLDER fetches what it names", Variable)
+		return
+	}
 	var is struct {
 		Type string `json:"resourceType"`
 	}
