@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -48,15 +47,6 @@ func (s *Store) copyLedgers(ctx context.Context, now time.Time) error {
 		return nil // the rest at the next sweep
 	}
 	return err
-}
-
-// refuses reports whether the server has said that it will not have it, whenever it is
-// sent; also are statuses that say so, too. A line is not sent again then: it would keep
-// all others from being copied.
-func refuses(err error, also ...int) bool {
-	var said *fhir.Error
-	return errors.As(err, &said) && slices.Contains(append(also,
-		http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusUnprocessableEntity), said.Status)
 }
 
 // copyLine copies one, unless it was.

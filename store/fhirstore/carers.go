@@ -28,6 +28,11 @@ func (s *Store) delegations(ctx context.Context, p store.PersonID, now time.Time
 	if err != nil {
 		return mayAct{}, err
 	}
+	return s.delegationsIn(ctx, p, found, now)
+}
+
+// delegationsIn is the same by Consents that were read.
+func (s *Store) delegationsIn(ctx context.Context, p store.PersonID, found fhir.Found, now time.Time) (mayAct, error) {
 	carers, err := s.relatedPersons(ctx, found, now)
 	if err != nil {
 		return mayAct{}, err
@@ -100,14 +105,6 @@ func (s *Store) copyGrant(ctx context.Context, all mayAct, carer store.PersonID,
 		return store.Grant{}, false, nil
 	}
 	return g, err == nil, err
-}
-
-// ignore is an error, unless it is another.
-func ignore(err, other error) error {
-	if errors.Is(err, other) {
-		return nil
-	}
-	return err
 }
 
 // copyGrants has the Local know of all who may act for somebody.
@@ -269,18 +266,18 @@ func (s *Store) followConsents(ctx context.Context, list []fhir.Resource, now ti
 		case err != nil:
 			return err
 		}
-		all, err := s.delegations(ctx, p, now)
+		found, err := s.consents(ctx, p)
+		if err != nil {
+			return err
+		}
+		all, err := s.delegationsIn(ctx, p, found, now)
 		if err == nil {
 			err = s.copyGrants(ctx, all, now)
 		}
 		if err != nil {
 			return err
 		}
-		shared, err := s.sharedBy(ctx, store.Order{By: store.Authority{Subject: p}, Now: now})
-		if err != nil {
-			return err
-		}
-		s.endReplaced(ctx, shared)
+		s.endReplaced(ctx, sharedIn(found, p, now))
 	}
 	return nil
 }

@@ -211,27 +211,6 @@ func detailOf(r fhir.Resource, form entryForm) map[store.Language]string {
 	return wordsOf(strings.Join(english, ", "), nil)
 }
 
-// inLanguages are the words of our extension of a kind; nil: it has none.
-func inLanguages(marks []extension, url string) (all map[store.Language]string) {
-	for _, e := range marks {
-		if e.URL != url {
-			continue
-		}
-		lang, content := "", ""
-		for _, part := range e.Extension {
-			lang, content = lang+part.Code, content+part.String
-		}
-		if lang == "" || content == "" {
-			continue
-		}
-		if all == nil {
-			all = map[store.Language]string{}
-		}
-		all[store.Language(lang)] = content
-	}
-	return all
-}
-
 func toWords(m map[store.Language]string) map[store.Language]store.Words {
 	if m == nil {
 		return nil

@@ -2,6 +2,7 @@ package fhirstore
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,17 +38,62 @@ type extension struct {
 // translated are the words of a text in other languages than English, as they stand
 // beside it.
 func translated(words map[store.Language]string) any {
-	var all []extension
-	for lang, text := range words {
-		if lang != "en" {
-			all = append(all, extension{URL: translation, Extension: []extension{{URL: "lang", Code: string(lang)}, {URL: "content", String: text}}})
-		}
-	}
-	if len(all) == 0 {
+	others := maps.Clone(words)
+	delete(others, "en")
+	if len(others) == 0 {
 		return nil
 	}
-	slices.SortFunc(all, func(a, b extension) int { return strings.Compare(a.Extension[0].Code, b.Extension[0].Code) })
-	return map[string]any{"extension": all}
+	return map[string]any{"extension": saidIn(translation, others)}
+}
+
+// saidIn are words as extensions of ours.
+func saidIn(url string, words map[store.Language]string) (marks []extension) {
+	for _, lang := range slices.Sorted(maps.Keys(words)) {
+		marks = append(marks, extension{URL: url, Extension: []extension{{URL: "lang", Code: string(lang)}, {URL: "content", String: words[lang]}}})
+	}
+	return marks
+}
+
+// inLanguages are the words of our extension of a kind; nil: it has none.
+func inLanguages(marks []extension, url string) (all map[store.Language]string) {
+	for _, e := range marks {
+		if e.URL != url {
+			continue
+		}
+		lang, content := "", ""
+		for _, part := range e.Extension {
+			lang, content = lang+part.Code, content+part.String
+		}
+		if lang == "" || content == "" {
+			continue
+		}
+		if all == nil {
+			all = map[store.Language]string{}
+		}
+		all[store.Language(lang)] = content
+	}
+	return all
+}
+
+// withMarks is a resource with extensions in the place of those that it has of a URL;
+// others stay as they are, whatever they hold.
+func withMarks(r fhir.Resource, url string, marks ...extension) fhir.Resource {
+	var all []json.RawMessage
+	_ = r.Get("extension", &all)
+	all = slices.DeleteFunc(all, func(raw json.RawMessage) bool {
+		var is struct {
+			URL string `json:"url"`
+		}
+		return json.Unmarshal(raw, &is) == nil && is.URL == url
+	})
+	for _, m := range marks {
+		raw, _ := json.Marshal(m) // plain data
+		all = append(all, raw)
+	}
+	if len(all) == 0 {
+		return r.With("extension", nil)
+	}
+	return r.With("extension", all)
 }
 
 // words reads a text and what stands beside it.
@@ -69,16 +115,11 @@ func wordsOf(text string, raw json.RawMessage) map[store.Language]string {
 	if text == "" || len(raw) > 0 && json.Unmarshal(raw, &beside) != nil {
 		return nil
 	}
-	all := map[store.Language]string{"en": text}
-	for _, e := range beside.Extension {
-		lang, content := "", ""
-		for _, part := range e.Extension {
-			lang, content = lang+part.Code, content+part.String
-		}
-		if e.URL == translation && lang != "" && content != "" {
-			all[store.Language(lang)] = content
-		}
+	all := inLanguages(beside.Extension, translation)
+	if all == nil {
+		all = map[store.Language]string{}
 	}
+	all["en"] = text
 	return all
 }
 

@@ -163,27 +163,6 @@ func timezone(r fhir.Resource, otherwise string) string {
 	return otherwise
 }
 
-// withMarks is a resource with extensions in the place of those that it has of a URL;
-// others stay as they are, whatever they hold.
-func withMarks(r fhir.Resource, url string, marks ...extension) fhir.Resource {
-	var all []json.RawMessage
-	_ = r.Get("extension", &all)
-	all = slices.DeleteFunc(all, func(raw json.RawMessage) bool {
-		var is struct {
-			URL string `json:"url"`
-		}
-		return json.Unmarshal(raw, &is) == nil && is.URL == url
-	})
-	for _, m := range marks {
-		raw, _ := json.Marshal(m) // plain data
-		all = append(all, raw)
-	}
-	if len(all) == 0 {
-		return r.With("extension", nil)
-	}
-	return r.With("extension", all)
-}
-
 // heed makes settings of what is said of somebody in a version of a resource, where it was
 // not said before, and returns what is said by now: also, that something is said no more.
 // That undoes no more than what was said.

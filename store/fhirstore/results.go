@@ -201,19 +201,6 @@ func (s *Store) parts(ctx context.Context, found fhir.Found) (map[string]fhir.Re
 	return all, err
 }
 
-// byIDs are resources by their logical ids, those that there are: a request for each 50.
-func (s *Store) byIDs(ctx context.Context, kind string, ids []string) (all []fhir.Resource, err error) {
-	slices.Sort(ids)
-	for some := range slices.Chunk(slices.Compact(ids), 50) {
-		found, err := s.server.Search(ctx, fhir.Query{Type: kind, Params: url.Values{"_id": {strings.Join(some, ",")}, "_count": {"50"}}})
-		if err != nil {
-			return all, err
-		}
-		all = append(all, found.Resources...)
-	}
-	return all, nil
-}
-
 // workdays says which is the first day after a time on which the practice works.
 func (s *Store) workdays(ctx context.Context) (func(time.Time) store.Day, error) {
 	p, err := s.Practice(ctx)

@@ -148,15 +148,19 @@ func denied(audiences []store.Audience, at time.Time) (all []store.Choice) {
 }
 
 // sharedBy reads what somebody shares: one request.
-func (s *Store) sharedBy(ctx context.Context, o store.Order) (shared, error) {
-	found, err := s.consents(ctx, o.By.Subject)
+func (s *Store) sharedBy(ctx context.Context, p store.PersonID, now time.Time) (shared, error) {
+	found, err := s.consents(ctx, p)
 	if err != nil {
 		return shared{}, err
 	}
-	var out shared
+	return sharedIn(found, p, now), nil
+}
+
+// sharedIn is what somebody shares by Consents that were read.
+func sharedIn(found fhir.Found, p store.PersonID, now time.Time) (out shared) {
 	for _, r := range found.Resources {
-		c := readConsent(r, o.Now.Location())
-		if c.person != o.By.Subject || !c.holds(o.Now) {
+		c := readConsent(r, now.Location())
+		if c.person != p || !c.holds(now) {
 			continue
 		}
 		if one, ok := sharingOf(c); ok {
@@ -165,7 +169,7 @@ func (s *Store) sharedBy(ctx context.Context, o store.Order) (shared, error) {
 		}
 	}
 	out.sort()
-	return out, nil
+	return out
 }
 
 // sort puts them in the order in which they count; of two at once, what denies does.
@@ -195,7 +199,7 @@ func (s *Store) listChoices(ctx context.Context, o store.Order) (store.Outcome, 
 	if !store.Allow(o.By, o.Request, today(o)).Allowed {
 		return refused, nil
 	}
-	all, err := s.sharedBy(ctx, o)
+	all, err := s.sharedBy(ctx, o.By.Subject, o.Now)
 	if err != nil {
 		return store.Outcome{}, err
 	}
@@ -218,7 +222,7 @@ func (s *Store) setChoice(ctx context.Context, o store.Order, r store.SetChoice)
 		return refused, nil
 	}
 	for range slotTries {
-		all, err := s.sharedBy(ctx, o)
+		all, err := s.sharedBy(ctx, o.By.Subject, o.Now)
 		switch {
 		case err != nil:
 			return store.Outcome{}, err
@@ -349,7 +353,7 @@ func (im *importing) checkChoices(ctx context.Context) error {
 // putChoices writes those of which nothing later is there.
 func (im *importing) putChoices(ctx context.Context) error {
 	for _, r := range im.b.Choices {
-		all, err := im.s.sharedBy(ctx, store.Order{By: store.Authority{Subject: r.Person}, Now: im.now.In(im.s.zone)})
+		all, err := im.s.sharedBy(ctx, r.Person, im.now.In(im.s.zone))
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"landline/store"
@@ -220,6 +224,36 @@ func unknownIf(changed bool, doing any, err error) error {
 		return fmt.Errorf("%v: %w: %v", doing, store.ErrUnknown, err)
 	}
 	return fmt.Errorf("%v: %w: %v", doing, store.ErrUnavailable, err)
+}
+
+// ignore is an error, unless it is another.
+func ignore(err, other error) error {
+	if errors.Is(err, other) {
+		return nil
+	}
+	return err
+}
+
+// refuses reports whether the server has said that it will not have it, whenever it is
+// sent; also are statuses that say so, too. A line is not sent again then: it would keep
+// all others from being copied.
+func refuses(err error, also ...int) bool {
+	var said *fhir.Error
+	return errors.As(err, &said) && slices.Contains(append(also,
+		http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusUnprocessableEntity), said.Status)
+}
+
+// byIDs are resources by their logical ids, those that there are: a request for each 50.
+func (s *Store) byIDs(ctx context.Context, kind string, ids []string) (all []fhir.Resource, err error) {
+	slices.Sort(ids)
+	for some := range slices.Chunk(slices.Compact(ids), 50) {
+		found, err := s.server.Search(ctx, fhir.Query{Type: kind, Params: url.Values{"_id": {strings.Join(some, ",")}, "_count": {"50"}}})
+		if err != nil {
+			return all, err
+		}
+		all = append(all, found.Resources...)
+	}
+	return all, nil
 }
 
 // today is the day of an order, in the practice's zone.

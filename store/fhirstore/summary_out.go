@@ -108,14 +108,6 @@ func security(list []store.Label) (all []fhir.Coding) {
 	return all
 }
 
-// saidIn are words as extensions of ours.
-func saidIn(url string, words map[store.Language]string) (marks []extension) {
-	for _, lang := range slices.Sorted(maps.Keys(words)) {
-		marks = append(marks, extension{URL: url, Extension: []extension{{URL: "lang", Code: string(lang)}, {URL: "content", String: words[lang]}}})
-	}
-	return marks
-}
-
 func fromWords(m map[store.Language]store.Words) map[store.Language]string {
 	all := map[store.Language]string{}
 	for lang, w := range m {
