@@ -93,7 +93,6 @@ func (a *app) listen(ctx context.Context, address string) (net.Listener, error) 
 // channel tells what breaks the server before that. endless says that some
 // answers have no end (events), and are not waited for.
 func (a *app) serve(listener net.Listener, h http.Handler, endless bool) <-chan error {
-	collectSeldom()
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -120,7 +119,8 @@ func (a *app) serve(listener net.Listener, h http.Handler, endless bool) <-chan 
 }
 
 // collectSeldom gives back what starting took, and from then on lets the heap
-// grow to five times what lives on it, if GOGC does not say otherwise. What a
+// grow to five times what lives on it, if GOGC does not say otherwise: of a process
+// that is the server's alone, and not of one in which tests live, too. What a
 // turn needs is dead at its end and little lives on, so that at Go's own twice
 // the collector runs every hundred turns, for a fifth of their processor time,
 // to save megabytes.

@@ -39,6 +39,9 @@ func (d *demoCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	if env.alone {
+		collectSeldom()
+	}
 	if _, err := fmt.Fprint(env.out, demo.welcome()); err != nil {
 		return err
 	}

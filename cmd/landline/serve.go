@@ -82,6 +82,9 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	if s.Only != "web" {
 		a.background("ticks", g.ticks.Run)
 	}
+	if env.alone {
+		collectSeldom()
+	}
 	broken := a.serve(listener, router, false)
 	log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("address", listener.Addr().String()), slog.String("only", s.Only))
 	if env.started != nil {

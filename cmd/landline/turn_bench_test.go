@@ -205,6 +205,7 @@ func runBare() {
 		panic(err)
 	}
 	fmt.Printf("{\"address\":%q}\n", listener.Addr())
+	collectSeldom()
 	panic(<-a.serve(listener, router, false))
 }
 
