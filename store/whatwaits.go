@@ -1,7 +1,7 @@
 package store
 
-// Waiting is what waits for somebody in their own record, as far as they may
-// know of it at their level.
+// Waiting is what waits for somebody in their own record, and what they come for,
+// as far as they may know of it at their level.
 type Waiting struct {
 	// Message: there is something to hear after the PIN. Below level 2 it is not
 	// said what.
@@ -13,12 +13,15 @@ type Waiting struct {
 	Answers int `json:"a,omitempty"`
 	// News is what else there is: see HearNews.
 	News bool `json:"n,omitempty"`
+	// Usual is what they come for by habit, whether anything waits or not.
+	Usual Service `json:"u,omitempty"`
 }
 
 // MostWaiting is as far as it is counted: more than anybody wants to be told.
 const MostWaiting = 9
 
-// WhatWaits asks what waits for the actor, in order to say so in a menu: below
+// WhatWaits asks what waits for the actor, and what they usually come for, in order to
+// say so in a menu: below
 // level 2 nothing, if somebody may listen, who may also have the PIN that opens a
 // decoy keyed in the next moment, in which nothing waits. Done
 // fills Waiting, and Asks as ListQuestionnaires does.

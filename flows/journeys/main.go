@@ -64,19 +64,20 @@ var mainJourney = flows.Journey{
 			On:  waitingThen("menu"),
 		},
 		{
-			// The keys are always the same. What waits is said first, and has the last
-			// key, in the place of the other language: who is known has chosen one.
+			// The keys are always the same, but the last, which is theirs: it has what waits,
+			// which is said first, too; else what they usually come for; else the other
+			// language, which who is known has chosen long ago.
 			Name: "menu", Title: "Main menu",
 			Say: sayNew,
-			Wait: flows.Menu{Choices: []flows.Choice{
+			Wait: flows.Menu{Choices: append([]flows.Choice{
 				{Class: "book", Say: prompts.MainBook},
 				{Class: "appointments", Say: prompts.MainAppointments},
 				{Class: "carer", Say: prompts.MainCarer},
-				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: nothingWaits},
+				{Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: lastKeyIsNobodys},
 				{Class: "new", Say: prompts.MainNew, If: messageWaits},
 				{Class: flows.Class(questions), Say: prompts.MainQuestions, If: onlyQuestionsWait},
-			}, More: append(moreOfMain[:len(moreOfMain):len(moreOfMain)], flows.Choice{
-				Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: somethingWaits, // it is in the settings, too
+			}, usually(moreOfMain)...), More: append(moreOfMain[:len(moreOfMain):len(moreOfMain)], flows.Choice{
+				Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: lastKeyIsTheirs, // it is in the settings, too
 			}, flows.Choice{
 				Class: "new", Say: prompts.MainNew, If: noMessageWaits, // for all we know before we know who it is
 			}), Readings: kindChoices},

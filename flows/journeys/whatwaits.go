@@ -59,6 +59,18 @@ func sayWaiting(v flows.View) []prompts.Line {
 	return []prompts.Line{prompts.Say(prompts.QuestionsWaiting)}
 }
 
+// usually are choices for whoever usually comes for them, if nothing waits.
+func usually(choices []flows.Choice) []flows.Choice {
+	var usual []flows.Choice
+	for _, c := range choices {
+		c.If = &flows.Fact{Name: "nothing waits, and usually comes for " + string(c.Class), Of: func(v flows.View) bool {
+			return nothingWaits.Of(v) && theWaiting(v).Usual == store.Service(c.Class)
+		}}
+		usual = append(usual, c)
+	}
+	return usual
+}
+
 func theWaiting(v flows.View) store.Waiting {
 	if v.Memory.Waiting == nil {
 		return store.Waiting{}
@@ -72,8 +84,9 @@ var (
 	answersWait       = &flows.Fact{Name: "answers wait", Of: func(v flows.View) bool { return theWaiting(v).Answers > 0 }}
 	resultsWait       = &flows.Fact{Name: "results wait", Of: func(v flows.View) bool { return theWaiting(v).Results > 0 }}
 	questionsWait     = &flows.Fact{Name: "questions wait", Of: func(v flows.View) bool { return len(waitingAsks(v.Conversation)) > 0 }}
-	somethingWaits    = &flows.Fact{Name: "something waits", Of: func(v flows.View) bool { return messageWaits.Of(v) || questionsWait.Of(v) }}
-	nothingWaits      = &flows.Fact{Name: "nothing waits", Of: func(v flows.View) bool { return !somethingWaits.Of(v) }}
+	nothingWaits      = &flows.Fact{Name: "nothing waits", Of: func(v flows.View) bool { return !messageWaits.Of(v) && !questionsWait.Of(v) }}
+	lastKeyIsTheirs   = &flows.Fact{Name: "something waits or is usual", Of: func(v flows.View) bool { return !nothingWaits.Of(v) || theWaiting(v).Usual != "" }}
+	lastKeyIsNobodys  = &flows.Fact{Name: "nothing waits or is usual", Of: func(v flows.View) bool { return !lastKeyIsTheirs.Of(v) }}
 	onlyQuestionsWait = &flows.Fact{Name: "only questions wait", Of: func(v flows.View) bool {
 		return questionsWait.Of(v) && !messageWaits.Of(v)
 	}}

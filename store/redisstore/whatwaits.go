@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/redis/go-redis/v9"
 
@@ -24,6 +25,8 @@ func (s *Store) whatWaits(ctx context.Context, o store.Order) (store.Outcome, er
 	wished := wishes.get(t, settingsID)
 	update := s.updateID(of, o.Now, o.Now)
 	told := t.do("HGET", noticeKeysOf(update).notices, string(update))
+	k := s.personKeys(of)
+	came := t.do("LRANGE", k.ledger, -linesForUsual, -1)
 	if err := t.send(ctx, reads); err != nil {
 		return store.Outcome{}, err
 	}
@@ -56,18 +59,44 @@ func (s *Store) whatWaits(ctx context.Context, o store.Order) (store.Outcome, er
 	if o.By.Level < store.ByPIN {
 		w.Answers, w.Results, w.News = 0, 0, false
 	}
+	w.Usual = s.usual(k, texts(came), o.By)
 	kept, err := s.openAsks(asks, asked, o.Now.Location())
 	if err != nil {
 		return store.Outcome{}, err
 	}
 	out := store.Outcome{Verdict: store.None, Asks: asksFor(o.By, kept)}
-	if w.Message {
+	if w != (store.Waiting{}) {
 		out.Waiting = &w
 	}
-	if w.Message || len(out.Asks) > 0 {
+	if out.Waiting != nil || len(out.Asks) > 0 {
 		out.Verdict = store.Done
 	}
 	return out, nil
+}
+
+// linesForUsual are how many of the newest lines of a ledger tell what is usual: those
+// of some six conversations or more.
+const linesForUsual = 60
+
+// usual is what somebody comes for, by the end of their ledger. A line that does not
+// open is passed over, and the chain is not proved: that is for who asks for the lines.
+func (s *Store) usual(k personKeys, stretch []string, by store.Authority) store.Service {
+	var own []store.LedgerLine
+	for _, kept := range stretch {
+		var l store.LedgerLine
+		e, err := parseEntry(kept)
+		if err != nil {
+			continue
+		}
+		if plain, err := s.sealer.open(e.sealed, e.place(k)); err != nil || json.Unmarshal(plain, &l) != nil {
+			continue
+		}
+		if l.Actor == by.Subject && l.Staff == nil {
+			l.At = l.At.In(s.zone)
+			own = append(own, l)
+		}
+	}
+	return store.Usual(own, by.Level)
 }
 
 // numberOf is how many documents of a page are such.

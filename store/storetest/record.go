@@ -20,7 +20,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"NewPIN": newPIN, "CheckPIN": checkPIN, "CheckPlaces": checkPlaces, "Decoys": decoys, "CheckPINWaits": checkPINWaits, "GuessingNumber": guessingNumber, "OwnPIN": ownPIN, "ClearWaits": clearWaits, "RingBackProves": ringBackProves, "RingBackWaits": ringBackWaits, "NewNumberWaits": newNumberWaits,
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
-		"Visits": visits, "VisitsByPage": visitsByPage,
+		"Visits": visits, "VisitsByPage": visitsByPage, "Usual": usual,
 		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "NotesAskedFor": notesAskedFor, "Confirmations": confirmations, "News": news, "NewsOfCharges": newsOfCharges, "NewsOfQuestions": newsOfQuestions, "NewsOfLateTests": newsOfLateTests,
 		"Tokens": tokens, "Sessions": sessions, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "DuressBesidePINs": duressBesidePINs, "Notes": notes,
 		"Numbers": numbers,

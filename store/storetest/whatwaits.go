@@ -59,3 +59,53 @@ func whatWaits(w *world) {
 	waits(low, store.Waiting{Message: true}, 1)
 	waits(mary, store.Waiting{Message: true, Answers: 1}, 1)
 }
+
+// What somebody came for themselves on three days is usual to them, what they came for
+// on most days before all; it is told where it may be had.
+func usual(w *world) {
+	mary, low := as(Mary, store.ByPIN), as(Mary, store.ByBirthday)
+	is := func(by store.Authority, want store.Service) {
+		w.Helper()
+		got := store.Service("")
+		if waiting := w.do(by, store.WhatWaits{}).Waiting; waiting != nil {
+			got = waiting.Usual
+		}
+		if got != want {
+			w.Errorf("at level %d %q is usual, not %q", by.Level, got, want)
+		}
+	}
+	turn := 0
+	days := func(times int, actor store.PersonID, lines ...store.LedgerLine) {
+		w.Helper()
+		for range times {
+			w.deed("call", turn, actor, lines...) // by text it is the same one for years
+			w.now = w.now.AddDate(0, 0, 1)
+			turn++
+		}
+	}
+	heard, sent := line(store.HearResult{}, store.Done), line(store.SendReading{}, store.Done)
+	is(mary, "")
+	days(5, Ann, sent) // her carer's habits are not hers
+	days(3, Mary, line(store.ListAppointments{}, store.Done), line(store.ListResults{}, store.None))
+	days(1, Mary, sent, sent, sent, sent)
+	days(1, Mary, sent, line(store.ListReadings{}, store.Done))
+	is(mary, "")
+	days(1, Mary, sent)
+	is(mary, store.ServiceReadings)
+	is(low, store.ServiceReadings)
+	days(4, Mary, heard, heard)
+	is(mary, store.ServiceResults)
+	is(low, store.ServiceReadings)
+	days(2, Mary, sent)
+	is(mary, store.ServiceReadings)
+	w.want(w.do(mary, store.ChangeSetting{Setting: store.Listening, Option: store.SomebodyListens}), store.Done)
+	is(low, "")
+	is(mary, store.ServiceReadings)
+	// Habits of long ago are none.
+	var busy []store.LedgerLine
+	for range 20 {
+		busy = append(busy, line(store.ListAppointments{}, store.Done))
+	}
+	days(6, Mary, busy...)
+	is(mary, "")
+}
