@@ -342,6 +342,7 @@ const (
 	OptionEasyRead                  Key = "option.easy-read"
 	OptionEvening                   Key = "option.evening"
 	OptionHearingAid                Key = "option.hearing-aid"
+	OptionInterpreter               Key = "option.interpreter"
 	OptionLargePrint                Key = "option.large-print"
 	OptionLetter                    Key = "option.letter"
 	OptionLetterBoard               Key = "option.letter-board"

@@ -62,6 +62,7 @@ const (
 	Lipspeaker      Option = "lipspeaker"
 	Notetaker       Option = "notetaker"
 	DeafblindHelp   Option = "deafblind-interpreter"
+	Interpreter     Option = "spoken-language-interpreter"
 
 	NoAids      Option = "no-aids"
 	HearingAids Option = "hearing-aid-or-loop"
@@ -79,7 +80,7 @@ var options = map[Setting][]Option{
 	Voicemail:    {LeaveNothing, LeaveNameNumber},
 	TextRelay:    {NoRelay, ThroughRelay},
 	InFormat:     {UsualFormat, LargePrint, EasyRead, AsAudio, InBraille},
-	Professional: {NobodyElse, SignInterpreter, Lipspeaker, Notetaker, DeafblindHelp},
+	Professional: {NobodyElse, SignInterpreter, Lipspeaker, Notetaker, DeafblindHelp, Interpreter},
 	Aids:         {NoAids, HearingAids, LipReading, MoreTime, LetterBoard},
 	Listening:    {NobodyListens, SomebodyListens},
 }

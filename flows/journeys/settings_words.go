@@ -41,6 +41,7 @@ var optionWords = map[store.Option]prompts.Key{
 	store.Lipspeaker:      prompts.OptionLipspeaker,
 	store.Notetaker:       prompts.OptionNotetaker,
 	store.DeafblindHelp:   prompts.OptionDeafblind,
+	store.Interpreter:     prompts.OptionInterpreter,
 	store.NoAids:          prompts.OptionNoAids,
 	store.HearingAids:     prompts.OptionHearingAid,
 	store.LipReading:      prompts.OptionLipReading,

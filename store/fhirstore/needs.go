@@ -126,6 +126,9 @@ func wishes(r fhir.Resource) store.Preferences {
 			}
 		}
 	}
+	if interpreter {
+		said[store.Professional] = store.Interpreter
+	}
 	if interpreter && slices.ContainsFunc(languages, signed) {
 		said[store.Professional] = store.SignInterpreter
 	}

@@ -83,7 +83,7 @@ func TestWhatAPatientSays(t *testing.T) {
 	w.wants(storetest.Tom, store.InFormat, store.InBraille)
 }
 
-// An interpreter is a setting where what they speak is signed.
+// An interpreter who is needed is a setting: of signs, where what they speak is signed.
 func TestInterpreter(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -94,7 +94,7 @@ func TestInterpreter(t *testing.T) {
 	w.says("tom-2", func(r fhir.Resource) fhir.Resource { return speaks("bfi")(r) })
 	w.wants(storetest.Tom, store.Professional, store.NobodyElse)
 	w.says("tom-2", func(r fhir.Resource) fhir.Resource { return saying(required)(speaks("fr")(r)) })
-	w.wants(storetest.Tom, store.Professional, store.NobodyElse)
+	w.wants(storetest.Tom, store.Professional, store.Interpreter)
 	w.says("tom-2", speaks("sgn-GB"))
 	w.wants(storetest.Tom, store.Professional, store.SignInterpreter)
 	w.says("tom-2", saying(map[string]any{"url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSCommunication", "extension": []any{
