@@ -41,6 +41,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		{"Consent", lately, s.followConsents},
 		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
 		{"Task", lately, s.followTasks},
+		{"Slot", url.Values{"status": {slotFree}, "start": {"ge" + instant(now)}}, s.followSlots},
 	} {
 		err := s.changed(ctx, kind.what, maps.Clone(kind.first), func(list []fhir.Resource) error { return kind.take(ctx, list, now) })
 		if lacks(err, kind.what) {
@@ -268,6 +269,42 @@ func (s *Store) followClinics(ctx context.Context, list []fhir.Resource, now tim
 		rows = append(rows, c)
 	}
 	_, err = takeIn(ctx, s, now, "clinics", rows, func(rows []store.Clinic) store.Batch { return store.Batch{Quiet: true, Clinics: rows} })
+	return err
+}
+
+// slotsKnown is there once all free slots are known that the server had when they were
+// first followed.
+const slotsKnown = "free slots known"
+
+// followSlots has those that the practice has added offered to who waits. One that was
+// there before may be free because somebody of ours has let it go: that is no news.
+func (s *Store) followSlots(ctx context.Context, list []fhir.Resource, now time.Time) error {
+	if len(list) == 0 {
+		return nil
+	}
+	all, err := s.diaries.get(ctx)
+	if err != nil {
+		return err
+	}
+	var free []store.Slot
+	for _, r := range list {
+		if t, ok := readSlot(r, all, s.zone); ok && t.status == slotFree && t.Start.After(now) {
+			free = append(free, t.Slot)
+		}
+	}
+	known, err := s.Watermark(ctx, slotsKnown)
+	if err != nil {
+		return err
+	}
+	err = s.NewSlots(ctx, now, free, func(added []store.Slot) error {
+		if known == "" {
+			return nil
+		}
+		return s.Freed(ctx, now, added...)
+	})
+	if err == nil && known == "" && len(list) < followedAtOnce {
+		err = s.SetWatermark(ctx, slotsKnown, instant(now))
+	}
 	return err
 }
 

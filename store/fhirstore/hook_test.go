@@ -271,6 +271,7 @@ func TestSubscriptions(t *testing.T) {
 	first := storetest.Now.Add(2 * time.Hour)
 	h.sweep(first)
 	h.there.asked.Lock()
+	delete(h.there.asked.since, "Slot") // each hold of ours would have us told
 	want := slices.Sorted(maps.Keys(h.there.asked.since))
 	h.there.asked.Unlock()
 	if got := criteria(first.AddDate(0, 0, 7)); !slices.Equal(got, want) {

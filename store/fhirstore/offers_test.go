@@ -1,6 +1,7 @@
 package fhirstore_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -62,4 +63,49 @@ func TestFreedElsewhereIsOffered(t *testing.T) {
 		t.Errorf("after a no the slot is %s", got)
 	}
 	w.do(w.order(storetest.Ravi, w.book(storetest.Ravi, at)), store.Done)
+}
+
+// A time that the practice adds in its own system is offered to who waits; one that was
+// there before, and that somebody only looked at, is not.
+func TestAddedElsewhereIsOffered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sweep(storetest.Now) // knows what is there
+	old, added := storetest.Slot(storetest.Nurse, 4, 9, 0), storetest.Slot(storetest.Nurse, 4, 7, 0)
+	w.do(w.order(storetest.Tom, store.JoinWaitingList{Clinic: store.Clinic{ID: storetest.Nurse}}), store.Done)
+	hold := w.order(storetest.Ravi, store.HoldSlot{Clinic: store.Clinic{ID: storetest.Nurse}, Slot: old})
+	w.do(hold, store.Done)
+	release := w.order(storetest.Ravi, store.ReleaseSlot{Clinic: store.Clinic{ID: storetest.Nurse}, Slot: old})
+	release.By = hold.By
+	w.do(release, store.Done)
+	offered := func(slot store.Slot, at time.Time) bool {
+		t.Helper()
+		offer, err := w.Offer(t.Context(), storetest.Tom, slot, at)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			t.Fatal(err)
+		}
+		return err == nil && offer.Slot.Start.Equal(slot.Start)
+	}
+	now := storetest.Now
+	for range 3 {
+		now = now.Add(time.Minute)
+		w.sweep(now)
+	}
+	if offered(old, now) {
+		t.Error("a slot that somebody let go is offered")
+	}
+	was, err := w.server.Read(t.Context(), "Slot", string(old.Clinic)+"."+string(old.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	added.ID = ":added"
+	w.put(was.With("id", "added").With("identifier", nil).With("status", "free").
+		With("start", added.Start.Format(time.RFC3339)).With("end", added.Start.Add(10*time.Minute).Format(time.RFC3339)))
+	for range 3 {
+		now = now.Add(time.Minute)
+		w.sweep(now)
+	}
+	if !offered(added, now) {
+		t.Error("a slot that the practice added is not offered")
+	}
 }

@@ -44,6 +44,8 @@ type Local interface {
 	// are new.
 	DiariesAt(d store.Diaries)
 	Freed(ctx context.Context, now time.Time, slots ...store.Slot) error
+	// NewSlots hands over those of the slots that it was never given before.
+	NewSlots(ctx context.Context, now time.Time, slots []store.Slot, take func([]store.Slot) error) error
 	// CopyLedgers has what is chained from now on wait for CopyLines, which hands it over
 	// to be copied.
 	CopyLedgers()

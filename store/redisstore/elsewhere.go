@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -142,6 +143,39 @@ func (s *Store) Freed(ctx context.Context, now time.Time, slots ...store.Slot) e
 	s.nameFreed(t, now, slots)
 	return t.send(ctx, writes)
 }
+
+// NewSlots hands over those of the slots that were not known before, and knows them once
+// they were taken: two trips.
+func (s *Store) NewSlots(ctx context.Context, now time.Time, slots []store.Slot, take func([]store.Slot) error) error {
+	t := s.trip("knowing slots")
+	t.do("ZREMRANGEBYSCORE", knownSlotsKey, "-inf", now.UnixMilli())
+	scores := make([]*redis.Cmd, len(slots))
+	for i, slot := range slots {
+		scores[i] = t.do("ZSCORE", knownSlotsKey, knownSlot(slot))
+	}
+	if err := t.send(ctx, writes); err != nil && !errors.Is(err, redis.Nil) {
+		return err
+	}
+	var fresh []store.Slot
+	for i, slot := range slots {
+		if errors.Is(scores[i].Err(), redis.Nil) {
+			fresh = append(fresh, slot)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	if err := take(fresh); err != nil {
+		return err
+	}
+	t = s.trip("knowing slots")
+	for _, slot := range fresh {
+		t.do("ZADD", knownSlotsKey, slot.Start.UnixMilli(), knownSlot(slot))
+	}
+	return t.send(ctx, writes)
+}
+
+func knownSlot(slot store.Slot) string { return string(slot.Clinic) + "|" + string(slot.ID) }
 
 // nameFreed names slots that are about to be there, for a little later.
 func (s *Store) nameFreed(t *trip, now time.Time, slots []store.Slot) {

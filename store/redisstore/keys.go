@@ -228,6 +228,7 @@ const (
 	formNamesKey       = "ll:{practice}:form-names"       // hash questionnaire id → name of the content that is asked from now on; for ever
 	formRowsKey        = "ll:{practice}:form-rows"        // hash questionnaire id → rowMark; for ever
 	watermarksKey      = "ll:{practice}:watermarks"       // hash kind of thing → how far its changes elsewhere were followed; for ever
+	knownSlotsKey      = "ll:{practice}:known-slots"      // sorted set "<clinic>|<slot>" of diaries elsewhere by when it starts; until that
 	copyingKey         = "ll:{practice}:copying"          // string, there while somebody copies ledgers; copyingKept
 	clinicsOrderKey    = "ll:{practice}:clinics-order"    // sorted set of clinic ids by when they were first imported; for ever
 )
