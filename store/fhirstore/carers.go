@@ -97,8 +97,8 @@ func (s *Store) copyGrant(ctx context.Context, all mayAct, carer store.PersonID,
 	if d.at.IsZero() {
 		there.Made = store.DayOf(now)
 	}
-	if d.res.Identifier(requestSystem) == "" && d.res.Identifier(rowSystem) == "" && d.updated.After(now.AddDate(0, -2, 0)) {
-		there.News = s.name("grant there", d.res.ID(), d.res.Version()) // by other hands, lately
+	if d.byOthersLately(now) {
+		there.News = s.name("grant there", d.res.ID(), d.res.Version())
 	}
 	g, err := s.PutGrant(ctx, d.grant, there, now)
 	if errors.Is(err, store.ErrNotFound) { // of nobody who is here
@@ -277,7 +277,30 @@ func (s *Store) followConsents(ctx context.Context, list []fhir.Resource, now ti
 		if err != nil {
 			return err
 		}
-		s.endReplaced(ctx, sharedIn(found, p, now))
+		shares := sharedIn(found, p, now)
+		if err := s.tellOfChoices(ctx, p, shares, now); err != nil {
+			return err
+		}
+		s.endReplaced(ctx, shares)
+	}
+	return nil
+}
+
+// tellOfChoices has somebody told of what others have lately written down of what they
+// share, and of who did in their ledger.
+func (s *Store) tellOfChoices(ctx context.Context, p store.PersonID, shares shared, now time.Time) error {
+	for _, in := range shares.in {
+		if !in.byOthersLately(now) {
+			continue
+		}
+		id := s.name("choice there", in.res.ID(), in.res.Version())
+		o := store.Order{ID: store.RequestID(id), By: store.Authority{Subject: p, Staff: &byServerAtDesk}, Request: store.SetChoice{}, Now: now}
+		if err := s.Note(ctx, o.Line(store.ByStaff, done)); err != nil {
+			return err
+		}
+		if err := s.AddNews(ctx, p, now, now, store.News{What: store.RecordChanged, Of: id}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -95,6 +95,12 @@ type consent struct {
 	clear, whole bool
 }
 
+// byOthersLately reports whether other hands than ours have written it, not so long ago
+// that it is news to nobody.
+func (c consent) byOthersLately(now time.Time) bool {
+	return c.res.Identifier(requestSystem) == "" && c.res.Identifier(rowSystem) == "" && c.updated.After(now.AddDate(0, -2, 0))
+}
+
 // over are the statuses of a Consent that is not in force
 // (http://hl7.org/fhir/R4/valueset-consent-state-codes.html).
 var over = []string{"draft", consentProposed, consentRejected, consentInactive, "entered-in-error"}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -394,5 +395,52 @@ func TestChoicesMove(t *testing.T) {
 	}
 	if got := to.choices(storetest.Mary); len(got) != 2 || store.Shares(got, store.Hospitals, store.Medicines) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Somebody is told that others have written down what they share, and their ledger says
+// who did: once, and not of what they chose themselves.
+func TestChoicesOfOthersAreTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	told := func() (news []store.News) {
+		t.Helper()
+		w.sweep(storetest.Now)
+		ids, err := w.local.DueNotices(t.Context(), storetest.Now.AddDate(0, 0, 2), 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range ids {
+			if n, err := w.local.OpenNotice(t.Context(), id); err == nil && n.Person == storetest.Mary {
+				news = append(news, n.News...)
+			}
+		}
+		return slices.DeleteFunc(news, func(n store.News) bool { return n.What != store.RecordChanged })
+	}
+	w.do(w.order(storetest.Mary, store.SetChoice{Audience: store.Hospitals, Category: store.Everything}), store.Done)
+	if got := told(); len(got) != 0 {
+		t.Errorf("she is told of her own choice: %v", got)
+	}
+	w.consented("theirs", about("deny", "pharmacies", "everything", ""))
+	for range 2 {
+		if got := told(); len(got) != 1 {
+			t.Errorf("she is told %d times", len(got))
+		}
+	}
+	if _, err := w.local.Chain(t.Context(), 99); err != nil {
+		t.Fatal(err)
+	}
+	out, err := w.local.Visits(t.Context(), w.order(storetest.Mary, store.ListVisits{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	byStaff := 0
+	for _, v := range out.Visits {
+		if v.Role != "" && slices.Contains(v.Deeds, store.ChangedSharing) {
+			byStaff++
+		}
+	}
+	if byStaff != 1 {
+		t.Errorf("her ledger tells of it %d times: %+v", byStaff, out.Visits)
 	}
 }

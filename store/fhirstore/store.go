@@ -38,6 +38,10 @@ type Local interface {
 	PutGrant(ctx context.Context, g store.Grant, there store.GrantThere, now time.Time) (store.Grant, error)
 	Grants(ctx context.Context, p store.PersonID) ([]store.Grant, error)
 	OpenNotice(ctx context.Context, id store.NoticeID) (store.KeptNotice, error)
+	// Note leaves lines to the ledger, and AddNews has somebody told of what is new to
+	// them; each takes the same once.
+	Note(ctx context.Context, lines ...store.LedgerLine) error
+	AddNews(ctx context.Context, p store.PersonID, at, now time.Time, news ...store.News) error
 	// Severity is how severe a reading is, by what is set for everybody and for them.
 	Severity(ctx context.Context, p store.PersonID, r store.SendReading) (store.Severity, error)
 	// DiariesAt says where slots are that are offered to who waits, and Freed that some
