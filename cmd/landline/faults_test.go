@@ -148,11 +148,11 @@ func perform(t *testing.T, sc sketch, strikes map[int]exchange.Strike) performed
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	defer func() { // not at the end of the test, which has many
 		if err := stage.stop(); err != nil {
 			t.Error(err)
 		}
-	})
+	}()
 	var out performed
 	for _, step := range play.Steps {
 		a := step.Action
