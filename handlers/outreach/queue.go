@@ -98,10 +98,9 @@ func NewQueue(c QueueConfig) (*Queue, error) {
 		c.Look = DefaultLook
 	}
 	q := &Queue{
-		QueueConfig: c, inspector: asynq.NewInspectorFromRedisClient(c.Redis), link: newLink(),
+		QueueConfig: c, inspector: asynq.NewInspectorFromRedisClient(c.Redis), link: linkTo(c.Redis),
 		awaited: map[string]chan<- ended{}, active: map[string]time.Time{},
 	}
-	c.Redis.AddHook(q.link)
 	if err := c.Metrics.Register(sizes{q.inspector}); err != nil {
 		return nil, fmt.Errorf("outreach: %w", err)
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -15,34 +14,62 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// link stands between asynq and Redis.
+// link stands between asynq and Redis, and makes good what asynq lacks.
 type link struct {
-	gone chan struct{}
-	cut  func()
+	ctx context.Context // until the link is cut
+	cut context.CancelFunc
 }
 
 var _ redis.Hook = (*link)(nil)
 
-func newLink() *link {
-	l := &link{gone: make(chan struct{})}
-	l.cut = sync.OnceFunc(func() { close(l.gone) })
+// linkTo puts a link before a client, or before each node of a Cluster.
+func linkTo(client redis.UniversalClient) *link {
+	l := &link{}
+	l.ctx, l.cut = context.WithCancel(context.Background())
+	if cluster, ok := client.(*redis.ClusterClient); ok {
+		cluster.OnNewNode(func(node *redis.Client) { node.AddHook(l) })
+	} else {
+		client.AddHook(l)
+	}
 	return l
 }
 
-// errCut says that the queue stops and asks Redis nothing more.
+// errCut says that the queue has stopped, and asks Redis nothing more.
 var errCut = errors.New("outreach: the queue has stopped")
 
 // breath is how long whoever met an error waits: asynq's processor asks again at
 // once, for as long as Redis is away (hibiken/asynq#1058).
 const breath = 500 * time.Millisecond
 
+// DialHook has connections end when the link is cut: asynq waits for the answer to its
+// subscription for ever, and whoever shuts its server down waits for that.
 func (l *link) DialHook(next redis.DialHook) redis.DialHook {
-	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if l.ctx.Err() != nil {
+			return nil, errCut
+		}
+		conn, err := next(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return tied{conn, context.AfterFunc(l.ctx, func() { conn.Close() })}, nil
+	}
+}
+
+// tied is a connection that ends with something else.
+type tied struct {
+	net.Conn
+	untie func() bool
+}
+
+func (c tied) Close() error {
+	c.untie()
+	return c.Conn.Close()
 }
 
 func (l *link) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		if l.isCut() {
+		if l.ctx.Err() != nil {
 			cmd.SetErr(errCut)
 			return errCut
 		}
@@ -55,22 +82,15 @@ func (l *link) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 }
 
 func (l *link) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return func(ctx context.Context, cmds []redis.Cmder) error { return next(ctx, cmds) }
+	return next
 }
 
 // isAnswer reports whether an error is one of those by which Redis, or a script of
 // asynq's, answers.
 func isAnswer(err error) bool {
-	return errors.Is(err, redis.Nil) || redis.HasErrorPrefix(err, "NOSCRIPT") || redis.HasErrorPrefix(err, "NOT FOUND")
-}
-
-func (l *link) isCut() bool {
-	select {
-	case <-l.gone:
-		return true
-	default:
-		return false
-	}
+	return errors.Is(err, redis.Nil) || slices.ContainsFunc([]string{"NOSCRIPT", "NOT FOUND", "MOVED", "ASK"}, func(prefix string) bool {
+		return redis.HasErrorPrefix(err, prefix)
+	})
 }
 
 func (l *link) rest(ctx context.Context) {
@@ -78,7 +98,7 @@ func (l *link) rest(ctx context.Context) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-l.gone:
+	case <-l.ctx.Done():
 	case <-ctx.Done():
 	}
 }
