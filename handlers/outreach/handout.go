@@ -30,13 +30,20 @@ const listed = 1000
 type handout struct {
 	*Queue
 	client *asynq.Client
-	// out are the tasks that are waited for: whether it was we who put them there.
-	out    map[string]bool
+	// out are the tasks that are waited for.
+	out    map[string]waited
 	ended  chan ended
 	looks  time.Duration
 	paused bool
 	taken  int
 	faults []error
+}
+
+// waited is a task that a sweep waits for: whose work it is, and whether it was this
+// sweep that handed it out.
+type waited struct {
+	notice store.NoticeID
+	ours   bool
 }
 
 // handOut hands a page of notices out, in its order, and waits until nobody has any
@@ -45,10 +52,10 @@ func (q *Queue) handOut(ctx context.Context, page []store.KeptNotice) (int, erro
 	h := &handout{
 		// A client notes the queue's name once; a failover may have lost that.
 		Queue: q, client: asynq.NewClientFromRedisClient(q.Redis),
-		out: map[string]bool{}, ended: make(chan ended, len(page)), looks: looksFirst,
+		out: map[string]waited{}, ended: make(chan ended, len(page)), looks: looksFirst,
 	}
 	defer q.forget(h.ended)
-	err := h.look()
+	err := h.look(ctx)
 	for _, kept := range page {
 		for err == nil && len(h.out) >= ahead*q.Workers && h.goesOn(ctx) {
 			err = h.wait(ctx)
@@ -61,7 +68,7 @@ func (q *Queue) handOut(ctx context.Context, page []store.KeptNotice) (int, erro
 	for err == nil && len(h.out) > 0 && h.goesOn(ctx) {
 		err = h.wait(ctx)
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		h.faults = append(h.faults, fmt.Errorf("outreach: the queue: %w: %w", store.ErrUnavailable, err))
 	}
 	return h.taken, errors.Join(h.faults...)
@@ -78,16 +85,16 @@ func (h *handout) hand(ctx context.Context, n store.Notice) error {
 	if ours := h.await(task, h.ended); ours {
 		_, err := h.client.EnqueueContext(ctx, newTask(n))
 		if !errors.Is(err, asynq.ErrTaskIDConflict) {
-			h.out[task] = true
+			h.out[task] = waited{n.ID, true}
 			return err
 		}
 	}
-	return h.found(ctx, task, n.ID)
+	return h.found(task, n.ID)
 }
 
 // found deals with a task that is there already, because another sweep has put it
 // there, or because it failed.
-func (h *handout) found(ctx context.Context, task string, id store.NoticeID) error {
+func (h *handout) found(task string, id store.NoticeID) error {
 	info, err := h.inspector.GetTaskInfo(QueueName, task)
 	if nothingThere(err) {
 		return nil // it was worked on a moment ago
@@ -96,21 +103,12 @@ func (h *handout) found(ctx context.Context, task string, id store.NoticeID) err
 		return err
 	}
 	switch info.State {
-	case asynq.TaskStatePending:
-		h.out[task] = false
-	case asynq.TaskStateActive:
-		if h.leftBehind(task) {
-			// Its worker died, or Redis has lost its lease, of which asynq would never
-			// take it back (hibiken/asynq#1144). Should it be at work all the same, one of
-			// the two saves the notice.
-			h.end(ended{task, h.takeUp(ctx, id)})
-			return nil
-		}
-		h.out[task] = false
+	case asynq.TaskStatePending, asynq.TaskStateActive:
+		h.out[task] = waited{id, false}
 	case asynq.TaskStateRetry, asynq.TaskStateScheduled:
 		// The sweep says that it is time. If somebody else's was faster it is waited for
 		// as theirs.
-		h.out[task] = h.inspector.RunTask(QueueName, task) == nil
+		h.out[task] = waited{id, h.inspector.RunTask(QueueName, task) == nil}
 	default: // an operator has put it by (archive), and may put it back (run)
 	}
 	return nil
@@ -130,7 +128,7 @@ func (h *handout) wait(ctx context.Context) error {
 		h.end(e)
 	case <-timer.C:
 		h.looks = min(2*h.looks, looksThen)
-		return h.look()
+		return h.look(ctx)
 	case <-ctx.Done():
 	}
 	return nil
@@ -140,7 +138,7 @@ func (h *handout) wait(ctx context.Context) error {
 func (h *handout) end(e ended) {
 	if e.err != nil {
 		h.faults = append(h.faults, e.err)
-	} else if h.out[e.task] {
+	} else if h.out[e.task].ours {
 		h.taken++
 	}
 	delete(h.out, e.task)
@@ -149,7 +147,7 @@ func (h *handout) end(e ended) {
 
 // look asks whether the queue is paused, and which of the tasks nobody has in hands
 // any more: others worked on them, or an operator took them out.
-func (h *handout) look() error {
+func (h *handout) look(ctx context.Context) error {
 	queue, err := infoOf(h.inspector)
 	if err != nil {
 		return err
@@ -166,11 +164,27 @@ func (h *handout) look() error {
 		return ignoreNothing(err)
 	}
 	there := map[string]bool{}
-	for _, task := range append(pending, active...) {
+	for _, task := range pending {
 		there[task.ID] = true
+	}
+	var inHands []string
+	for _, task := range active {
+		there[task.ID] = true
+		if _, ok := h.out[task.ID]; ok {
+			inHands = append(inHands, task.ID)
+		}
+	}
+	left, err := h.leftBehind(ctx, inHands)
+	if err != nil {
+		return err
 	}
 	for len(h.ended) > 0 { // a worker here tells before its task is gone
 		h.end(<-h.ended)
+	}
+	for _, task := range left { // should it be in hands all the same, one of the two saves the notice
+		if at, ok := h.out[task]; ok {
+			h.end(ended{task, h.takeUp(ctx, at.notice)})
+		}
 	}
 	for task := range h.out {
 		if !there[task] {

@@ -33,6 +33,11 @@ const (
 	takesAtMost = 2 * longest
 	// againAfter is when a task that failed is tried again if no sweep does so before.
 	againAfter = time.Minute
+	// A worker renews its lease, which lasts so long, every five seconds; one that has
+	// not done so for twice that is dead. asynq itself waits for a minute and more.
+	leases     = "asynq:{" + QueueName + "}:lease"
+	leaseLasts = 30 * time.Second
+	unrenewed  = 10 * time.Second
 	// finishWithin is how long what was begun may go on when the queue stops.
 	finishWithin = 3 * time.Second
 	// DefaultLook is how often an idle worker looks for a task.
@@ -67,9 +72,6 @@ type Queue struct {
 	mu sync.Mutex
 	// awaited are tasks that a sweep of this process waits for.
 	awaited map[string]chan<- ended
-	// active is since when a sweep of this process has found tasks in somebody's
-	// hands.
-	active map[string]time.Time
 	// working is held by each worker at work.
 	working sync.RWMutex
 }
@@ -99,7 +101,7 @@ func NewQueue(c QueueConfig) (*Queue, error) {
 	}
 	q := &Queue{
 		QueueConfig: c, inspector: asynq.NewInspectorFromRedisClient(c.Redis), link: linkTo(c.Redis),
-		awaited: map[string]chan<- ended{}, active: map[string]time.Time{},
+		awaited: map[string]chan<- ended{},
 	}
 	if err := c.Metrics.Register(sizes{q.inspector}); err != nil {
 		return nil, fmt.Errorf("outreach: %w", err)
@@ -215,22 +217,24 @@ func (q *Queue) forget(to chan<- ended) {
 	}
 }
 
-// leftBehind reports whether sweeps here have found a task in somebody's hands for
-// longer than those may have it.
-func (q *Queue) leftBehind(task string) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	now := time.Now()
-	for id, since := range q.active {
-		if now.Sub(since) > takesAtMost+againAfter {
-			delete(q.active, id)
+// leftBehind are those tasks, of some that are in somebody's hands, that are so no
+// more: their leases were not renewed, or Redis has lost them, and then asynq would
+// never take the tasks back (hibiken/asynq#1144).
+func (q *Queue) leftBehind(ctx context.Context, tasks []string) ([]string, error) {
+	if len(tasks) == 0 {
+		return nil, nil
+	}
+	expire, err := q.Redis.ZMScore(ctx, leases, tasks...).Result()
+	if err != nil {
+		return nil, err
+	}
+	var left []string
+	for i, seconds := range expire { // 0 is none
+		if time.Until(time.Unix(int64(seconds), 0)) < leaseLasts-unrenewed {
+			left = append(left, tasks[i])
 		}
 	}
-	since, known := q.active[task]
-	if !known {
-		q.active[task] = now
-	}
-	return known && now.Sub(since) > longest
+	return left, nil
 }
 
 // failure is what of an error stands with its task in Redis, for asynq's tools: its

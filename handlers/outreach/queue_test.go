@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -471,6 +472,89 @@ func TestAQueueThatStopsFinishesWhatItBegan(t *testing.T) {
 			t.Errorf("%d were told, %d of them twice", told, twice)
 		}
 	})
+}
+
+// What a dead worker had in hands is taken up by another instance's sweep, as soon as
+// it is known to be dead, and at once where Redis has lost that anybody has it.
+func TestAQueueTakesUpWhatWasLeftBehind(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, url string) {
+		m := newMany(t, 6)
+		dead := m.instance(url, quiet())
+		holds := make(chan struct{})
+		m.is(nil, holds)
+		ctx, cancel := context.WithCancel(t.Context())
+		over := make(chan struct{})
+		go func() { defer close(over); _, _ = dead.Deliver(ctx, nine) }()
+		for range 4 {
+			<-m.asked
+		}
+		cancel()
+		<-over
+		m.is(nil, nil)
+		i := m.instance(url, quiet())
+		i.settle(t, func(q *asynq.QueueInfo) bool { return q.Pending == 0 })
+		soon, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		if _, err := i.Deliver(soon, nine); err != nil {
+			t.Error(err)
+		}
+		if told, _ := m.told(); told != 2 {
+			t.Errorf("while somebody has them in hands %d were told", told)
+		}
+		leases := "asynq:{" + outreach.QueueName + "}:lease"
+		held, err := i.client.ZRange(t.Context(), leases, 0, -1).Result()
+		m.must(err)
+		if len(held) != 4 {
+			t.Fatalf("%d are in hands", len(held))
+		}
+		m.must(i.client.ZRem(t.Context(), leases, held[0]).Err())
+		for _, task := range held[1:] {
+			m.must(i.client.ZAdd(t.Context(), leases, redis.Z{Score: float64(time.Now().Add(19 * time.Second).Unix()), Member: task}).Err())
+		}
+		if n, err := i.deliver(t, nine); n != 0 || err != nil {
+			t.Errorf("the sweep finished %d, %v", n, err)
+		}
+		close(holds) // it was alive all the same
+		dead.stop()
+		if told, twice := m.told(); told != 6 || twice > 0 {
+			t.Errorf("%d were told, %d of them twice", told, twice)
+		}
+	})
+}
+
+// While Redis is away the queue asks it now and then, and no more often.
+func TestAQueueLeavesAnAbsentRedisAlone(t *testing.T) {
+	t.Parallel()
+	m := newMany(t, 1)
+	server := redistest.Start(t)
+	i := m.instance(server.URL(), quiet())
+	time.Sleep(50 * time.Millisecond) // it is at work
+	server.Stop()
+	asked := &askedHook{}
+	i.client.AddHook(asked)
+	if _, err := i.deliver(t, nine); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("without Redis a sweep ends with %v", err)
+	}
+	time.Sleep(time.Second)
+	if n := asked.n.Load(); n == 0 || n > 20 {
+		t.Errorf("it was asked %d times", n)
+	}
+	i.stop()
+}
+
+// askedHook counts commands.
+type askedHook struct{ n atomic.Int32 }
+
+func (h *askedHook) DialHook(next redis.DialHook) redis.DialHook { return next }
+func (h *askedHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		h.n.Add(1)
+		return next(ctx, cmd)
+	}
+}
+func (h *askedHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
 }
 
 // Whatever asynq calls a task, work on a notice that is not due, or unknown, is no
