@@ -177,6 +177,7 @@ func (m *many) instance(url string, log *slog.Logger) *instance {
 
 // onBoth runs a test on a real Redis and on the one that the demo embeds.
 func onBoth(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
 	t.Run("redis", func(t *testing.T) { t.Parallel(); test(t, redistest.Start(t).URL()) })
 	t.Run("embedded", func(t *testing.T) { t.Parallel(); test(t, "redis://"+miniredis.RunT(t).Addr()+"/0") })
 }
@@ -195,7 +196,7 @@ func (i *instance) deliver(t *testing.T, now time.Time) (int, error) {
 // and both sweeps are over when all are.
 func TestAQueueGivesEachNoticeToOne(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, url string) {
+	test := func(t *testing.T, url string) {
 		m := newMany(t, 100)
 		instances := []*instance{m.instance(url, quiet()), m.instance(url, quiet())}
 		var sweeps sync.WaitGroup
@@ -227,7 +228,9 @@ func TestAQueueGivesEachNoticeToOne(t *testing.T) {
 		if queue.Size != 0 || queue.ProcessedTotal < 100 || queue.FailedTotal > 0 {
 			t.Errorf("asynq's tools show %+v", queue)
 		}
-	})
+	}
+	onBoth(t, test)
+	t.Run("cluster", func(t *testing.T) { t.Parallel(); test(t, redistest.StartCluster(t)) })
 }
 
 // What fails stands in the queue with its reason and is tried again by the next
