@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -98,7 +99,8 @@ func (s *scene) gone(p *process, asked time.Time) {
 		s.Fatalf("it does not stop within %s", stopWithin)
 	}
 	if status := p.cmd.ProcessState.ExitCode(); status != 0 {
-		s.Errorf("it ended with %d", status)
+		said, _ := os.ReadFile(p.log)
+		s.Errorf("it ended with %d: %s", status, said)
 	}
 }
 

@@ -63,7 +63,9 @@ type tied struct {
 }
 
 func (c tied) Close() error {
-	c.untie()
+	if !c.untie() {
+		return nil // it was closed when the link was cut
+	}
 	return c.Conn.Close()
 }
 
