@@ -1,15 +1,63 @@
 package main
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"landline/handlers/exchange"
 	"landline/handlers/outreach"
 	"landline/store/redisstore/redistest"
 )
+
+// When the demo's clock jumps, what falls due on the way goes through the queue, and
+// is done when the jump is.
+func TestADemoThatJumpsWaitsForTheQueue(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	m := newMachine("", map[string]string{"LANDLINE_LISTEN": "127.0.0.1:0"})
+	listening, ended := make(chan string, 1), make(chan int, 1)
+	m.started = func(address string) { listening <- address }
+	go func() { ended <- run(ctx, m.environment, []string{"demo"}) }()
+	var phones *exchange.Client
+	select {
+	case address := <-listening:
+		phones = exchange.NewClient("http://"+address, nil)
+	case status := <-ended:
+		t.Fatalf("the demo ended with %d: %s", status, m.err.String())
+	}
+	const days = 10
+	if err := phones.JumpTo(ctx, time.Now().AddDate(0, 0, days).Format(time.RFC3339)); err != nil {
+		t.Fatal(err)
+	}
+	state, err := phones.State(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rings := map[string]int{}
+	for e, err := range phones.Events(ctx, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Call != nil && e.Call.State == exchange.StateRinging {
+			rings[e.Phone]++
+		}
+		if e.ID >= state.Last {
+			break
+		}
+	}
+	if mary := rings["+441632960101"]; mary < 2 { // nobody answers
+		t.Errorf("in %d days Mary, who has an appointment, was rung %d times; all: %v", days, mary, rings)
+	}
+	stop()
+	if status := <-ended; status != 0 {
+		t.Errorf("the demo ended with %d: %s", status, m.err.String())
+	}
+}
 
 // An operator stops all that goes out with asynq's own tools, sees what waits and who
 // works, and lets it go on.
