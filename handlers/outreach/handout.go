@@ -1,6 +1,7 @@
 package outreach
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,38 +27,35 @@ const (
 // listed is of how many tasks at most it is looked whether they are in the queue.
 const listed = 1000
 
-// handout is a page of notices that is handed out.
+// handout is what one sweep hands out.
 type handout struct {
 	*Queue
 	client *asynq.Client
-	// out are the tasks that are waited for.
-	out    map[string]waited
-	ended  chan ended
-	looks  time.Duration
-	paused bool
-	taken  int
-	faults []error
+	// ours are the tasks that this sweep has put into the queue, others those that it
+	// found there; of each, whose work it is.
+	ours, others map[string]store.NoticeID
+	ended        chan ended
+	looks        time.Duration
+	paused       bool
+	taken        int
+	faults       []error
 }
 
-// waited is a task that a sweep waits for: whose work it is, and whether it was this
-// sweep that handed it out.
-type waited struct {
-	notice store.NoticeID
-	ours   bool
-}
-
-// handOut hands a page of notices out, in its order, and waits until nobody has any
-// of them in hands.
-func (q *Queue) handOut(ctx context.Context, page []store.KeptNotice) (int, error) {
-	h := &handout{
+func (q *Queue) newHandout() *handout {
+	return &handout{
 		// A client notes the queue's name once; a failover may have lost that.
 		Queue: q, client: asynq.NewClientFromRedisClient(q.Redis),
-		out: map[string]waited{}, ended: make(chan ended, len(page)), looks: looksFirst,
+		ours: map[string]store.NoticeID{}, others: map[string]store.NoticeID{},
+		ended: make(chan ended, ahead*q.Workers), looks: looksFirst,
 	}
-	defer q.forget(h.ended)
+}
+
+// page hands a page of notices out, in its order, and waits until the workers are
+// through with what was not in the queue before.
+func (h *handout) page(ctx context.Context, page []store.KeptNotice) (int, error) {
 	err := h.look(ctx)
 	for _, kept := range page {
-		for err == nil && len(h.out) >= ahead*q.Workers && h.goesOn(ctx) {
+		for err == nil && len(h.ours) >= ahead*h.Workers && h.goesOn(ctx) {
 			err = h.wait(ctx)
 		}
 		if err != nil || !h.goesOn(ctx) {
@@ -65,13 +63,29 @@ func (q *Queue) handOut(ctx context.Context, page []store.KeptNotice) (int, erro
 		}
 		err = h.hand(ctx, kept.Notice)
 	}
-	for err == nil && len(h.out) > 0 && h.goesOn(ctx) {
+	for err == nil && len(h.ours) > 0 && h.goesOn(ctx) {
 		err = h.wait(ctx)
 	}
-	if err != nil && ctx.Err() == nil {
-		h.faults = append(h.faults, fmt.Errorf("outreach: the queue: %w: %w", store.ErrUnavailable, err))
+	return h.result(ctx, err)
+}
+
+// rest waits until nobody has in hands what was in the queue before.
+func (h *handout) rest(ctx context.Context) (int, error) {
+	var err error
+	for err == nil && len(h.others) > 0 && h.goesOn(ctx) {
+		err = h.wait(ctx)
 	}
-	return h.taken, errors.Join(h.faults...)
+	return h.result(ctx, err)
+}
+
+// result is what was done since it was last asked.
+func (h *handout) result(ctx context.Context, err error) (int, error) {
+	taken, faults := h.taken, h.faults
+	h.taken, h.faults = 0, nil
+	if err != nil && ctx.Err() == nil {
+		faults = append(faults, fmt.Errorf("outreach: the queue: %w: %w", store.ErrUnavailable, err))
+	}
+	return taken, errors.Join(faults...)
 }
 
 // goesOn reports whether there is any use in going on.
@@ -82,10 +96,10 @@ func (h *handout) goesOn(ctx context.Context) bool {
 // hand puts the work on a notice into the queue, unless it is there.
 func (h *handout) hand(ctx context.Context, n store.Notice) error {
 	task := taskID(n)
-	if ours := h.await(task, h.ended); ours {
+	if h.await(task, h.ended) {
 		_, err := h.client.EnqueueContext(ctx, newTask(n))
 		if !errors.Is(err, asynq.ErrTaskIDConflict) {
-			h.out[task] = waited{n.ID, true}
+			h.ours[task] = n.ID
 			return err
 		}
 	}
@@ -96,21 +110,20 @@ func (h *handout) hand(ctx context.Context, n store.Notice) error {
 // there, or because it failed.
 func (h *handout) found(task string, id store.NoticeID) error {
 	info, err := h.inspector.GetTaskInfo(QueueName, task)
-	if nothingThere(err) {
-		return nil // it was worked on a moment ago
-	}
-	if err != nil {
+	switch {
+	case nothingThere(err): // it was worked on a moment ago
+	case err != nil:
 		return err
+	case info.State == asynq.TaskStatePending, info.State == asynq.TaskStateActive:
+		h.others[task] = id
+	case info.State == asynq.TaskStateArchived: // an operator has put it by, and may have it run
+	case h.inspector.RunTask(QueueName, task) == nil: // the sweep says that it is time
+		h.ours[task] = id
+		return nil
+	default: // another sweep was faster
+		h.others[task] = id
 	}
-	switch info.State {
-	case asynq.TaskStatePending, asynq.TaskStateActive:
-		h.out[task] = waited{id, false}
-	case asynq.TaskStateRetry, asynq.TaskStateScheduled:
-		// The sweep says that it is time. If somebody else's was faster it is waited for
-		// as theirs.
-		h.out[task] = waited{id, h.inspector.RunTask(QueueName, task) == nil}
-	default: // an operator has put it by (archive), and may put it back (run)
-	}
+	h.forget(task, h.ended)
 	return nil
 }
 
@@ -138,10 +151,12 @@ func (h *handout) wait(ctx context.Context) error {
 func (h *handout) end(e ended) {
 	if e.err != nil {
 		h.faults = append(h.faults, e.err)
-	} else if h.out[e.task].ours {
+	} else if _, ours := h.ours[e.task]; ours {
 		h.taken++
 	}
-	delete(h.out, e.task)
+	delete(h.ours, e.task)
+	delete(h.others, e.task)
+	h.forget(e.task, h.ended)
 	h.looks = looksFirst
 }
 
@@ -152,7 +167,7 @@ func (h *handout) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if h.paused = queue.Paused; h.paused || len(h.out) == 0 {
+	if h.paused = queue.Paused; h.paused || len(h.ours)+len(h.others) == 0 {
 		return nil
 	}
 	pending, err := h.inspector.ListPendingTasks(QueueName, asynq.PageSize(listed))
@@ -170,7 +185,7 @@ func (h *handout) look(ctx context.Context) error {
 	var inHands []string
 	for _, task := range active {
 		there[task.ID] = true
-		if _, ok := h.out[task.ID]; ok {
+		if h.waitsFor(task.ID) {
 			inHands = append(inHands, task.ID)
 		}
 	}
@@ -182,16 +197,22 @@ func (h *handout) look(ctx context.Context) error {
 		h.end(<-h.ended)
 	}
 	for _, task := range left { // should it be in hands all the same, one of the two saves the notice
-		if at, ok := h.out[task]; ok {
-			h.end(ended{task, h.takeUp(ctx, at.notice)})
+		if h.waitsFor(task) {
+			h.end(ended{task, h.takeUp(ctx, cmp.Or(h.ours[task], h.others[task]))})
 		}
 	}
-	for task := range h.out {
-		if !there[task] {
-			h.end(ended{task: task})
+	for _, tasks := range []map[string]store.NoticeID{h.ours, h.others} {
+		for task := range tasks {
+			if !there[task] {
+				h.end(ended{task: task})
+			}
 		}
 	}
 	return nil
+}
+
+func (h *handout) waitsFor(task string) bool {
+	return h.ours[task] != "" || h.others[task] != ""
 }
 
 func ignoreNothing(err error) error {

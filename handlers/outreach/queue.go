@@ -116,7 +116,18 @@ func (q *Queue) Deliver(ctx context.Context, now time.Time) (int, error) {
 	if queue, err := infoOf(q.inspector); err == nil && queue.Paused {
 		return 0, nil
 	}
-	return q.Desk.deliver(ctx, now, q.handOut)
+	h := q.newHandout()
+	defer func() {
+		for task := range h.ours {
+			q.forget(task, h.ended)
+		}
+	}()
+	taken, err := q.Desk.deliver(ctx, now, h.page)
+	if errors.Is(err, store.ErrUnavailable) {
+		return taken, err
+	}
+	more, fault := h.rest(ctx)
+	return taken + more, errors.Join(err, fault)
 }
 
 // Run works on tasks until ctx is done. Then what was begun is finished, or taken
@@ -187,15 +198,20 @@ func (q *Queue) tell(e ended) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	to, ok := q.awaited[e.task]
-	if ok {
-		delete(q.awaited, e.task)
-		to <- e
+	if !ok {
+		return false
 	}
-	return ok
+	delete(q.awaited, e.task)
+	select {
+	case to <- e:
+		return true
+	default: // who waits looks by itself, too
+		return false
+	}
 }
 
-// await has what comes of a task here sent to a channel with room for it, unless
-// another sweep of this process waits for it already.
+// await has what comes of a task here sent to a channel, unless another sweep of this
+// process waits for it already.
 func (q *Queue) await(task string, to chan<- ended) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -206,14 +222,12 @@ func (q *Queue) await(task string, to chan<- ended) bool {
 	return true
 }
 
-// forget waits no more for what is sent to a channel.
-func (q *Queue) forget(to chan<- ended) {
+// forget has what comes of a task be sent to a channel no more.
+func (q *Queue) forget(task string, to chan<- ended) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for task, c := range q.awaited {
-		if c == to {
-			delete(q.awaited, task)
-		}
+	if q.awaited[task] == to {
+		delete(q.awaited, task)
 	}
 }
 
