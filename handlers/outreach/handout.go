@@ -50,8 +50,8 @@ func (q *Queue) newHandout() *handout {
 	}
 }
 
-// page hands a page of notices out, in its order, and waits until the workers are
-// through with what was not in the queue before.
+// page hands a page of notices out, in its order. What the workers are not through
+// with yet is waited for along with the next page, or by rest.
 func (h *handout) page(ctx context.Context, page []store.KeptNotice) (int, error) {
 	err := h.look(ctx)
 	for _, kept := range page {
@@ -63,16 +63,13 @@ func (h *handout) page(ctx context.Context, page []store.KeptNotice) (int, error
 		}
 		err = h.hand(ctx, kept.Notice)
 	}
-	for err == nil && len(h.ours) > 0 && h.goesOn(ctx) {
-		err = h.wait(ctx)
-	}
 	return h.result(ctx, err)
 }
 
-// rest waits until nobody has in hands what was in the queue before.
+// rest waits until nobody has any of it in hands.
 func (h *handout) rest(ctx context.Context) (int, error) {
 	var err error
-	for err == nil && len(h.others) > 0 && h.goesOn(ctx) {
+	for err == nil && len(h.ours)+len(h.others) > 0 && h.goesOn(ctx) {
 		err = h.wait(ctx)
 	}
 	return h.result(ctx, err)
