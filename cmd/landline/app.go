@@ -23,6 +23,8 @@ const stopWithin = 15 * time.Second
 type app struct {
 	mu    sync.Mutex
 	undos []undo
+	// quits tell what runs in the background that it is to end.
+	quits []context.CancelFunc
 }
 
 type undo struct {
@@ -37,15 +39,19 @@ func (a *app) onStop(what string, do func(context.Context) error) {
 	a.undos = append(a.undos, undo{what, do})
 }
 
-// stop undoes everything, the last first, and gives all errors. What takes
-// longer than stopWithin in all is left.
+// stop undoes everything, the last first, and gives all errors. What runs in the
+// background is told at once, so that it ends while callers have their answers. What
+// takes longer than stopWithin in all is left.
 func (a *app) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
 	a.mu.Lock()
-	undos := a.undos
-	a.undos = nil
+	undos, quits := a.undos, a.quits
+	a.undos, a.quits = nil, nil
 	a.mu.Unlock()
+	for _, quit := range quits {
+		quit()
+	}
 	var faults []error
 	for _, u := range slices.Backward(undos) {
 		if err := u.do(ctx); err != nil {
@@ -58,13 +64,15 @@ func (a *app) stop() error {
 // background runs something until the app stops, and waits for its end then.
 func (a *app) background(what string, work func(context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
+	a.mu.Lock()
+	a.quits = append(a.quits, cancel)
+	a.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		work(ctx)
 	}()
 	a.onStop(what, func(limit context.Context) error {
-		cancel()
 		select {
 		case <-done:
 			return nil

@@ -153,10 +153,10 @@ type recordParts struct {
 	replicas int
 	// imported says that a Redis without a practice is not to be used.
 	imported bool
-	// client is used instead of the address, where it is given.
-	client redis.UniversalClient
-	keys   redisstore.Keyset
-	zone   *time.Location
+	// connect makes a client instead of the address, where it is given.
+	connect func() redis.UniversalClient
+	keys    redisstore.Keyset
+	zone    *time.Location
 	// hash is the cost of a PIN's hash; zero: the store's own.
 	hash redisstore.HashCost
 	// retention is how long things are kept; nil: the store's own.

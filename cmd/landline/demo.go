@@ -105,10 +105,14 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	if _, out.staff, err = record.IssueToken(ctx, demoClinician, store.AsClinician, clock.Now().AddDate(0, 0, demoTokenDays), clock.Now()); err != nil {
 		return nil, nil, err
 	}
+	queue, err := openQueue(a, parts)
+	if err != nil {
+		return nil, nil, err
+	}
 	texts, bells := &lateCarrier{noCarrier{}}, func() {}
 	g, err := newGateway(ctx, gatewayParts{
 		carrier: texts, store: record, record: before, publicURL: d.PublicURL, tokens: carrier.tokens, zone: parts.zone,
-		now: clock.Now, log: log, metrics: metrics, maxTurns: maxTurns,
+		now: clock.Now, log: log, metrics: metrics, maxTurns: maxTurns, queue: queue, queueLook: demoLooks,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -153,6 +157,7 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	if redis != nil {
 		a.background("embedded Redis's clock", redis.run)
 	}
+	a.background("queue", g.queued.Run)
 	a.background("ticks", g.ticks.Run)
 	if g.hook != nil {
 		a.background("hook", g.hook.Run)
@@ -164,6 +169,10 @@ func (d *demoCommand) start(ctx context.Context, a *app, log *slog.Logger) (*dem
 	a.onStop("exchange", func(context.Context) error { x.Close(); return nil })
 	return out, broken, nil
 }
+
+// demoLooks is how often a worker looks for a notice: whoever moves the clock waits
+// for it at each time on the way.
+const demoLooks = 10 * time.Millisecond
 
 // Who of the demo's staff has a token, and for how many days.
 const (
@@ -200,7 +209,7 @@ func (d *demoCommand) parts(c *checking, redis *embeddedRedis) recordParts {
 	}
 	// This record ends with the process, and its PINs are printed: there is
 	// nothing for their hash to keep.
-	parts := recordParts{client: redis.client(), zone: d.zone(c), hash: redisstore.FastHash, fhir: d.fhir(c)}
+	parts := recordParts{connect: redis.client, zone: d.zone(c), hash: redisstore.FastHash, fhir: d.fhir(c)}
 	if d.KeysetFile != "" {
 		parts.keys = d.keys(c)
 		return parts

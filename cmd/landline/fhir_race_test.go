@@ -195,7 +195,7 @@ func footClinicOn(t *testing.T, server *fhir.Config, clock *storyClock, callers 
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts := recordParts{client: embedded.client(), keys: keys, zone: demopractice.Zone(), hash: redisstore.FastHash, fhir: server}
+	parts := recordParts{connect: embedded.client, keys: keys, zone: demopractice.Zone(), hash: redisstore.FastHash, fhir: server}
 	local, err := openRecord(t.Context(), a, parts, log)
 	if err != nil {
 		t.Fatal(err)

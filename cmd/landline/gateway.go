@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
 
 	"landline/flows"
 	"landline/flows/journeys"
@@ -42,6 +43,10 @@ type gatewayParts struct {
 	// at once; 0: no pace, and one after the other.
 	pace    paceConfig
 	workers int
+	// queue is a client of its own for the queue of notices, whose workers look so often
+	// for one; nil: there is none, and a sweep works on them itself.
+	queue     redis.UniversalClient
+	queueLook time.Duration
 	// maxTurns is how many turns are taken at once; 0: the runner's own.
 	maxTurns int
 }
@@ -64,7 +69,8 @@ type gateway struct {
 	runner    *runner.Runner
 	calls     *voice.Handler
 	texts     *sms.Handler
-	desk      *outreach.Desk // nil: nothing goes out
+	desk      *outreach.Desk  // nil: nothing goes out
+	queued    *outreach.Queue // nil: the desk alone
 	console   *console.API
 	ticks     *outreach.Ticks
 	// hook is where the record's server tells us of changes; nil: nowhere.
@@ -138,7 +144,16 @@ func (g *gateway) edges() (err error) {
 		}
 		ticks.Tidy = &outreach.Tidy{Carrier: g.carrier, Number: g.practice.Number}
 		ticks.Errands = &outreach.Errands{Book: g.store, Carrier: g.carrier, Log: g.log}
-		ticks.Desk, g.texts.Outreach, g.calls.Outreach = g.desk, g.desk, g.desk
+		if ticks.Desk = g.desk; g.queue != nil {
+			g.queued, err = outreach.NewQueue(outreach.QueueConfig{
+				Desk: g.desk, Redis: g.queue, Workers: g.workers, Look: g.queueLook, Log: g.log, Metrics: g.metrics,
+			})
+			if err != nil {
+				return err
+			}
+			ticks.Desk = g.queued
+		}
+		g.texts.Outreach, g.calls.Outreach = g.desk, g.desk
 		g.calls.Recordings = g.store
 	}
 	g.ticks, err = outreach.New(ticks)

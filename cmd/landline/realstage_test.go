@@ -47,10 +47,8 @@ func (r realStage) open(t *testing.T) *wholeStage {
 		r.begins = demopractice.StoryTime()
 	}
 	o := &theatre{app: &app{}, clock: &storyClock{now: r.begins}, carrier: &lateCarrier{noCarrier{}}}
-	client, err := redisstore.Dial(r.redis)
-	must(err)
 	record, err := openRecord(ctx, o.app, recordParts{
-		client: client, keys: r.keys, zone: demopractice.Zone(), hash: redisstore.FastHash, metrics: r.metrics,
+		redisURL: r.redis, keys: r.keys, zone: demopractice.Zone(), hash: redisstore.FastHash, metrics: r.metrics,
 	}, r.log)
 	must(err)
 	t.Cleanup(func() {

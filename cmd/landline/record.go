@@ -23,15 +23,9 @@ var errNoPractice = errors.New("the record holds no practice yet: see landline i
 // openRecord connects to the record that the configuration names, and sees
 // that it is there.
 func openRecord(ctx context.Context, a *app, parts recordParts, log *slog.Logger) (*redisstore.Store, error) {
-	client, dial := parts.client, redisstore.Dial
-	if parts.imported {
-		dial = redisstore.DialImported
-	}
-	if client == nil {
-		var err error
-		if client, err = dial(parts.redisURL); err != nil {
-			return nil, err
-		}
+	client, err := parts.dial()
+	if err != nil {
+		return nil, err
 	}
 	s, err := redisstore.New(client, parts.keys, redisstore.Options{
 		Zone: parts.zone, Logger: log, Hash: parts.hash, Metrics: parts.metrics, Replicas: parts.replicas,
@@ -51,6 +45,28 @@ func openRecord(ctx context.Context, a *app, parts recordParts, log *slog.Logger
 		return nil, fmt.Errorf("reach Redis: %w", err)
 	}
 	return s, nil
+}
+
+// openQueue makes the client of the queue of notices: one of its own, so that no turn
+// waits for a connection that a worker has.
+func openQueue(a *app, parts recordParts) (redis.UniversalClient, error) {
+	client, err := parts.dial()
+	if err != nil {
+		return nil, err
+	}
+	a.onStop("queue's connections", func(context.Context) error { return client.Close() })
+	return client, nil
+}
+
+// dial makes a client of the Redis that the configuration names.
+func (p recordParts) dial() (redis.UniversalClient, error) {
+	switch {
+	case p.connect != nil:
+		return p.connect(), nil
+	case p.imported:
+		return redisstore.DialImported(p.redisURL)
+	}
+	return redisstore.Dial(p.redisURL)
 }
 
 // recordOn is the record that the configuration names, on what is in Redis.

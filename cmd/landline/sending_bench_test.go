@@ -67,7 +67,7 @@ type timingCarrier struct {
 	n           int
 }
 
-func newTimingCarrier(b *testing.B) *timingCarrier {
+func newTimingCarrier(b testing.TB) *timingCarrier {
 	b.Helper()
 	c := &timingCarrier{gateway: newFleet(b)}
 	var err error

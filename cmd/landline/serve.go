@@ -59,11 +59,15 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	queue, err := openQueue(&a, parts)
+	if err != nil {
+		return err
+	}
 	g, err := newGateway(ctx, gatewayParts{
 		carrier: client,
 		store:   record, record: before, publicURL: s.PublicURL, tokens: carrier.tokens, zone: parts.zone,
 		now: func() time.Time { return time.Now().In(parts.zone) }, log: log, metrics: metrics, maxTurns: maxTurns,
-		pace: s.paceConfig, workers: noticesAtATime,
+		pace: s.paceConfig, workers: noticesAtATime, queue: queue,
 	})
 	if err != nil {
 		return err
@@ -80,6 +84,7 @@ func (s *serveCommand) Run(ctx context.Context, env *environment) (err error) {
 		a.background("hook", g.hook.Run)
 	}
 	if s.Only != "web" {
+		a.background("queue", g.queued.Run) // it ends after the sweeps that hand out
 		a.background("ticks", g.ticks.Run)
 	}
 	if env.alone {

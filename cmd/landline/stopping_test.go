@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,7 +33,8 @@ func (s *scene) begun(calls, texts int) (came []chan meanwhile, release func()) 
 		if answered || trip[0][0] == "exists" { // with which a connection begins
 			return true
 		}
-		if len(trip) == 1 { // a sweep's has many commands
+		// A sweep's has many commands, and a worker of the queue asks for its next task.
+		if len(trip) == 1 && !slices.ContainsFunc(trip[0], func(s string) bool { return strings.HasPrefix(s, "asynq:") }) {
 			select {
 			case held <- struct{}{}:
 			default:
@@ -96,7 +99,8 @@ func (s *scene) gone(p *process, asked time.Time) {
 		s.Fatalf("it does not stop within %s", stopWithin)
 	}
 	if status := p.cmd.ProcessState.ExitCode(); status != 0 {
-		s.Errorf("it ended with %d", status)
+		said, _ := os.ReadFile(p.log)
+		s.Errorf("it ended with %d: %s", status, said)
 	}
 }
 

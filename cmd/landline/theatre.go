@@ -112,7 +112,7 @@ func (t *theatre) record(ctx context.Context, log *slog.Logger) (*redisstore.Sto
 		return nil, nil, err
 	}
 	// Nobody guesses PINs here: their hash need not be slow.
-	parts := recordParts{client: t.redis.client(), keys: keys, zone: demopractice.Zone(), hash: redisstore.FastHash, fhir: t.server, now: t.clock.Now}
+	parts := recordParts{connect: t.redis.client, keys: keys, zone: demopractice.Zone(), hash: redisstore.FastHash, fhir: t.server, now: t.clock.Now}
 	local, err := openRecord(ctx, t.app, parts, log)
 	if err != nil {
 		return nil, nil, err

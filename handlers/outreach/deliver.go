@@ -17,11 +17,18 @@ const noticesAtOnce = 10
 // Deliver takes up every notice that is due at now, and says how many. One that
 // fails does not stand in the way of the others.
 func (d *Desk) Deliver(ctx context.Context, now time.Time) (int, error) {
+	return d.deliver(ctx, now, d.workOn)
+}
+
+// deliver has every notice worked on that is due at now, page by page, and says of
+// how many that was done.
+func (d *Desk) deliver(ctx context.Context, now time.Time, work func(context.Context, []store.KeptNotice) (int, error)) (int, error) {
 	taken := 0
 	var faults []error
 	seen := map[store.NoticeID]bool{}
-	for {
-		due, err := d.Deliveries.DueNotices(ctx, now, noticesAtOnce)
+	for limit := noticesAtOnce; ; {
+		due, err := d.Deliveries.DueNotices(ctx, now, limit)
+		found := len(due)
 		// One that failed, or is due again at once, is the next sweep's.
 		due = slices.DeleteFunc(due, func(id store.NoticeID) bool { return seen[id] })
 		if err == nil && len(due) > 0 {
@@ -32,17 +39,32 @@ func (d *Desk) Deliver(ctx context.Context, now time.Time) (int, error) {
 			if page, err = d.Deliveries.OpenNotices(ctx, due); err == nil {
 				nearestFirst(page)
 				var n int
-				n, err = d.workOn(ctx, page)
+				n, err = work(ctx, page)
 				taken += n
 			}
 		}
 		if err != nil {
 			faults = append(faults, err)
 		}
-		if len(due) == 0 || errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil {
+		if errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil || len(due) == 0 && found < limit {
 			return taken, errors.Join(faults...)
 		}
+		if len(due) == 0 { // what stays due stands before the others
+			limit += found
+		}
 	}
+}
+
+// takeUp works on a notice that was handed out, if it is still due.
+func (d *Desk) takeUp(ctx context.Context, id store.NoticeID) error {
+	kept, err := d.Deliveries.OpenNotice(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil || kept.Closed || kept.Due.After(d.Now()) {
+		return err
+	}
+	return d.work(ctx, kept)
 }
 
 // nearestFirst puts those first whose time is nearest. Within an hour the order is

@@ -69,21 +69,26 @@ func newWorld(t *testing.T, phones ...store.Number) *world {
 
 func (w *world) desk() *outreach.Desk {
 	w.t.Helper()
+	d, err := outreach.NewDesk(w.config())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return d
+}
+
+func (w *world) config() outreach.DeskConfig {
+	w.t.Helper()
 	links, err := twilio.NewLinks("https://gateway.example")
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	d, err := outreach.NewDesk(outreach.DeskConfig{
+	return outreach.DeskConfig{
 		Record: w, Deliveries: w, Recognise: w.recognise, Runner: w, Carrier: w,
 		Body:             func(context.Context, flows.Reply) (string, error) { return "Tom, you have an appointment.", nil },
 		TextConversation: func(store.Number) store.ConversationID { return "texts" },
 		Links:            links, From: surgery, Zone: time.UTC, Now: func() time.Time { return w.now },
 		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-	})
-	if err != nil {
-		w.t.Fatal(err)
 	}
-	return d
 }
 
 // sweep lets time pass and does what is due.

@@ -6,5 +6,9 @@
 // instances that sweep at once do each thing once. So the demo's clock can jump
 // and a tick can be missed.
 //
+// A Desk tells people what they are to be told. It may work on what is due itself, in
+// the sweep, or through a Queue, which hands it out by asynq to the workers of all
+// instances.
+//
 // Start with New and Ticks.Run.
 package outreach

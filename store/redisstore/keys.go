@@ -11,7 +11,8 @@ import (
 // Every key that the store uses is made in this file. A key's hash tag, in
 // braces, is its aggregate: what shares it may be changed in one script, and
 // nothing else may. Which of them hold sealed values, and where, stands in
-// sealedkeys.go.
+// sealedkeys.go. In the same Redis the queue of notices has keys of its own, asynq:*,
+// in which of anything that is ours there are names of notices alone.
 //
 // Where somebody's id, number or date stands for a thing, its name (see
 // sealer.name) stands in the key, never it. A name begins with one of 64
