@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
@@ -136,9 +137,18 @@ func TestLoadCountsTheFailuresOfTheGateway(t *testing.T) {
 func TestLoadHearsTheApology(t *testing.T) {
 	t.Parallel()
 	server := miniredis.RunT(t)
-	l := loadable(t, "redis://"+server.Addr(), "1", unspoilt)
+	ctx, stop := context.WithCancel(t.Context())
+	var answers atomic.Int64
+	l := loadable(t, "redis://"+server.Addr(), "1", func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h.ServeHTTP(w, r)
+			if r.Method == http.MethodPost && answers.Add(1) == 6 { // the first are counted by then, however slow the machine
+				stop()
+			}
+		})
+	})
 	server.SetError("LOADING gone")
-	status := l.run(t, "load", "--callers", "1", "--for", "1s", "--warm-up", "0s", l.url, loadBooks, loadTexts)
+	status := run(ctx, l.environment, []string{"load", "--callers", "1", "--for", "1h", "--warm-up", "0s", l.url, loadBooks, loadTexts})
 	if status != failed || !strings.Contains(l.out.String(), "apology") {
 		t.Errorf("%d: %s", status, l.out.String())
 	}
