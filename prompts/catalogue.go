@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -57,15 +58,18 @@ type formText struct {
 	args   []string          // the arguments that it needs, sorted
 }
 
-// Load reads the catalogue that is built into the program. It fails on
+// Load reads the catalogue that is built into the program, once: whoever asks for it
+// has the same one, which does not change and serves many at a time. It fails on
 // anything that is not understood to the last field: see LoadFrom.
-func Load() (*Catalogue, error) {
+func Load() (*Catalogue, error) { return load() }
+
+var load = sync.OnceValues(func() (*Catalogue, error) {
 	sub, err := fs.Sub(embedded, "catalogue")
 	if err != nil {
 		return nil, fmt.Errorf("open the catalogue: %w", err)
 	}
 	return LoadFrom(sub)
-}
+})
 
 // LoadFrom reads the *.toml files at the top of fsys. The last part of a
 // file's name says its language: en.toml and booking.en.toml are both English.
