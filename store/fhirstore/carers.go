@@ -278,7 +278,7 @@ func (s *Store) followConsents(ctx context.Context, list []fhir.Resource, now ti
 			return err
 		}
 		shares := sharedIn(found, p, now)
-		if err := s.tellOfChoices(ctx, p, shares, now); err != nil {
+		if err := s.tellOfChoices(ctx, p, shares, list, now); err != nil {
 			return err
 		}
 		s.endReplaced(ctx, shares)
@@ -287,10 +287,10 @@ func (s *Store) followConsents(ctx context.Context, list []fhir.Resource, now ti
 }
 
 // tellOfChoices has somebody told of what others have lately written down of what they
-// share, and of who did in their ledger.
-func (s *Store) tellOfChoices(ctx context.Context, p store.PersonID, shares shared, now time.Time) error {
+// share, in Consents that changed, and of who did in their ledger.
+func (s *Store) tellOfChoices(ctx context.Context, p store.PersonID, shares shared, changed []fhir.Resource, now time.Time) error {
 	for _, in := range shares.in {
-		if !in.byOthersLately(now) {
+		if !in.byOthersLately(now) || !slices.ContainsFunc(changed, func(r fhir.Resource) bool { return r.ID() == in.res.ID() }) {
 			continue
 		}
 		id := s.name("choice there", in.res.ID(), in.res.Version())
