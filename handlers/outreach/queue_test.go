@@ -444,22 +444,30 @@ func TestAnOperatorPutsTasksBy(t *testing.T) {
 	})
 }
 
+// begin has the four workers of an instance have a notice each in hands, until holds is
+// closed; the sweep that handed them out is over.
+func (m *many) begin(i *instance) (holds chan struct{}) {
+	m.t.Helper()
+	holds = make(chan struct{})
+	m.is(nil, holds)
+	ctx, cancel := context.WithCancel(m.t.Context())
+	over := make(chan struct{})
+	go func() { defer close(over); _, _ = i.Deliver(ctx, nine) }()
+	for range 4 {
+		<-m.asked
+	}
+	cancel()
+	<-over
+	return holds
+}
+
 // An instance that stops finishes what it has begun; another goes on.
 func TestAQueueThatStopsFinishesWhatItBegan(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, url string) {
 		m := newMany(t, 12)
 		leaving := m.instance(url, quiet())
-		holds := make(chan struct{})
-		m.is(nil, holds)
-		ctx, cancel := context.WithCancel(t.Context())
-		over := make(chan struct{})
-		go func() { defer close(over); _, _ = leaving.Deliver(ctx, nine) }()
-		for range 4 {
-			<-m.asked
-		}
-		cancel()
-		<-over
+		holds := m.begin(leaving)
 		stopped := make(chan struct{})
 		go func() { defer close(stopped); leaving.stop() }()
 		m.is(nil, nil)
@@ -484,16 +492,7 @@ func TestAQueueTakesUpWhatWasLeftBehind(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		m := newMany(t, 6)
 		dead := m.instance(url, quiet())
-		holds := make(chan struct{})
-		m.is(nil, holds)
-		ctx, cancel := context.WithCancel(t.Context())
-		over := make(chan struct{})
-		go func() { defer close(over); _, _ = dead.Deliver(ctx, nine) }()
-		for range 4 {
-			<-m.asked
-		}
-		cancel()
-		<-over
+		holds := m.begin(dead)
 		m.is(nil, nil)
 		i := m.instance(url, quiet())
 		i.settle(t, func(q *asynq.QueueInfo) bool { return q.Pending == 0 })
@@ -532,14 +531,18 @@ func TestAQueueLeavesAnAbsentRedisAlone(t *testing.T) {
 	m := newMany(t, 1)
 	server := redistest.Start(t)
 	i := m.instance(server.URL(), quiet())
-	time.Sleep(50 * time.Millisecond) // it is at work
+	for servers := 0; servers == 0; { // until it is at work
+		all, err := i.inspector.Servers()
+		m.must(err)
+		servers = len(all)
+	}
 	server.Stop()
 	asked := &askedHook{}
 	i.client.AddHook(asked)
 	if _, err := i.deliver(t, nine); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("without Redis a sweep ends with %v", err)
 	}
-	time.Sleep(time.Second)
+	time.Sleep(time.Second) // for which it leaves Redis alone: there is nothing that tells of that
 	if n := asked.n.Load(); n == 0 || n > 20 {
 		t.Errorf("it was asked %d times", n)
 	}
