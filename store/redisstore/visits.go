@@ -58,6 +58,7 @@ func (s *Store) Visits(ctx context.Context, o store.Order) (store.Outcome, error
 			break
 		}
 		for _, e := range entries {
+			e.line.At = e.line.At.In(s.zone)
 			if r.By == "" || e.line.Actor == r.By {
 				found = visit(found, e)
 			}
@@ -93,10 +94,14 @@ type visited struct {
 }
 
 // goesOn reports whether a line, which comes before those of the visit, belongs to
-// it: to the same conversation, or, of a member of staff, to the same day.
+// it: to the same day, and conversation (by text, that is the same for years) or member of
+// staff.
 func (v visited) goesOn(l store.LedgerLine) bool {
+	if store.DayOf(v.At) != store.DayOf(l.At) {
+		return false
+	}
 	if l.Staff != nil {
-		return v.staff == l.Staff.ID && store.DayOf(v.At) == store.DayOf(l.At)
+		return v.staff == l.Staff.ID
 	}
 	return v.staff == "" && v.conversation == l.Conversation && v.actor == l.Actor
 }

@@ -73,6 +73,14 @@ func visits(w *world) {
 	if diff := cmp.Diff(want, w.visited(2)); diff != "" {
 		w.Error(diff)
 	}
+	// By text somebody has the same conversation for years: each day is a visit.
+	w.now = w.now.AddDate(0, 0, 1)
+	w.deed("call-4", 1, Mary, line(store.SendReading{}, store.Done))
+	w.deed("call-4", 2, Mary, line(store.ListReadings{}, store.Done))
+	want[0], want[1] = []string{": [sent-reading heard-readings]", want[0][0]}, []string{want[0][1], want[1][0]}
+	if diff := cmp.Diff(want, w.visited(2)); diff != "" {
+		w.Error(diff)
+	}
 	for by, verdict := range map[*store.Authority]store.Verdict{
 		{Actor: Mary, Subject: Mary, Level: store.ByBirthday}: store.Refused,
 		{Actor: Ann, Subject: Mary, Level: store.ByPIN}:       store.Refused,
