@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 
 	"landline/prompts"
@@ -15,6 +16,8 @@ type Choice struct {
 	Say prompts.Key
 	// If must hold for it to be offered.
 	If *Fact
+	// First brings it before those for which this does not hold, in a menu of pages.
+	First *Fact
 	// In is the language in which it is offered, where that is another.
 	In func(View) prompts.Language
 }
@@ -25,6 +28,11 @@ type Menu struct {
 	// More are further choices, which another state offers behind the key for
 	// more: here they are understood by their words alone.
 	More []Choice
+	// Page, from 1, is which PageSize of Choices are offered here, where several states
+	// offer them one after the other: those behind are More. 0: all are.
+	Page int
+	// Also are offered behind the others on every page.
+	Also []Choice
 	// Day takes a day as well, said or typed: "tuesday morning".
 	Day bool
 	// Readings are kinds of reading, each the class of a choice, of which a whole
@@ -115,16 +123,51 @@ func oneKey(c Context) Collect {
 	return Collect{OneKey: true, Speech: true, Hints: hints(c, choiceWords(c)...)}
 }
 
-// choicesOf are the choices that a grammar declares, open or not: those that
-// have a key here, and those behind the key for more.
-func choicesOf(g Grammar) (here, more []Choice) {
+// choicesOf are all the choices that a grammar declares, open or not.
+func choicesOf(g Grammar) []Choice {
 	switch g := g.(type) {
 	case Menu:
-		return g.Choices, g.More
+		return slices.Concat(g.Choices, g.More, g.Also)
 	case Pick:
-		return g.Also, nil
+		return g.Also
+	}
+	return nil
+}
+
+// offered are those that are open: those that have a key here, and those behind the key
+// for more.
+func offered(g Grammar, v View) (here, more []Choice) {
+	switch g := g.(type) {
+	case Menu:
+		return g.Offered(v)
+	case Pick:
+		return open(g.Also, v), nil
 	}
 	return nil, nil
+}
+
+// Offered are the choices that have a key now, in the order of their keys, and those behind
+// the key for more.
+func (m Menu) Offered(v View) (here, more []Choice) {
+	here, more = open(m.Choices, v), open(m.More, v)
+	if m.Page > 0 {
+		here, more = page(here, v, m.Page)
+	}
+	return append(here, open(m.Also, v)...), more
+}
+
+// page are the choices of a page, from 1, and those of the pages behind it.
+func page(all []Choice, v View, number int) (here, behind []Choice) {
+	later := func(c Choice) int {
+		if c.First != nil && c.First.Of(v) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(all, func(a, b Choice) int { return later(a) - later(b) })
+	start := min((number-1)*PageSize, len(all))
+	end := min(start+PageSize, len(all))
+	return all[start:end:end], all[end:]
 }
 
 // open are those of the choices that are there to be made now.
@@ -165,8 +208,7 @@ func (e *Engine) context(st *State, v View) Context {
 	if st.skips(v) {
 		ctx.Skip = e.wordsOf(v, *st.Skip)
 	}
-	here, more := choicesOf(g)
-	here, more = open(here, v), open(more, v)
+	here, more := offered(g, v)
 	ctx.Choices = make([]NamedChoice, 0, len(here)+len(more))
 	for i, ch := range here {
 		ctx.Choices = append(ctx.Choices, NamedChoice{Class: ch.Class, Key: keyOf(len(ctx.Items) + i), Words: e.wordsOf(v, ch)})
@@ -216,15 +258,15 @@ func (e *Engine) lines(st *State, v View) []prompts.Line {
 			lines[i] = item.With(prompts.Text("Key", keyOf(i)))
 		}
 	}
-	here, more := choicesOf(g)
-	for _, ch := range open(here, v) {
+	here, more := offered(g, v)
+	for _, ch := range here {
 		line := prompts.Say(ch.Say, prompts.Text("Key", keyOf(len(lines))))
 		if ch.In != nil {
 			line.In = ch.In(v)
 		}
 		lines = append(lines, line)
 	}
-	if len(open(more, v)) > 0 || isList && p.More != nil && p.More(v) {
+	if len(more) > 0 || isList && p.More != nil && p.More(v) {
 		lines = append(lines, prompts.Say(e.book.MoreChoices))
 	}
 	if st.skips(v) {

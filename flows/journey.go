@@ -247,9 +247,9 @@ func (j *Journey) facts() []*Fact {
 		for _, e := range s.On {
 			add(e.If)
 		}
-		here, more := choicesOf(s.Wait)
-		for _, c := range append(here[:len(here):len(here)], more...) {
+		for _, c := range choicesOf(s.Wait) {
 			add(c.If)
+			add(c.First)
 		}
 		if s.Skip != nil {
 			add(s.Skip.If)

@@ -1,5 +1,7 @@
 package store
 
+import "slices"
+
 // Service is something that somebody comes for, by the name of its journey.
 type Service string
 
@@ -50,10 +52,11 @@ var services = map[Deed]Service{
 // called usual: once is chance, twice may be.
 const UsualDays = 3
 
-// Usual is the service for which somebody came on most of the days of which these are
-// the lines of their own, and of which whoever has proved to be them at that level may
-// be told; of several the one that is offered first. Empty: none is usual.
-func Usual(own []LedgerLine, at Level) Service {
+// Usual are the services for which somebody came on at least UsualDays of the days of
+// which these are the lines of their own, and of which whoever has proved to be them at
+// that level may be told: those of the most days first, of as many the one that is offered
+// first.
+func Usual(own []LedgerLine, at Level) []Service {
 	came := map[Service]map[Day]bool{}
 	for _, l := range own {
 		deed, _ := DeedOf(l)
@@ -66,12 +69,13 @@ func Usual(own []LedgerLine, at Level) Service {
 		}
 		came[service][DayOf(l.At)] = true
 	}
-	usual, most := Service(""), UsualDays-1
+	var usual []Service
 	for _, s := range Services() {
-		if len(came[s]) > most && at >= levelOf(s) {
-			usual, most = s, len(came[s])
+		if len(came[s]) >= UsualDays && at >= levelOf(s) {
+			usual = append(usual, s)
 		}
 	}
+	slices.SortStableFunc(usual, func(a, b Service) int { return len(came[b]) - len(came[a]) })
 	return usual
 }
 

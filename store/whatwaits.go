@@ -13,8 +13,9 @@ type Waiting struct {
 	Answers int `json:"a,omitempty"`
 	// News is what else there is: see HearNews.
 	News bool `json:"n,omitempty"`
-	// Usual is what they come for by habit, whether anything waits or not.
-	Usual Service `json:"u,omitempty"`
+	// Usual are what they come for by habit, most often first, whether anything waits or
+	// not: see the function Usual.
+	Usual []Service `json:"us,omitempty"`
 }
 
 // MostWaiting is as far as it is counted: more than anybody wants to be told.

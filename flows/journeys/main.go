@@ -64,9 +64,10 @@ var mainJourney = flows.Journey{
 			On:  waitingThen("menu"),
 		},
 		{
-			// The keys are always the same, but the last, which is theirs: it has what waits,
-			// which is said first, too; else what they usually come for; else the other
-			// language, which who is known has chosen long ago.
+			// Who cannot see a menu learns its keys by heart: they are always the same, but the
+			// last, which is theirs. It has what waits, which is said first, too; else what
+			// they come for most often; else the other language, which who is known has chosen
+			// long ago. What else they usually come for is first behind the key for more.
 			Name: "menu", Title: "Main menu",
 			Say: sayNew,
 			Wait: flows.Menu{Choices: append([]flows.Choice{
@@ -80,8 +81,10 @@ var mainJourney = flows.Journey{
 				Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: lastKeyIsTheirs, // it is in the settings, too
 			}, flows.Choice{
 				Class: "new", Say: prompts.MainNew, If: noMessageWaits, // for all we know before we know who it is
+			}, flows.Choice{
+				Class: "menu", Say: prompts.ChoiceMenu, // said or texted, it is this one again
 			}), Readings: kindChoices},
-			On: forgetting(append([]flows.Edge{
+			On: append(forgetting(append([]flows.Edge{
 				{On: flows.WholeReading, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
 				on("book", flows.Call(booking, "start")),
 				on("appointments", flows.Call(appointments, "start")),
@@ -90,8 +93,7 @@ var mainJourney = flows.Journey{
 					c.Language = otherLanguage(e.View)
 				}, Go: flows.Call(remember, "start")},
 				on("new", flows.Call(news, "start")),
-				on(flows.More, flows.To("more")),
-			}, called(moreOfMain, "start")...)),
+			}, called(moreOfMain, "start")...)), on(flows.More, flows.To("more")), on("menu", flows.Same())),
 		},
 		{
 			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
@@ -114,7 +116,7 @@ var mainJourney = flows.Journey{
 				on(flows.More, flows.To("acting-more")),
 			}, called(moreOfActing, "start")...),
 		},
-	}, append(pages("acting-more", "Acting for somebody, the rest", "acting", moreOfActing), pages("more", "The rest of the main menu", "menu", moreOfMain)...)...),
+	}, append(pages("acting-more", "Acting for somebody, the rest", "acting", moreOfActing), pages("more", "The rest of the main menu", "menu", usualFirst(moreOfMain))...)...),
 }
 
 // moreOfActing are the choices of a carer behind the key for more, each named
@@ -153,29 +155,24 @@ func called(choices []flows.Choice, then flows.StateName) []flows.Edge {
 	return edges
 }
 
-// pages are the states that offer choices behind the key for more, three at a time
-// and the menu from which they came.
+// pages are the states that offer choices behind the key for more, some at a time and the
+// menu from which they came. What waits is known there as in the menu.
 func pages(first flows.StateName, title string, menu flows.StateName, choices []flows.Choice) []flows.State {
-	return pagesTo(first, title, choices, append(called(choices, "start"), on("menu", flows.To(menu)), on(flows.Back, flows.To(menu))))
+	return pagesTo(first, title, choices, append(forgetting(called(choices, "start")), on("menu", flows.To(menu)), on(flows.Back, flows.To(menu))))
 }
 
 // pagesTo are such states with the edges that all of them have.
 func pagesTo(first flows.StateName, title string, choices []flows.Choice, to []flows.Edge) []flows.State {
 	var states []flows.State
 	name := first
-	for rest := choices; len(rest) > 0; {
-		page := rest[:min(3, len(rest))]
-		rest = rest[len(page):]
-		next := flows.StateName(fmt.Sprint(first, "-", len(states)+2))
+	for page := 1; (page-1)*flows.PageSize < len(choices); page++ {
+		next := flows.StateName(fmt.Sprint(first, "-", page+1))
 		s := flows.State{
 			Name: name, Title: title, Over: true,
-			Wait: flows.Menu{
-				Choices: append(page[:len(page):len(page)], flows.Choice{Class: "menu", Say: prompts.ChoiceMenu}),
-				More:    rest,
-			},
-			On: to[:len(to):len(to)],
+			Wait: flows.Menu{Choices: choices, Page: page, Also: []flows.Choice{{Class: "menu", Say: prompts.ChoiceMenu}}},
+			On:   to[:len(to):len(to)],
 		}
-		if len(rest) > 0 {
+		if page*flows.PageSize < len(choices) {
 			s.On = append(s.On, on(flows.More, flows.To(next)))
 		}
 		states = append(states, s)

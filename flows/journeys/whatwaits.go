@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"slices"
+
 	"landline/flows"
 	"landline/prompts"
 	"landline/store"
@@ -59,16 +61,34 @@ func sayWaiting(v flows.View) []prompts.Line {
 	return []prompts.Line{prompts.Say(prompts.QuestionsWaiting)}
 }
 
-// usually are choices for whoever usually comes for them, if nothing waits.
+// usually are choices for whoever comes for them most often, if nothing waits.
 func usually(choices []flows.Choice) []flows.Choice {
 	var usual []flows.Choice
 	for _, c := range choices {
-		c.If = &flows.Fact{Name: "nothing waits, and usually comes for " + string(c.Class), Of: func(v flows.View) bool {
-			return nothingWaits.Of(v) && theWaiting(v).Usual == store.Service(c.Class)
+		c.If = &flows.Fact{Name: "nothing waits, and most often comes for " + string(c.Class), Of: func(v flows.View) bool {
+			return nothingWaits.Of(v) && slices.Index(theWaiting(v).Usual, store.Service(c.Class)) == 0
 		}}
 		usual = append(usual, c)
 	}
 	return usual
+}
+
+// usualFirst are choices of which those that wait or are usual come first, but for the
+// one that has the last key of the menu already.
+func usualFirst(choices []flows.Choice) []flows.Choice {
+	var all []flows.Choice
+	for i, c := range usually(choices) {
+		onLastKey := c.If
+		c = choices[i]
+		c.First = &flows.Fact{Name: "comes for " + string(c.Class) + ", which has no key in the menu", Of: func(v flows.View) bool {
+			if store.Service(c.Class) == store.ServiceQuestionnaires && questionsWait.Of(v) {
+				return !onlyQuestionsWait.Of(v)
+			}
+			return slices.Contains(theWaiting(v).Usual, store.Service(c.Class)) && !onLastKey.Of(v)
+		}}
+		all = append(all, c)
+	}
+	return all
 }
 
 func theWaiting(v flows.View) store.Waiting {
@@ -85,7 +105,7 @@ var (
 	resultsWait       = &flows.Fact{Name: "results wait", Of: func(v flows.View) bool { return theWaiting(v).Results > 0 }}
 	questionsWait     = &flows.Fact{Name: "questions wait", Of: func(v flows.View) bool { return len(waitingAsks(v.Conversation)) > 0 }}
 	nothingWaits      = &flows.Fact{Name: "nothing waits", Of: func(v flows.View) bool { return !messageWaits.Of(v) && !questionsWait.Of(v) }}
-	lastKeyIsTheirs   = &flows.Fact{Name: "something waits or is usual", Of: func(v flows.View) bool { return !nothingWaits.Of(v) || theWaiting(v).Usual != "" }}
+	lastKeyIsTheirs   = &flows.Fact{Name: "something waits or is usual", Of: func(v flows.View) bool { return !nothingWaits.Of(v) || len(theWaiting(v).Usual) > 0 }}
 	lastKeyIsNobodys  = &flows.Fact{Name: "nothing waits or is usual", Of: func(v flows.View) bool { return !lastKeyIsTheirs.Of(v) }}
 	onlyQuestionsWait = &flows.Fact{Name: "only questions wait", Of: func(v flows.View) bool {
 		return questionsWait.Of(v) && !messageWaits.Of(v)

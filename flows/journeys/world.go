@@ -391,9 +391,9 @@ func (s Samples) of(verdict store.Verdict, r store.Request, v flows.View) []stor
 		// As few as tell everything apart: it is asked on every way to the menu.
 		if v.Level < store.ByPIN {
 			add(store.Outcome{Waiting: &store.Waiting{Message: true}, Asks: []store.Ask{{Private: true}}})
-			add(store.Outcome{Waiting: &store.Waiting{Usual: store.ServiceReadings}})
+			add(store.Outcome{Waiting: &store.Waiting{Usual: []store.Service{store.ServiceReadings, store.ServiceQuestionnaires}}})
 		} else {
-			add(store.Outcome{Waiting: &store.Waiting{Usual: store.ServiceResults}})
+			add(store.Outcome{Waiting: &store.Waiting{Usual: []store.Service{store.ServiceResults, store.ServiceSettings}}})
 			add(store.Outcome{Waiting: &store.Waiting{Message: true, Results: 2, Answers: 1}, Asks: []store.Ask{feelingAsk, visitAsk}})
 			add(store.Outcome{Waiting: &store.Waiting{Message: true, Answers: 1}})
 			add(store.Outcome{Waiting: &store.Waiting{Message: true, News: true}})

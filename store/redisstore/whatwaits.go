@@ -65,7 +65,7 @@ func (s *Store) whatWaits(ctx context.Context, o store.Order) (store.Outcome, er
 		return store.Outcome{}, err
 	}
 	out := store.Outcome{Verdict: store.None, Asks: asksFor(o.By, kept)}
-	if w != (store.Waiting{}) {
+	if w.Message || len(w.Usual) > 0 {
 		out.Waiting = &w
 	}
 	if out.Waiting != nil || len(out.Asks) > 0 {
@@ -80,7 +80,7 @@ const linesForUsual = 60
 
 // usual is what somebody comes for, by the end of their ledger. A line that does not
 // open is passed over, and the chain is not proved: that is for who asks for the lines.
-func (s *Store) usual(k personKeys, stretch []string, by store.Authority) store.Service {
+func (s *Store) usual(k personKeys, stretch []string, by store.Authority) []store.Service {
 	var own []store.LedgerLine
 	for _, kept := range stretch {
 		var l store.LedgerLine
