@@ -33,6 +33,8 @@ type Menu struct {
 	Page int
 	// Also are offered behind the others on every page.
 	Also []Choice
+	// Unsaid are offered nowhere, and understood by their words alone.
+	Unsaid []Choice
 	// Day takes a day as well, said or typed: "tuesday morning".
 	Day bool
 	// Readings are kinds of reading, each the class of a choice, of which a whole
@@ -127,7 +129,7 @@ func oneKey(c Context) Collect {
 func choicesOf(g Grammar) []Choice {
 	switch g := g.(type) {
 	case Menu:
-		return slices.Concat(g.Choices, g.More, g.Also)
+		return slices.Concat(g.Choices, g.More, g.Also, g.Unsaid)
 	case Pick:
 		return g.Also
 	}
@@ -213,9 +215,12 @@ func (e *Engine) context(st *State, v View) Context {
 	for i, ch := range here {
 		ctx.Choices = append(ctx.Choices, NamedChoice{Class: ch.Class, Key: keyOf(len(ctx.Items) + i), Words: e.wordsOf(v, ch)})
 	}
+	ctx.More = ctx.More || len(more) > 0
+	if m, ok := g.(Menu); ok {
+		more = append(more, open(m.Unsaid, v)...)
+	}
 	for _, ch := range more {
 		ctx.Choices = append(ctx.Choices, NamedChoice{Class: ch.Class, Words: e.wordsOf(v, ch)})
-		ctx.More = true
 	}
 	return ctx
 }

@@ -8,6 +8,7 @@ const (
 	ActingBeyond                    Key = "acting.beyond"
 	ActingBook                      Key = "acting.book"
 	ActingFor                       Key = "acting.for"
+	ActingHear                      Key = "acting.hear"
 	ActingIntro                     Key = "acting.intro"
 	ActingMessages                  Key = "acting.messages"
 	ActingQuestions                 Key = "acting.questions"

@@ -86,18 +86,19 @@ var appointmentsJourney = flows.Journey{
 			Say: tell(prompts.AppointmentsOne, chosenAppointment),
 			Wait: flows.Menu{Choices: []flows.Choice{
 				{Class: "write-down", Say: prompts.ChoiceWriteDown},
-				{Class: "move", Say: prompts.AppointmentsMove},
-				{Class: "cancel", Say: prompts.AppointmentsCancel},
+				{Class: "move", Say: prompts.AppointmentsMove, If: mayBook},
+				{Class: "cancel", Say: prompts.AppointmentsCancel, If: mayBook},
 				{Class: "menu", Say: prompts.ChoiceMenu},
+			}, Unsaid: []flows.Choice{
+				{Class: beyond, Say: prompts.AppointmentsMove, If: mayNotBook}, {Class: beyond, Say: prompts.AppointmentsCancel, If: mayNotBook},
 			}},
 			On: []flows.Edge{
 				// A text shows it again as it is.
 				{On: "write-down", If: byText, Go: flows.Same()},
 				{On: "write-down", Say: tell(prompts.WriteDown, chosenAppointment), Go: flows.Same()},
-				{On: "move", If: mayBook, Do: toMove, Go: flows.CallAt(booking, "when", "start")},
-				{On: "move", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
-				{On: "cancel", If: mayBook, Go: flows.To("reason")},
-				{On: "cancel", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
+				{On: "move", Do: toMove, Go: flows.CallAt(booking, "when", "start")},
+				on("cancel", flows.To("reason")),
+				{On: beyond, Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				on("menu", flows.Home()),
 				on(flows.Back, flows.To("start")),
 			},

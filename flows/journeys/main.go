@@ -81,9 +81,7 @@ var mainJourney = flows.Journey{
 				Class: "language", Say: prompts.MainLanguage, In: otherLanguage, If: lastKeyIsTheirs, // it is in the settings, too
 			}, flows.Choice{
 				Class: "new", Say: prompts.MainNew, If: noMessageWaits, // for all we know before we know who it is
-			}, flows.Choice{
-				Class: "menu", Say: prompts.ChoiceMenu, // said or texted, it is this one again
-			}), Readings: kindChoices},
+			}), Unsaid: []flows.Choice{{Class: "menu", Say: prompts.ChoiceMenu}}, Readings: kindChoices},
 			On: append(forgetting(append([]flows.Edge{
 				{On: flows.WholeReading, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
 				on("book", flows.Call(booking, "start")),
@@ -98,30 +96,35 @@ var mainJourney = flows.Journey{
 		{
 			Name: "acting", Title: "Acting for somebody", Needs: store.ByPIN,
 			Say: with(prompts.ActingFor, charge), Short: then(with(prompts.ActingFor, charge), flows.Says(prompts.MissKeys)),
-			Wait: flows.Menu{Choices: []flows.Choice{
-				{Class: "book", Say: prompts.ActingBook},
-				{Class: "appointments", Say: prompts.ActingAppointments},
-				{Class: "results", Say: prompts.ActingResults, If: mayHearResults},
-				{Class: "own", Say: prompts.ActingStop},
-			}, More: moreOfActing, Readings: kindChoices},
+			Wait: flows.Menu{
+				Choices: actingChoices, Page: 1, Also: []flows.Choice{{Class: "own", Say: prompts.ActingStop}},
+				Unsaid: []flows.Choice{
+					{Class: beyond, Say: prompts.ActingBook, If: mayNotBook}, {Class: beyond, Say: prompts.ActingAppointments, If: mayNotHear},
+				},
+				Readings: kindChoices,
+			},
 			On: append([]flows.Edge{
 				{On: flows.WholeReading, If: mayReadings, Do: takeWhole, Go: flows.CallAt(readings, "check", "start")},
 				{On: flows.WholeReading, Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
-				{On: "book", If: mayBook, Go: flows.Call(booking, "start")},
-				{On: "book", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
-				{On: "appointments", If: mayHear, Go: flows.Call(appointments, "start")},
-				{On: "appointments", Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
-				on("results", flows.Call(results, "start")),
+				{On: beyond, Say: with(prompts.ActingBeyond, charge), Go: flows.Same()},
 				{On: "own", Do: dropCharge, Go: flows.Home()},
 				on(flows.More, flows.To("acting-more")),
-			}, called(moreOfActing, "start")...),
+			}, called(actingChoices, "start")...),
 		},
-	}, append(pages("acting-more", "Acting for somebody, the rest", "acting", moreOfActing), pages("more", "The rest of the main menu", "menu", usualFirst(moreOfMain))...)...),
+	}, append(pages("acting-more", "Acting for somebody, the rest", "acting", 2, actingChoices), pages("more", "The rest of the main menu", "menu", 1, usualFirst(moreOfMain))...)...),
 }
 
-// moreOfActing are the choices of a carer behind the key for more, each named
-// after the journey to which it leads.
-var moreOfActing = []flows.Choice{
+// beyond is the class of what a carer asks for, and may not do.
+const beyond flows.Class = "beyond"
+
+// actingChoices are those of a carer, as far as they may, each named after the journey to
+// which it leads. Of results is not spoken where they may not hear any: a refusal would
+// tell that there is something to refuse.
+var actingChoices = []flows.Choice{
+	{Class: flows.Class(booking), Say: prompts.ActingBook, If: mayBook},
+	{Class: flows.Class(appointments), Say: prompts.ActingAppointments, If: mayHearAndBook},
+	{Class: flows.Class(appointments), Say: prompts.ActingHear, If: mayOnlyHear},
+	{Class: flows.Class(results), Say: prompts.ActingResults, If: mayHearResults},
 	{Class: flows.Class(messages), Say: prompts.ActingMessages, If: mayMessages},
 	{Class: flows.Class(readings), Say: prompts.ActingReadings, If: mayReadings},
 	{Class: flows.Class(summary), Say: prompts.ActingSummary, If: mayHearOfCare},
@@ -155,18 +158,18 @@ func called(choices []flows.Choice, then flows.StateName) []flows.Edge {
 	return edges
 }
 
-// pages are the states that offer choices behind the key for more, some at a time and the
-// menu from which they came. What waits is known there as in the menu.
-func pages(first flows.StateName, title string, menu flows.StateName, choices []flows.Choice) []flows.State {
-	return pagesTo(first, title, choices, append(forgetting(called(choices, "start")), on("menu", flows.To(menu)), on(flows.Back, flows.To(menu))))
+// pages are the states that offer choices behind the key for more, from a page on, some at
+// a time and the menu from which they came. What waits is known there as in the menu.
+func pages(first flows.StateName, title string, menu flows.StateName, from int, choices []flows.Choice) []flows.State {
+	return pagesTo(first, title, from, choices, append(forgetting(called(choices, "start")), on("menu", flows.To(menu)), on(flows.Back, flows.To(menu))))
 }
 
 // pagesTo are such states with the edges that all of them have.
-func pagesTo(first flows.StateName, title string, choices []flows.Choice, to []flows.Edge) []flows.State {
+func pagesTo(first flows.StateName, title string, from int, choices []flows.Choice, to []flows.Edge) []flows.State {
 	var states []flows.State
 	name := first
-	for page := 1; (page-1)*flows.PageSize < len(choices); page++ {
-		next := flows.StateName(fmt.Sprint(first, "-", page+1))
+	for page := from; (page-1)*flows.PageSize < len(choices); page++ {
+		next := flows.StateName(fmt.Sprint(first, "-", page-from+2))
 		s := flows.State{
 			Name: name, Title: title, Over: true,
 			Wait: flows.Menu{Choices: choices, Page: page, Also: []flows.Choice{{Class: "menu", Say: prompts.ChoiceMenu}}},
@@ -196,10 +199,12 @@ var (
 	mayHear = &flows.Fact{Name: "may hear", Of: func(v flows.View) bool {
 		return v.Charge == nil || v.Charge.May(store.HearAppointments)
 	}}
+	mayNotBook     = &flows.Fact{Name: "may not book", Of: func(v flows.View) bool { return !mayBook.Of(v) }}
+	mayNotHear     = &flows.Fact{Name: "may not hear", Of: func(v flows.View) bool { return !mayHear.Of(v) }}
+	mayHearAndBook = &flows.Fact{Name: "may hear and book", Of: func(v flows.View) bool { return mayHear.Of(v) && mayBook.Of(v) }}
+	mayOnlyHear    = &flows.Fact{Name: "may hear, and not book", Of: func(v flows.View) bool { return mayHear.Of(v) && !mayBook.Of(v) }}
 )
 
-// Results are offered only to a carer who may hear them: a refusal would speak
-// of what is there to refuse.
 var mayHearResults = &flows.Fact{Name: "may hear results", Of: func(v flows.View) bool {
 	return v.Charge == nil || v.Charge.May(store.HearResults)
 }}

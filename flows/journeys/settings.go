@@ -11,7 +11,7 @@ import (
 // all else is told, and changed, after the PIN.
 var settingsJourney = flows.Journey{
 	Name: settings, Title: "Settings", Start: "menu",
-	States: append(pagesTo("menu", "Settings", settingsChoices, append(toSettings(),
+	States: append(pagesTo("menu", "Settings", 1, settingsChoices, append(toSettings(),
 		on("needs", flows.To("needs")),
 		on("pin", flows.Call(newpin, "menu")),
 		on("numbers", flows.Call(numbers, "menu")),
