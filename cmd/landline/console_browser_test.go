@@ -107,7 +107,7 @@ func TestTheConsoleInABrowser(t *testing.T) {
 	fits(t, page, "person") // deploy/pictures/console.png
 	person := browsertest.Eval[string](page, `location.pathname.replace("/console", "")`)
 	for path, heading := range map[string]string{
-		"/ledger": "Who did what", "/readings/blood-pressure": "Blood pressure", "/standing": "Are they a patient here?", "/results/new": "Add a result",
+		"/ledger": "Who did what", "/readings/blood-pressure": "Blood pressure", "/standing": "Are they a patient here?", "/results/new": "Add a result", "/ordered-tests/new": "Wait for the result of a test",
 	} {
 		open(person+path, heading, regexp.MustCompile(`\W+`).ReplaceAllString(heading, "-"))
 	}

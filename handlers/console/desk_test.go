@@ -260,7 +260,7 @@ func TestThePage(t *testing.T) {
 		}
 	}
 	partly := w.get(reception, mary+"/page").is(http.StatusOK)
-	if partly.at("results") != nil || partly.at("readings") != nil || fmt.Sprint(partly.at("withheld")) != "[results readings limits entries questionnaires]" {
+	if partly.at("results") != nil || partly.at("readings") != nil || fmt.Sprint(partly.at("withheld")) != "[results tests readings limits entries questionnaires]" {
 		t.Errorf("reception sees %s", partly.body)
 	}
 	w.does(by(storetest.Mary), "n", store.NameCarer{Number: storetest.AnnPhone, Scopes: store.Scopes(), Until: storetest.Today.AddDays(9)})

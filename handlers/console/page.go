@@ -28,6 +28,7 @@ func (c *call) readPage() (any, error) {
 		{"appointments", store.ListAppointments{}, c.listAppointments},
 		{"messages", store.ReadMessages{}, c.listMessages},
 		{"results", store.ReadResults{}, c.listResults},
+		{"tests", store.ReadOrdered{}, c.listOrdered},
 		{"readings", store.ListReadings{}, c.newestReadings},
 		{"limits", store.ReadLimits{}, c.readLimits},
 		{"entries", store.ReadEntries{}, c.listEntries},

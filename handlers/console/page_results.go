@@ -17,6 +17,52 @@ var resultDeeds = []deed{
 		ask:  about("results", addForm),
 		body: addBody, then: toPerson("results"), said: "added",
 	},
+	{
+		op: "orderTest", path: "/people/{person}/ordered-tests/new", title: "Wait for the result of a test",
+		ask:  about("tests", orderForm),
+		body: orderBody, then: toPerson("tests"), said: "ordered",
+	},
+	{
+		op: "withdrawTest", path: "/people/{person}/ordered-tests/{test}/withdraw", title: "Wait for it no more",
+		ask: about("tests", func(*visit, personView) (form, error) {
+			return form{Intro: []string{"They are not told that its result is late, and nor are you. A result that comes all the same is told as any."}, Button: "Wait for it no more", Danger: true}, nil
+		}),
+		then: toPerson("tests"), said: "withdrawn-test",
+	},
+}
+
+// Who tells somebody that a result is late.
+const (
+	saidByUs    = "landline"
+	saidByStaff = "staff"
+)
+
+func orderForm(v *visit, _ personView) (form, error) {
+	return form{
+		Intro:  []string{"When the day has passed without its result they are told, and you have a task."},
+		Button: "Wait for it", Fields: []field{
+			{Name: "name.en", Label: "What is tested", Kind: "text", Hint: "In public words, as the result will be called: “kidney test”.", Lang: "en"},
+			{Name: "name.cy", Label: "The same in Welsh", Kind: "text", Lang: "cy"},
+			{Name: "ordered", Label: "Ordered on", Kind: "date", Value: store.DayOf(v.now).String()},
+			{Name: "due", Label: "Last day on which its result is not late", Kind: "date"},
+			{Name: "private", Label: "If it is late", Kind: "one", Value: saidByUs, Options: []option{
+				{saidByUs, "They may be told by telephone or text which test it is"}, {saidByStaff, "They are told only that there is something to talk about"},
+			}},
+		},
+	}, nil
+}
+
+func orderBody(v *visit) (any, error) {
+	body := map[string]any{"name": spokenForm(v.form, "name")}
+	for _, name := range []string{"ordered", "due"} {
+		if is := v.form.Get(name); is != "" {
+			body[name] = is
+		}
+	}
+	if v.form.Get("private") == saidByStaff {
+		body["private"] = true
+	}
+	return body, nil
 }
 
 // What a form asks about telling.

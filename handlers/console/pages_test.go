@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -113,7 +114,7 @@ func TestReceptionBooks(t *testing.T) {
 	find.submit("/find", "nhs", "999 000 0000").says(http.StatusBadRequest, "NHS number: ")
 	find.submit("/find", "born", "1950-01-01", "family", "Jones").shows("Nobody was found")
 	person := find.submit("/find", "born", "1985-07-04", "family", "price").shows("Tom Price", "07700 900102").follow("Tom Price")
-	person.shows("Nothing is booked.", "Your role does not see: results, readings, limits, entries, questionnaires")
+	person.shows("Nothing is booked.", "Your role does not see: results, tests, readings, limits, entries, questionnaires")
 	person.follow("Book an appointment").shows("Tom Price, born Thursday 4 July 1985")
 	times := b.visit("/people/tom-2/times?clinic=doctor").shows("Free times")
 	action, values := times.form("/appointments", 0)
@@ -177,6 +178,24 @@ func TestWorkingOnTasks(t *testing.T) {
 	task.submit("/answer", "words", "Please take\r\nthem at night.").shows("Your answer is kept", "Call back").lacks("A message")
 	b.visit("/people/mary-1").shows("Please take them at night.", "May I take them <b>at night</b>?", "Dr Sarah Owen", "Not heard yet")
 	task.submit("/done").shows("Done") // by whom it was closed
+}
+
+// A clinician has a result waited for, sees whether it is late or there, and takes it back.
+func TestWaitingForResults(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.signedIn(clinician)
+	form := b.visit("/people/tom-2").shows("No result is waited for.").follow("Wait for a result")
+	form.submit("/new").says(http.StatusBadRequest, "What is tested: Please give what is tested", "Last day on which its result is not late: Please give a day")
+	form.submit("/new", "name.en", "iron", "due", "2026-03-20").shows("Its result is waited for.", "Iron", "Waited for")
+	again := b.visit("/people/tom-2/ordered-tests/new")
+	again.submit("/new", "name.en", "kidney test", "ordered", "2026-02-01", "due", "2026-02-20", "private", "staff").shows("Late", "you tell them which it is")
+	tests := w.does(store.Authority{Subject: storetest.Tom, Staff: &store.Staff{ID: "d", Name: "Dr Owen", Role: store.AsClinician}}, "", store.ReadOrdered{Limit: 5}).Ordered
+	if len(tests) != 2 || !slices.ContainsFunc(tests, func(o store.OrderedTest) bool { return o.Private && o.Name["en"] == "kidney test" }) {
+		t.Errorf("kept: %+v", tests)
+	}
+	b.visit("/people/tom-2/results/new").submit("/new", "name.en", "iron", "taken", "2026-03-14").shows("Its result is there")
+	b.visit("/people/tom-2").follow("Wait for it no more").shows("nor are you").submit("/withdraw").shows("It is waited for no more.").lacks("Kidney test")
 }
 
 // A clinician holds a result, comments on it and lets it go; who looked before it

@@ -59,6 +59,7 @@ var funcs = template.FuncMap{
 	"short":     shortAny,
 	"rfc":       func(t time.Time) string { return t.Format(time.RFC3339) },
 	"tenth":     func(t *tenths) string { return store.Tenths(*t).Reveal() },
+	"testState": func(state string) string { return testWords[state] },
 	"stateWord": func(s store.SlotState) string { return stateWords[s] },
 }
 
@@ -234,6 +235,9 @@ var noticeWords = map[store.NoticeKind]string{
 	store.Offered: "An earlier time is offered", store.Invited: "Asked to act for somebody", store.Note: "A text that they asked for", store.CodeAsked: "A code asked for on a new number of theirs",
 }
 
+// testWords say whether the result of a test is there.
+var testWords = map[string]string{waitedFor: "Waited for", came: "Its result is there", late: "Late"}
+
 // saidWords are told on the page to which one goes once something was done. What
 // stands in the address is a key, and nothing of what was done to whom.
 var saidWords = map[string]string{
@@ -241,6 +245,7 @@ var saidWords = map[string]string{
 	"answered": "Your answer is kept, and off the list. They are told that it is there.", "language": "The language is changed.",
 	"standing": "Saved: whether they are a patient here.", "number": "The number is not theirs any more.", "grant": "They may act for them now.",
 	"told": "Saved, as they asked for.", "grant-ended": "They may act for them no more.", "revised": "Saved. What they may hear of it stands beside it.", "added": "The result is added.",
+	"ordered": "Its result is waited for.", "withdrawn-test": "It is waited for no more.",
 	"booked": "It is booked.", "moved": "It is moved.", "cancelled": "It is cancelled.", "withdrawn": "Nobody is offered that time any more.",
 	"setting": "Saved, as they asked for.", "entry": "It is in their summary.", "entry-corrected": "It is corrected.", "entry-ended": "It holds no more from that day on.",
 	"asked": "It waits for them.", "withdrawn-ask": "It is taken back.",
