@@ -70,6 +70,10 @@ func saidNumber(text string, c Context) (string, Class) {
 	if class, ok := heard.askedInstead(); ok {
 		return "", class
 	}
+	text, whole := pointed(text, c)
+	if !whole {
+		return "", Nonsense
+	}
 	if figures := inFigures.FindAllString(text, 2); len(figures) > 0 {
 		if len(figures) > 1 {
 			return "", Nonsense

@@ -46,7 +46,8 @@ func TestNumbersThatAnswer(t *testing.T) {
 		{whole, Typed, "12", "12"}, {whole, Typed, "-5", "-5"}, {whole, Typed, "0", "person"}, {whole, Typed, "none", "0"}, {whole, Typed, "7.5", "nonsense"},
 		{whole, Typed, "7 or 8", "nonsense"}, {whole, Typed, "skip", "skipped"}, {whole, Said, "leave it out please", "skipped"}, {whole, Keyed, "#", "skipped"},
 		{within, Keyed, "10", "10"}, {within, Keyed, "11", "faulty"}, {within, Keyed, "00", "faulty"}, {within, Said, "eleven", "faulty"},
-		{decimal, Keyed, "7*25", "7.25"}, {decimal, Keyed, "7*", "nonsense"}, {decimal, Typed, "7,2", "7.2"}, {decimal, Said, "seven point two", "7.2"}, {decimal, Typed, "1.234567", "nonsense"},
+		{decimal, Keyed, "7*25", "7.25"}, {decimal, Keyed, "7*", "nonsense"}, {decimal, Typed, "7,2", "7.2"}, {decimal, Said, "seven point two", "7.2"},
+		{decimal, Said, "7 point 25", "7.25"}, {decimal, Said, "7 point five", "7.5"}, {decimal, Said, "7 point twelve", "nonsense"}, {decimal, Typed, "1.234567", "nonsense"},
 	} {
 		if got := answersAs(NumberAnswer{}, Heard{one.by, store.Words(one.said)}, one.in); got != one.want {
 			t.Errorf("%s %q: %s, want %s", one.by, one.said, got, one.want)

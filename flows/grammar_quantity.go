@@ -77,6 +77,10 @@ func quantities(h Heard, c Context) ([]store.Tenths, Class) {
 	if class, ok := heard.askedInstead(); ok {
 		return nil, class
 	}
+	text, whole := pointed(text, c)
+	if !whole {
+		return nil, ""
+	}
 	if values := typedQuantities(text); len(values) > 0 || entangled.MatchString(text) {
 		return values, ""
 	}
@@ -128,13 +132,36 @@ func oneOrNone(s string) []store.Tenths {
 }
 
 var (
-	written  = regexp.MustCompile(`\d+(?:[.,]\d)?`)
-	inStone  = regexp.MustCompile(`(?i)^\D*(\d{1,2})\s*(?:stones?|st)\b\D*(\d{1,2})?\D*$`)
-	inPounds = regexp.MustCompile(`(?i)\b(?:lbs?|pounds?|stones?)\b|\dlbs?\b`)
-	outOfTen = regexp.MustCompile(`(?i)([0-9a-z])\s*(?:/|out of|allan o)\s*(?:10|ten|ddeg)\b`)
+	written   = regexp.MustCompile(`\d+(?:[.,]\d)?`)
+	inStone   = regexp.MustCompile(`(?i)^\D*(\d{1,2})\s*(?:stones?|st)\b\D*(\d{1,2})?\D*$`)
+	inPounds  = regexp.MustCompile(`(?i)\b(?:lbs?|pounds?|stones?)\b|\dlbs?\b`)
+	outOfTen  = regexp.MustCompile(`(?i)([0-9a-z])\s*(?:/|out of|allan o)\s*(?:10|ten|ddeg)\b`)
+	saidPoint = regexp.MustCompile(`(?i)(\d+)\s+(?:point|pwynt)\b\s*(\w*)`)
 	// A number with more to it, or in a date or a telephone number, is none.
 	entangled = regexp.MustCompile(`\d[.,]\d\d|\d{7,}|\d\s*[-:]\s*\d`)
 )
+
+// pointed writes a decimal point that was said behind a figure into it, as whatever turns
+// speech into text does not always: "71 point 5", "71 point five". False if no figure
+// follows it, or word for one: what stands before it is another number.
+func pointed(text string, c Context) (string, bool) {
+	whole := true
+	out := saidPoint.ReplaceAllStringFunc(text, func(s string) string {
+		m := saidPoint.FindStringSubmatch(s)
+		before, behind := m[1], m[2]
+		if read := c.lexicon().Read(behind); len(read) == 1 {
+			if n, ok := read[0].Is(prompts.SenseNumber); ok && n < 10 {
+				behind = strconv.Itoa(n)
+			}
+		}
+		if strings.Trim(behind, "0123456789") != "" || behind == "" {
+			whole = false
+			return s
+		}
+		return before + "." + behind
+	})
+	return out, whole
+}
 
 // typedQuantities are the numbers in figures.
 func typedQuantities(text string) []store.Tenths {

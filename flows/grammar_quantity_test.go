@@ -31,7 +31,8 @@ func TestReadingsAreKeyedSaidAndTyped(t *testing.T) {
 	check(t, Quantity{}, measuring(prompts.English, store.Glucose, 0), []read{
 		{Keyed, "7*2", "given 7.2"}, {Keyed, "7", "given 7"}, {Keyed, "9", "given 9"}, {Keyed, "7*25", "nonsense"}, {Keyed, "7*", "nonsense"},
 		{Typed, "sugar 7.2", "given 7.2"}, {Typed, "7,2", "given 7.2"}, {Said, "seven point two", "given 7.2"}, {Said, "seven", "given 7"},
-		{Said, "eleven point five", "given 11.5"}, {Typed, "720", "faulty"}, {Typed, "7.25", "nonsense"},
+		{Said, "eleven point five", "given 11.5"}, {Typed, "720", "faulty"},
+		{Said, "7 point 2", "given 7.2"}, {Said, "11 point five", "given 11.5"}, {Said, "7 point twelve", "nonsense"}, {Said, "7 point", "nonsense"}, {Typed, "7 point 25", "nonsense"}, {Typed, "7.25", "nonsense"},
 	})
 	check(t, Quantity{}, measuring(prompts.English, store.Weight, 0), []read{
 		{Typed, "71.5 kg", "given 71.5"}, {Typed, "11 stone 4", "given 71.7"}, {Typed, "11st 4lb", "given 71.7"}, {Typed, "11 stone", "given 69.9"},
@@ -48,7 +49,7 @@ func TestReadingsAreKeyedSaidAndTyped(t *testing.T) {
 	check(t, Quantity{}, measuring(prompts.English, store.PeakFlow, 0), []read{
 		{Said, "three hundred and twenty", "given 320"}, {Said, "three twenty", "given 320"}, {Typed, "320", "given 320"}, {Said, "one hundred and four", "given 104"},
 	})
-	check(t, Quantity{}, measuring(prompts.Welsh, store.Glucose, 0), []read{{Typed, "7.2", "given 7.2"}, {Keyed, "7*2", "given 7.2"}})
+	check(t, Quantity{}, measuring(prompts.Welsh, store.Glucose, 0), []read{{Typed, "7.2", "given 7.2"}, {Keyed, "7*2", "given 7.2"}, {Typed, "7 pwynt dau", "given 7.2"}})
 }
 
 // takingReadings is a menu beside which a whole reading is taken.
