@@ -257,12 +257,46 @@ func (s *step) heard(st *State) {
 	} else {
 		ctx := s.engine.context(st, v)
 		m = understand(st.Wait, s.in.Heard, ctx)
+		if m.Class == Nonsense && s.wayHome(st, ctx) {
+			st, m, ctx = s.atMenu(st, m, ctx)
+		}
 		s.mark(st, m, ctx)
 	}
 	s.branch(st, m)
 	if s.reply.Then == "" && s.request == nil {
 		s.enter()
 	}
+}
+
+// wayHome reports whether nothing is under way, and one choice leads home.
+func (s *step) wayHome(st *State, ctx Context) bool {
+	return st.Over && slices.ContainsFunc(ctx.Choices, func(c NamedChoice) bool {
+		i := slices.IndexFunc(st.On, func(e Edge) bool { return e.On == c.Class })
+		return c.Key != "" && i >= 0 && st.On[i].Go.kind == toHome
+	})
+}
+
+// atMenu understands at the main menu what was said or texted where the way home is
+// offered: whoever asks for one thing after another need not ask for the menu between
+// them. What is not understood there either leaves everything as it is.
+func (s *step) atMenu(st *State, m Match, ctx Context) (*State, Match, Context) {
+	if by := s.in.Heard.By; by != Said && by != Typed {
+		return st, m, ctx
+	}
+	home := step{engine: s.engine, c: s.c, in: s.in}
+	home.home()
+	home.c.Stack[0].State = s.engine.book.Menu(home.view())
+	j, menu := home.where()
+	if menu == nil || needs(j, menu, home.view()) > s.c.Level {
+		return st, m, ctx
+	}
+	offered := s.engine.context(menu, home.view())
+	asked := understand(menu.Wait, s.in.Heard, offered)
+	if asked.Class != WholeReading && !slices.ContainsFunc(offered.Choices, func(c NamedChoice) bool { return c.Class == asked.Class }) {
+		return st, m, ctx
+	}
+	s.c = home.c
+	return menu, asked, offered
 }
 
 // understand reads an input: a danger to life before all else, then whether the

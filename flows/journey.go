@@ -186,6 +186,8 @@ type Book struct {
 	// and remembers it; Urgent answers words that speak of a danger to life;
 	// Innocent ends as if it were a wrong number.
 	First, Home, Identify, Person, Lost, Slower, Urgent, Innocent JourneyName
+	// Menu is the state of Home at which whoever speaks makes their choice.
+	Menu func(View) StateName
 	// Outgoing tells what we began a conversation for.
 	Outgoing JourneyName
 	// Sorry is said after the first miss, Fault when an answer cannot be right,

@@ -51,6 +51,7 @@ func Book() flows.Book {
 			doubtJourney, rememberJourney, slowerJourney, afterJourney, urgentJourney, innocentJourney, outgoingJourney, invitedJourney, provingJourney,
 		}),
 		First: welcome, Home: mainMenu, Identify: identify, Person: person, Lost: lost, Slower: slower, Urgent: urgent, Innocent: innocent, Outgoing: outgoing,
+		Menu:  menuOf,
 		Sorry: prompts.MissSorry, Fault: prompts.MissFault, Trouble: prompts.TroubleText,
 		WrongNumber: prompts.WrongNumber, MoreChoices: prompts.ChoiceMore, Severe: severe, Danger: []prompts.Key{prompts.QuestionsDangerTold, prompts.QuestionsDanger, prompts.QuestionsDangerHelp},
 		CallBack: []prompts.Key{

@@ -114,6 +114,14 @@ var mainJourney = flows.Journey{
 	}, append(pages("acting-more", "Acting for somebody, the rest", "acting", 2, actingChoices), pages("more", "The rest of the main menu", "menu", 1, usualFirst(moreOfMain))...)...),
 }
 
+// menuOf is the menu of whoever speaks.
+func menuOf(v flows.View) flows.StateName {
+	if acting.Of(v) {
+		return "acting"
+	}
+	return "menu"
+}
+
 // beyond is the class of what a carer asks for, and may not do.
 const beyond flows.Class = "beyond"
 
