@@ -268,11 +268,16 @@ func (s *step) heard(st *State) {
 	}
 }
 
-// wayHome reports whether nothing is under way, and one choice leads home.
+// wayHome reports whether nothing is under way, and one choice leads home, or, from the
+// further pages of the main menu, back to it.
 func (s *step) wayHome(st *State, ctx Context) bool {
 	return st.Over && slices.ContainsFunc(ctx.Choices, func(c NamedChoice) bool {
 		i := slices.IndexFunc(st.On, func(e Edge) bool { return e.On == c.Class })
-		return c.Key != "" && i >= 0 && st.On[i].Go.kind == toHome
+		if c.Key == "" || i < 0 {
+			return false
+		}
+		to := st.On[i].Go
+		return to.kind == toHome || to.kind == toState && s.c.Top().Journey == s.engine.book.Home && to.state == s.engine.book.Menu(s.view())
 	})
 }
 

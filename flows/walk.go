@@ -160,6 +160,13 @@ func (w *Walk) from(s *Session) ([]*Session, error) {
 		}
 		found = append(found, more...)
 	}
+	if in, ok := w.atMenu(s); ok {
+		more, err := w.take(s, s.Conversation, in.heard, in.match.Class, in.match.Index, nil)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
 	if s.Reply.Then != Wait {
 		return found, nil
 	}
@@ -173,6 +180,32 @@ func (w *Walk) from(s *Session) ([]*Session, error) {
 	}
 	more, err := w.take(s, c, h, Innocent, 0, nil)
 	return append(found, more...), err
+}
+
+// atMenu is a choice of the main menu that is understood where a session waits because
+// the way home is offered: another one each time, since what comes of it is what comes of
+// going home, and then of that choice.
+func (w *Walk) atMenu(s *Session) (sampled, bool) {
+	here := &step{engine: w.Engine, c: s.Conversation, in: Input{Now: w.World.Now()}}
+	_, state := here.where()
+	if state == nil || state.Wait == nil || !state.Over {
+		return sampled{}, false
+	}
+	ctx := w.Engine.context(state, here.view())
+	if !here.wayHome(state, ctx) {
+		return sampled{}, false
+	}
+	home := choicesOf(w.Engine.book.journey(w.Engine.book.Home).state(w.Engine.book.Menu(here.view())).Wait)
+	h := Heard{By: Said, Text: store.Words(w.Engine.catalogue.Words(ctx.Language, home[len(w.Sessions)%len(home)].Say)[0])}
+	if s.Conversation.Channel == store.Text {
+		h.By = Typed
+	}
+	here.in.Heard = h
+	if understand(state.Wait, h, ctx).Class != Nonsense {
+		return sampled{}, false
+	}
+	_, m, _ := here.atMenu(state, Match{Class: Nonsense}, ctx)
+	return sampled{h, m}, m.Class != Nonsense
 }
 
 // takeUp has the person of a session prove themselves in a new conversation
