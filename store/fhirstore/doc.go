@@ -28,7 +28,8 @@
 //     Practitioner as participants. Moved, it is another one to us: its AppointmentID
 //     has its start in it.
 //   - Person: Patient, which is read into the Local; what it and Flags say of how to reach
-//     and help them becomes their settings: needs.go.
+//     and help them becomes their settings: needs.go. So they move in and out: needs_in.go,
+//     needs_out.go.
 //   - Result: DiagnosticReport with its Observations, read anew whenever somebody asks
 //     for theirs: report.go says what of it is known, results.go how it is told,
 //     revising.go what staff decide of it.
