@@ -97,9 +97,9 @@ type taking struct {
 	stated          map[string]bool          // see there
 	slots           map[string]store.Slot    // those that nobody has, by logical id
 	carers          map[string]related       // the RelatedPersons, by logical id
-	// consents are all that there are.
-	consents []fhir.Resource
-	order    []store.ClinicID // as they came
+	// consents and patients are all that there are.
+	consents, patients []fhir.Resource
+	order              []store.ClinicID // as they came
 }
 
 // Take makes rows of resources: people, how they are to be reached and helped, who may act for them and what they share, clinics,
@@ -129,7 +129,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 		had[r.Reference()] = true
 	}
 	g.stated = stated(g.byKind["MedicationStatement"])
-	g.consents = g.byKind["Consent"]
+	g.consents, g.patients = g.byKind["Consent"], g.byKind["Patient"]
 	// Each needs those before it.
 	steps := []struct {
 		kind string
@@ -318,8 +318,11 @@ func (g *taking) entry(r fhir.Resource) string {
 
 // carer keeps who is meant for the Consent that names them.
 func (g *taking) carer(r fhir.Resource) string {
-	one := relatedFrom(r, g.Now.In(g.Zone))
-	if g.carers[r.ID()] = one; one.patient == "" {
+	one := relatedFrom(r, g.Now.In(g.Zone)).numbered(g.patients)
+	switch g.carers[r.ID()] = one; {
+	case len(one.perhaps) > 0:
+		return "is somebody of whom its NHS number alone does not tell who"
+	case one.patient == "":
 		return "is nobody of the practice's"
 	}
 	return ""

@@ -194,6 +194,11 @@ func lastDay(s string, zone *time.Location) (store.Day, bool) {
 // delegatee reports whether somebody is to act for the patient.
 func (a provisionActor) delegatee() bool { return has(a.Role, roleCode, "DELEGATEE") }
 
+// isOurs reports whether an identifier of ours names who it is, whatever is referred to.
+func (a provisionActor) isOurs() bool {
+	return a.Reference.Identifier != nil && a.Reference.Identifier.System == patientSystem
+}
+
 // delegates reports whether it says of anybody whether they may act for the patient: it
 // is none of sharing, then.
 func (c consent) delegates() bool {

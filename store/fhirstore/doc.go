@@ -46,7 +46,7 @@
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
 //     QuestionnaireResponse: questionnaires.go.
 //   - Carer and grant: RelatedPerson, and a Consent in which they are a DELEGATEE, read
-//     anew whenever it is decided who may act: delegates.go, carers.go, granting.go. Who
+//     anew whenever it is decided who may act: delegates.go, carers.go, carers_nhs.go, granting.go. Who
 //     was only asked to is known to the Local alone.
 //   - Sharing choice: Consent, read anew whenever somebody asks: consents.go, sharing.go.
 //   - Line of a ledger: AuditEvent, a copy: audits.go.
