@@ -48,7 +48,8 @@
 //   - Carer and grant: RelatedPerson, and a Consent in which they are a DELEGATEE, read
 //     anew whenever it is decided who may act: delegates.go, carers.go, carers_nhs.go, granting.go. Who
 //     was only asked to is known to the Local alone.
-//   - Sharing choice: Consent, read anew whenever somebody asks: consents.go, sharing.go.
+//   - Sharing choice: Consent, read anew whenever somebody asks: consents.go, sharing.go. Of what
+//     others made of either somebody is told: consents_told.go.
 //   - Line of a ledger: AuditEvent, a copy: audits.go.
 //   - What staff have to do: the Local's, copied as Tasks; one that is completed there is
 //     closed here: tasks.go.
