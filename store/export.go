@@ -12,6 +12,7 @@ type Whole struct {
 	// Left are the messages that they or a carer left, Answers those of staff.
 	Left, Answers []Message
 	Choices       []Choice
+	Settings      Preferences
 	Entries       []Entry
 	Ordered       []OrderedTest
 	// Responses are what was answered, each a FHIR R4 QuestionnaireResponse in JSON.

@@ -124,6 +124,8 @@ type Batch struct {
 	Explanations []Explanation
 	// Choices are what people share; a later one that is there stays.
 	Choices []ChoiceRow
+	// Settings are how people are to be reached and helped; what was chosen here stays.
+	Settings []SettingRow
 	// Limits are those of people's readings, and for everybody; Readings those of
 	// before.
 	Limits   []ReadingLimits

@@ -125,6 +125,18 @@ var hours = map[Option]DayHours{
 // Hours are those in which the person is told things.
 func (p Preferences) Hours() DayHours { return hours[p.Of(ReachHours)] }
 
+// SettingRow is what an import brings of somebody's settings.
+type SettingRow struct {
+	Person  PersonID
+	Setting Setting
+	Option  Option
+}
+
+// Known reports whether there is such a choice.
+func (r SettingRow) Known() bool {
+	return ChangeSetting{Setting: r.Setting, Option: r.Option}.Known()
+}
+
 // ListSettings asks what the actor chose. Done fills Preferences, also with none.
 type ListSettings struct{}
 

@@ -34,6 +34,7 @@ type kept struct {
 	Ordered      []string
 	Entries      map[string][]store.Entry
 	Choices      map[string][]string
+	Settings     map[string]store.Preferences
 	Forms        int
 }
 
@@ -44,7 +45,7 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Entries: map[string][]store.Entry{}, Choices: map[string][]string{}}
+	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Entries: map[string][]store.Entry{}, Choices: map[string][]string{}, Settings: map[string]store.Preferences{}}
 	names := map[store.PersonID]string{}
 	var all []store.Whole
 	if err := s.Export(t.Context(), func(w store.Whole) error {
@@ -88,6 +89,9 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 		for _, c := range w.Choices {
 			k.Choices[who] = append(k.Choices[who], fmt.Sprint(c.Audience, c.Category, c.Share, c.At.UnixMilli(), c.Channel))
 		}
+		if len(w.Settings) > 0 {
+			k.Settings[who] = w.Settings
+		}
 		slices.SortFunc(k.Results[who], func(a, b store.Result) int { return strings.Compare(string(a.ID), string(b.ID)) })
 		slices.SortFunc(k.Readings[who], func(a, b store.Reading) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	}
@@ -109,8 +113,8 @@ func scopes(g store.Grant) (all []string) {
 }
 
 // A practice moves out and in again: the same people, clinics, slots, appointments,
-// carers, sharing choices, orders, results, readings and summaries are in the new record, whose keys are others; everything
-// that is written is R4, and nothing is told of anybody.
+// carers, sharing choices, settings, orders, results, readings and summaries are in the new record, whose keys are others;
+// everything that is written is R4, of a duress PIN nothing is, and nothing is told of anybody.
 func TestARecordMoves(t *testing.T) {
 	t.Parallel()
 	from, to := servedVariables(t, redistest.Start(t).URL()), servedVariables(t, redistest.Start(t).URL())
@@ -120,6 +124,8 @@ func TestARecordMoves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	batch.People[0].Person.Language, batch.People[0].Person.Timezone = "cy", "Europe/Madrid"
+	batch.People[0].PIN, batch.People[0].Duress = "4071", "9362"
 	if _, err := old.Import(t.Context(), batch, now); err != nil {
 		t.Fatal(err)
 	}
@@ -141,12 +147,15 @@ func TestARecordMoves(t *testing.T) {
 		}
 		for _, line := range bytes.Split(bytes.TrimSpace(data), []byte("\n")) {
 			fhirtest.Valid(t, line)
+			if s := strings.ToLower(string(line)); strings.Contains(s, "duress") || strings.Contains(s, `"9362"`) {
+				t.Error("a duress PIN is written")
+			}
 			kinds[strings.TrimSuffix(filepath.Base(file), ".ndjson")]++
 		}
 	}
 	for _, want := range []string{
 		"Patient", "HealthcareService", "Practitioner", "Schedule", "Slot", "Appointment", "ServiceRequest", "DiagnosticReport", "Observation", "Communication",
-		"QuestionnaireResponse", "Consent", "RelatedPerson", "MedicationStatement", "AllergyIntolerance", "Condition",
+		"QuestionnaireResponse", "Consent", "RelatedPerson", "MedicationStatement", "AllergyIntolerance", "Condition", "Flag",
 	} {
 		if kinds[want] == 0 {
 			t.Errorf("no %s was written: %v", want, kinds)
@@ -217,6 +226,9 @@ func livedIn(t *testing.T, s *redisstore.Store, now time.Time) {
 	do(store.SendReading{Kind: store.Glucose, Values: []store.Tenths{72}})
 	do(store.LeaveMessage{Words: "May I take them at night?"})
 	do(store.SetChoice{Audience: store.Pharmacies, Category: store.Medicines, Share: false})
+	do(store.ChangeSetting{Setting: store.ReachBy, Option: store.ByLetter})
+	do(store.ChangeSetting{Setting: store.ReachHours, Option: store.MorningHours})
+	do(store.ChangeSetting{Setting: store.Voicemail, Option: store.LeaveNothing})
 	day, name := store.DayOf(now), map[store.Language]string{"en": "kidney test", "cy": "prawf arennau"}
 	if _, err := s.Import(ctx, store.Batch{Quiet: true, Ordered: []store.OrderedTest{
 		{Person: mary, Test: "kidney", Name: name, Ordered: day, Due: day.AddDays(3), Private: true},

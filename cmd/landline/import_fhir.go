@@ -71,6 +71,7 @@ func addResources(b *store.Batch, list []fhir.Resource, how fhirstore.Taking) []
 	b.Readings = append(b.Readings, more.Readings...)
 	b.Entries = append(b.Entries, more.Entries...)
 	b.Choices = append(b.Choices, more.Choices...)
+	b.Settings = append(b.Settings, more.Settings...)
 	b.Grants = append(b.Grants, more.Grants...)
 	b.Questionnaires = append(b.Questionnaires, more.Questionnaires...)
 	return passed

@@ -83,23 +83,26 @@ func unpacked(all []fhir.Resource, r fhir.Resource) []fhir.Resource {
 // taking is one go.
 type taking struct {
 	Taking
-	batch   store.Batch
-	passed  []Passed
-	told    map[string]bool // the Observations that a report has, by logical id
-	byKind  map[string][]fhir.Resource
-	people  map[store.PersonID]bool
-	clinics map[store.ClinicID]store.Clinic
-	all     map[string]schedule
-	parts   map[string]fhir.Resource // Observations and Medications, by reference
-	stated  map[string]bool          // see there
-	slots   map[string]store.Slot    // those that nobody has, by logical id
-	carers  map[string]related       // the RelatedPersons, by logical id
-	// consents are all that there are.
-	consents []fhir.Resource
-	order    []store.ClinicID // as they came
+	batch  store.Batch
+	passed []Passed
+	told   map[string]bool // the Observations that a report has, by logical id
+	byKind map[string][]fhir.Resource
+	people map[store.PersonID]bool
+	// wishes and flagged are how people are to be reached and helped, by their Patients
+	// and by Flags.
+	wishes, flagged map[store.PersonID]store.Preferences
+	clinics         map[store.ClinicID]store.Clinic
+	all             map[string]schedule
+	parts           map[string]fhir.Resource // Observations and Medications, by reference
+	stated          map[string]bool          // see there
+	slots           map[string]store.Slot    // those that nobody has, by logical id
+	carers          map[string]related       // the RelatedPersons, by logical id
+	// consents and patients are all that there are.
+	consents, patients []fhir.Resource
+	order              []store.ClinicID // as they came
 }
 
-// Take makes rows of resources: people, who may act for them and what they share, clinics,
+// Take makes rows of resources: people, how they are to be reached and helped, who may act for them and what they share, clinics,
 // slots and appointments to come, tests that were ordered, results, readings, what summaries
 // tell, and questionnaires. What it does not take it passes over, and says why.
 func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
@@ -126,13 +129,13 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 		had[r.Reference()] = true
 	}
 	g.stated = stated(g.byKind["MedicationStatement"])
-	g.consents = g.byKind["Consent"]
+	g.consents, g.patients = g.byKind["Consent"], g.byKind["Patient"]
 	// Each needs those before it.
 	steps := []struct {
 		kind string
 		take func(fhir.Resource) string
 	}{
-		{"Patient", g.patient}, {"HealthcareService", g.clinic}, {"Schedule", g.schedule}, {"Slot", g.slot},
+		{"Patient", g.patient}, {"Flag", g.flag}, {"HealthcareService", g.clinic}, {"Schedule", g.schedule}, {"Slot", g.slot},
 		{"Appointment", g.appointment}, {"Observation", g.observation}, {"DiagnosticReport", g.report},
 		{"ServiceRequest", g.test},
 		{"Medication", g.medication}, {"MedicationStatement", g.entry}, {"MedicationRequest", g.entry}, {"AllergyIntolerance", g.entry}, {"Condition", g.entry},
@@ -154,6 +157,7 @@ func (t Taking) Take(list []fhir.Resource) (store.Batch, []Passed) {
 	for _, id := range g.order {
 		g.batch.Clinics = append(g.batch.Clinics, g.clinics[id])
 	}
+	g.batch.Settings = g.settings()
 	slices.SortFunc(g.passed, func(a, b Passed) int { return cmp.Compare(a.Resource, b.Resource) })
 	return g.batch, g.passed
 }
@@ -178,6 +182,7 @@ func (g *taking) patient(r fhir.Resource) string {
 	p.TextOnly = slices.ContainsFunc(marks, func(e extension) bool { return e.URL == textOnlyURL && e.Boolean != nil && *e.Boolean })
 	p.ID = g.PersonID(r.ID())
 	g.people[p.ID] = true
+	g.says(p.ID, wishes(r))
 	g.batch.People = append(g.batch.People, store.PersonRow{Person: p})
 	return ""
 }
@@ -313,8 +318,11 @@ func (g *taking) entry(r fhir.Resource) string {
 
 // carer keeps who is meant for the Consent that names them.
 func (g *taking) carer(r fhir.Resource) string {
-	one := relatedFrom(r, g.Now.In(g.Zone))
-	if g.carers[r.ID()] = one; one.patient == "" {
+	one := relatedFrom(r, g.Now.In(g.Zone)).numbered(g.patients)
+	switch g.carers[r.ID()] = one; {
+	case len(one.perhaps) > 0:
+		return "is somebody of whom its NHS number alone does not tell who"
+	case one.patient == "":
 		return "is nobody of the practice's"
 	}
 	return ""

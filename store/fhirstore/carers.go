@@ -52,7 +52,7 @@ func (s *Store) relatedPersons(ctx context.Context, found fhir.Found, now time.T
 	for _, r := range found.Resources {
 		for _, a := range readConsent(r, now.Location()).what.Actor {
 			id := a.Reference.ID("RelatedPerson")
-			if _, seen := all[id]; id != "" && !seen && a.delegatee() && a.Reference.Identifier == nil {
+			if _, seen := all[id]; id != "" && !seen && a.delegatee() && !a.isOurs() {
 				missing = append(missing, id)
 			}
 		}
@@ -60,6 +60,9 @@ func (s *Store) relatedPersons(ctx context.Context, found fhir.Found, now time.T
 	more, err := s.byIDs(ctx, "RelatedPerson", missing)
 	for _, r := range more {
 		all[r.ID()] = relatedFrom(r, now)
+	}
+	if err == nil {
+		err = s.byNumbers(ctx, all)
 	}
 	return all, err
 }
@@ -143,13 +146,20 @@ func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, e
 }
 
 // listCharges tells for whom the actor may act: two requests, one where nobody ever named
-// them.
+// them, and one more where an NHS number did.
 func (s *Store) listCharges(ctx context.Context, o store.Order) (store.Outcome, error) {
 	if o.By.Actor.Decoy() || !store.Allow(o.By, o.Request, today(o)).Allowed {
 		return s.Local.Perform(ctx, o)
 	}
 	own := patientID(o.By.Actor)
-	are, err := s.server.Search(ctx, fhir.Query{Type: "RelatedPerson", Private: true, Params: url.Values{"identifier": {patientSystem + "|" + own}, "_count": {"100"}}})
+	by := patientSystem + "|" + own
+	switch p, err := s.Local.Person(ctx, o.By.Actor); {
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return store.Outcome{}, err
+	case p.NHS != "":
+		by += "," + nhsSystem + "|" + p.NHS.Digits()
+	}
+	are, err := s.server.Search(ctx, fhir.Query{Type: "RelatedPerson", Private: true, Params: url.Values{"identifier": {by}, "_count": {"100"}}})
 	if err == nil {
 		err = understood("list-charges", are)
 	}
@@ -158,10 +168,19 @@ func (s *Store) listCharges(ctx context.Context, o store.Order) (store.Outcome, 
 	}
 	names, carers := []string{"Patient/" + own}, map[string]related{}
 	for _, r := range are.Resources {
-		if one := relatedFrom(r, o.Now); one.patient == own {
-			names, carers[r.ID()] = append(names, r.Reference()), one
-		}
+		carers[r.ID()] = relatedFrom(r, o.Now)
 	}
+	if err := s.byNumbers(ctx, carers); err != nil {
+		return store.Outcome{}, err
+	}
+	for id, one := range carers {
+		if one.patient != own && !slices.Contains(one.perhaps, own) {
+			delete(carers, id)
+			continue
+		}
+		names = append(names, "RelatedPerson/"+id)
+	}
+	slices.Sort(names)
 	found, err := s.server.Search(ctx, fhir.Query{Type: "Consent", Private: true, Params: url.Values{"actor": {strings.Join(names, ",")}, "_count": {"100"}}})
 	if err == nil {
 		err = understood("list-charges", found)
@@ -242,63 +261,6 @@ func (s *Store) endAll(ctx context.Context, list []delegation, but, request stri
 		}
 		ids := append(without(d.res, endedSystem), fhir.Identifier{System: endedSystem, Value: request})
 		if _, err := s.server.Update(ctx, identified(d.res, ids).With("status", consentInactive)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// followConsents has the Local know who may act for whom, so that people are told of it,
-// and ends the choices of ours that a later one has replaced, also where whoever wrote
-// that could not.
-func (s *Store) followConsents(ctx context.Context, list []fhir.Resource, now time.Time) error {
-	had := map[store.PersonID]bool{}
-	now = now.In(s.zone)
-	for _, r := range list {
-		p := readConsent(r, s.zone).person
-		if p == "" || had[p] {
-			continue
-		}
-		had[p] = true
-		switch _, err := s.Local.Person(ctx, p); {
-		case errors.Is(err, store.ErrNotFound):
-			continue
-		case err != nil:
-			return err
-		}
-		found, err := s.consents(ctx, p)
-		if err != nil {
-			return err
-		}
-		all, err := s.delegationsIn(ctx, p, found, now)
-		if err == nil {
-			err = s.copyGrants(ctx, all, now)
-		}
-		if err != nil {
-			return err
-		}
-		shares := sharedIn(found, p, now)
-		if err := s.tellOfChoices(ctx, p, shares, list, now); err != nil {
-			return err
-		}
-		s.endReplaced(ctx, shares)
-	}
-	return nil
-}
-
-// tellOfChoices has somebody told of what others have lately written down of what they
-// share, in Consents that changed, and of who did in their ledger.
-func (s *Store) tellOfChoices(ctx context.Context, p store.PersonID, shares shared, changed []fhir.Resource, now time.Time) error {
-	for _, in := range shares.in {
-		if !in.byOthersLately(now) || !slices.ContainsFunc(changed, func(r fhir.Resource) bool { return r.ID() == in.res.ID() }) {
-			continue
-		}
-		id := s.name("choice there", in.res.ID(), in.res.Version())
-		o := store.Order{ID: store.RequestID(id), By: store.Authority{Subject: p, Staff: &byServerAtDesk}, Request: store.SetChoice{}, Now: now}
-		if err := s.Note(ctx, o.Line(store.ByStaff, done)); err != nil {
-			return err
-		}
-		if err := s.AddNews(ctx, p, now, now, store.News{What: store.RecordChanged, Of: id}); err != nil {
 			return err
 		}
 	}

@@ -98,8 +98,11 @@ type consent struct {
 // byOthersLately reports whether other hands than ours have written it, not so long ago
 // that it is news to nobody.
 func (c consent) byOthersLately(now time.Time) bool {
-	return c.res.Identifier(requestSystem) == "" && c.res.Identifier(rowSystem) == "" && c.updated.After(now.AddDate(0, -2, 0))
+	return c.res.Identifier(requestSystem) == "" && c.res.Identifier(rowSystem) == "" && c.lately(now)
 }
+
+// lately reports whether the server changed it not so long ago that it is news to nobody.
+func (c consent) lately(now time.Time) bool { return c.updated.After(now.AddDate(0, -2, 0)) }
 
 // over are the statuses of a Consent that is not in force
 // (http://hl7.org/fhir/R4/valueset-consent-state-codes.html).
@@ -193,6 +196,11 @@ func lastDay(s string, zone *time.Location) (store.Day, bool) {
 
 // delegatee reports whether somebody is to act for the patient.
 func (a provisionActor) delegatee() bool { return has(a.Role, roleCode, "DELEGATEE") }
+
+// isOurs reports whether an identifier of ours names who it is, whatever is referred to.
+func (a provisionActor) isOurs() bool {
+	return a.Reference.Identifier != nil && a.Reference.Identifier.System == patientSystem
+}
 
 // delegates reports whether it says of anybody whether they may act for the patient: it
 // is none of sharing, then.

@@ -41,14 +41,27 @@ type related struct {
 	patient string // the logical id of their own Patient; "": they are none here
 	of      store.PersonID
 	active  bool
+	// nhs are the NHS numbers that name them where no identifier of ours does: see
+	// carers_nhs.go. perhaps are the Patients of whom they may be one, by logical ids.
+	nhs     []store.NHSNumber
+	sure    bool
+	born    string
+	name    nameOf
+	perhaps []string
 }
 
 func relatedFrom(r fhir.Resource, now time.Time) related {
 	one := related{patient: r.Identifier(patientSystem), active: true}
 	var of fhir.Reference
 	var period fhir.Period
-	if r.Get("active", &one.active) != nil || r.Get("patient", &of) != nil || r.Get("period", &period) != nil || !fhir.ValidID(one.patient) {
-		return related{of: one.of}
+	if r.Get("active", &one.active) != nil || r.Get("patient", &of) != nil || r.Get("period", &period) != nil {
+		return related{}
+	}
+	if one.patient == "" {
+		one = one.numberedOf(r)
+	}
+	if !fhir.ValidID(one.patient) && len(one.nhs) == 0 {
+		return related{}
 	}
 	one.of = personOf(of.ID("Patient"))
 	if end, ok := lastDay(period.End, now.Location()); period.End != "" {
@@ -88,6 +101,9 @@ func delegationOf(c consent, carers map[string]related) delegation {
 		if one.patient != "" {
 			who = append(who, personOf(one.patient))
 			known = known && one.of == c.person
+		}
+		for _, id := range one.perhaps {
+			who, known = append(who, personOf(id)), false
 		}
 		stranger = stranger || len(who) == at
 		inactive = inactive || seen && one.patient != "" && !one.active

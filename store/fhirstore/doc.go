@@ -28,7 +28,8 @@
 //     Practitioner as participants. Moved, it is another one to us: its AppointmentID
 //     has its start in it.
 //   - Person: Patient, which is read into the Local; what it and Flags say of how to reach
-//     and help them becomes their settings: needs.go.
+//     and help them becomes their settings: needs.go. So they move in and out: needs_in.go,
+//     needs_out.go.
 //   - Result: DiagnosticReport with its Observations, read anew whenever somebody asks
 //     for theirs: report.go says what of it is known, results.go how it is told,
 //     revising.go what staff decide of it.
@@ -45,9 +46,10 @@
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
 //     QuestionnaireResponse: questionnaires.go.
 //   - Carer and grant: RelatedPerson, and a Consent in which they are a DELEGATEE, read
-//     anew whenever it is decided who may act: delegates.go, carers.go, granting.go. Who
+//     anew whenever it is decided who may act: delegates.go, carers.go, carers_nhs.go, granting.go. Who
 //     was only asked to is known to the Local alone.
-//   - Sharing choice: Consent, read anew whenever somebody asks: consents.go, sharing.go.
+//   - Sharing choice: Consent, read anew whenever somebody asks: consents.go, sharing.go. Of what
+//     others made of either somebody is told: consents_told.go.
 //   - Line of a ledger: AuditEvent, a copy: audits.go.
 //   - What staff have to do: the Local's, copied as Tasks; one that is completed there is
 //     closed here: tasks.go.

@@ -100,7 +100,8 @@ func (w Writing) clinician(who store.Clinician) fhir.Reference {
 	return r
 }
 
-// Person are the resources of all that is kept of a person: Patient, RelatedPerson and
+// Person are the resources of all that is kept of a person: Patient, Flag of how they are to
+// be reached and helped, RelatedPerson and
 // Consent of who may act for them and what they share, Appointment, ServiceRequest,
 // DiagnosticReport and Observation, MedicationStatement, Condition and AllergyIntolerance,
 // Communication, QuestionnaireResponse.
@@ -109,7 +110,7 @@ func (w Writing) Person(p store.Whole) ([]fhir.Resource, error) {
 	if personOf(patientID(id)) != id {
 		return nil, errors.New("a person's id cannot be one of FHIR's")
 	}
-	all := []fhir.Resource{w.patient(p.Person)}
+	all := append([]fhir.Resource{needing(w.patient(p.Person), p.Settings)}, w.settings(id, p.Settings)...)
 	for _, a := range p.Appointments {
 		slot := w.slotID(a.Slot)
 		a.Clinic.ID, a.Slot.Clinician.ID = store.ClinicID(w.own("clinic", string(a.Clinic.ID))), w.clinician(a.Slot.Clinician).ID("Practitioner")

@@ -38,7 +38,7 @@ func (s *Store) follow(ctx context.Context, now time.Time) (int, error) {
 		{"Flag", url.Values{}, s.followFlags},
 		{"ServiceRequest", lately, s.followOrders},
 		{"Communication", lately, s.followMessages},
-		{"Consent", lately, s.followConsents},
+		{"Consent", url.Values{}, s.followConsents}, // the old ones too: that others end one is news
 		{"Questionnaire", url.Values{"status": {"active"}}, s.followQuestionnaires},
 		{"Task", lately, s.followTasks},
 		{"Slot", url.Values{"status": {slotFree}, "start": {"ge" + instant(now)}}, s.followSlots},

@@ -29,6 +29,9 @@ func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store
 	if len(im.faults) > 0 {
 		return store.ImportReport{}, &store.BatchError{Faults: im.faults}
 	}
+	if err := im.heedFirst(ctx); err != nil {
+		return store.ImportReport{}, unknownIf(true, "import", err)
+	}
 	local := b
 	local.Slots, local.Appointments, local.Readings, local.Entries, local.Choices = nil, nil, nil, nil, nil
 	report, err := s.Local.Import(ctx, local, now)

@@ -203,8 +203,22 @@ func personTo(r fhir.Resource, p store.Person) fhir.Resource {
 	if p.Language == "" {
 		return r
 	}
-	return r.With("communication", []speaking{{Preferred: true, Language: fhir.Concept{
-		Coding: []fhir.Coding{{System: "urn:ietf:bcp:47", Code: string(p.Language)}}}}})
+	return r.With("communication", append([]any{speaking{Preferred: true, Language: fhir.Concept{
+		Coding: []fhir.Coding{{System: "urn:ietf:bcp:47", Code: string(p.Language)}}}}}, otherLanguages(r)...))
+}
+
+// otherLanguages are those that a Patient speaks beside ours, as they stand: one may be why
+// they need an interpreter.
+func otherLanguages(r fhir.Resource) (all []any) {
+	var raw []json.RawMessage
+	_ = r.Get("communication", &raw)
+	for _, one := range raw {
+		var s speaking
+		if json.Unmarshal(one, &s) != nil || language([]speaking{s}, "") == "" {
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // personFrom reads a Patient into what we knew of them; false if they cannot be

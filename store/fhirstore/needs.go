@@ -221,6 +221,9 @@ func (s *Store) followFlags(ctx context.Context, list []fhir.Resource, now time.
 		case err != nil:
 			return err
 		}
+		if w.setting == store.Listening && !active {
+			continue // nobody but they, or who speaks with them, says that it is safe
+		}
 		was, said := store.Preferences{}, store.Preferences{w.setting: w.option}
 		if !active {
 			was, said = said, was
@@ -245,6 +248,9 @@ func flagFrom(r fhir.Resource, now time.Time) (w wish, of store.PersonID, active
 		if found, known := adjustments[c.Code]; known && c.System == snomed {
 			w, ok = found, true
 		}
+	}
+	if own, is := chosenIn(code); is {
+		w, ok = own, true
 	}
 	end, ends := dayOf(span.End, now.Location())
 	active = status == "active" && !(ends && end.Before(store.DayOf(now)))

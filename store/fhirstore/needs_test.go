@@ -194,6 +194,37 @@ func TestPatientKeepsOthersExtensions(t *testing.T) {
 	}
 }
 
+// Nor does a language that they speak, too, take the place of those that others wrote.
+func TestPatientKeepsOtherLanguages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sign := func(r fhir.Resource) fhir.Resource {
+		return saying(map[string]any{"url": "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired", "valueBoolean": true})(r).
+			With("communication", []any{map[string]any{"language": map[string]any{"coding": []any{map[string]any{"code": "en"}}}}, map[string]any{"language": map[string]any{"coding": []any{map[string]any{"code": "bfi"}}, "text": "BSL"}}})
+	}
+	w.says("tom-2", sign)
+	w.wants(storetest.Tom, store.Professional, store.SignInterpreter)
+	p, err := w.Person(t.Context(), storetest.Tom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Language = "cy"
+	for range 2 {
+		if _, err := w.Import(t.Context(), store.Batch{People: []store.PersonRow{{Person: p}}}, storetest.Now); err != nil {
+			t.Fatal(err)
+		}
+		w.sweep(storetest.Now)
+	}
+	w.wants(storetest.Tom, store.Professional, store.SignInterpreter)
+	r, err := w.server.Read(t.Context(), "Patient", "tom-2")
+	var list []struct {
+		Language fhir.Concept `json:"language"`
+	}
+	if err != nil || r.Get("communication", &list) != nil || len(list) != 2 || list[0].Language.Coding[0].Code != "cy" || list[1].Language.Text != "BSL" {
+		t.Errorf("speaks %+v, %v", list, err)
+	}
+}
+
 // What cannot be read says nothing, and undoes nothing.
 func TestNeedsThatCannotBeRead(t *testing.T) {
 	t.Parallel()

@@ -255,7 +255,7 @@ func (s *Store) setChoice(ctx context.Context, o store.Order, r store.SetChoice)
 func (s *Store) putChoice(ctx context.Context, p store.PersonID, all shared, c store.Choice, request string) (fhir.Resource, error) {
 	name := s.name("choice", string(p), string(c.Audience), string(c.Category))
 	as := func(r fhir.Resource) fhir.Resource {
-		return choiceTo(identified(r, append(without(r, consentSystem, requestSystem),
+		return choiceTo(identified(r, append(without(r, consentSystem, requestSystem, endedSystem),
 			fhir.Identifier{System: consentSystem, Value: name}, fhir.Identifier{System: requestSystem, Value: request})), p, c)
 	}
 	was := fhir.Resource{}
@@ -331,7 +331,8 @@ func (s *Store) endReplaced(ctx context.Context, all shared) {
 		if in.res.Identifier(consentSystem) == "" {
 			continue // not ours to end
 		}
-		if _, err := s.server.Update(ctx, in.res.With("status", consentInactive)); err != nil {
+		ended := fhir.Identifier{System: endedSystem, Value: s.name("choice replaced", in.res.ID())} // by us: no news
+		if _, err := s.server.Update(ctx, identified(in.res, append(without(in.res, endedSystem), ended)).With("status", consentInactive)); err != nil {
 			s.log.Debug("a sharing choice that another replaces is still in force", "error", err)
 		}
 	}

@@ -69,6 +69,9 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.choices(ctx, p.Choices); err != nil {
 		return err
 	}
+	if err := im.settings(ctx, p.Settings); err != nil {
+		return err
+	}
 	if err := im.limits(ctx, p.Limits); err != nil {
 		return err
 	}

@@ -152,6 +152,7 @@ func (c *checking) rows() {
 			c.fault("choices", i, "choice", "is none that can be made, or tells no time")
 		}
 	}
+	c.settings()
 	for i, r := range c.b.Readings {
 		if m, known := store.MeasureOf(r.Kind); !known || !m.Possible(r.Values) {
 			c.fault("readings", i, "values", "cannot be")
@@ -338,6 +339,9 @@ func (c *checking) references(ctx context.Context) error {
 	for _, r := range c.b.Choices {
 		people[r.Person] = true
 	}
+	for _, r := range c.b.Settings {
+		people[r.Person] = true
+	}
 	for _, r := range c.b.Asks {
 		people[r.Person] = true
 	}
@@ -378,6 +382,11 @@ func (c *checking) references(ctx context.Context) error {
 	for i, r := range c.b.Choices {
 		if !c.people[r.Person] {
 			c.fault("choices", i, "person", "is nobody known")
+		}
+	}
+	for i, r := range c.b.Settings {
+		if !c.people[r.Person] {
+			c.fault("settings", i, "person", "is nobody known")
 		}
 	}
 	for i, r := range c.b.Readings {

@@ -68,6 +68,7 @@ func (s *Store) fill(ctx context.Context, w *store.Whole) error {
 	left, leftRead := on(messagesShelf)
 	answers, answersRead := on(answersShelf)
 	choices, choicesRead := on(choicesShelf)
+	settings, settingsRead := on(settingsShelf)
 	entries, entriesRead := on(entriesShelf)
 	ordered, orderedRead := on(orderedShelf)
 	asks, asksRead := on(asksShelf)
@@ -107,6 +108,13 @@ func (s *Store) fill(ctx context.Context, w *store.Whole) error {
 		return err
 	}
 	w.Choices = slices.Concat(chosen...)
+	preferences, err := opened[store.Preferences](s, settings.k.docs, settingsRead)
+	if err != nil {
+		return err
+	}
+	for _, p := range preferences { // one document
+		w.Settings = p
+	}
 	if w.Entries, err = opened[store.Entry](s, entries.k.docs, entriesRead); err != nil {
 		return err
 	}

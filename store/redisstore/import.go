@@ -55,7 +55,8 @@ type piece struct {
 	Results      []store.Result      `json:"results,omitempty"`
 	Explanations []store.Explanation `json:"explanations,omitempty"`
 
-	Choices []store.ChoiceRow `json:"choices,omitempty"`
+	Choices  []store.ChoiceRow  `json:"choices,omitempty"`
+	Settings []store.SettingRow `json:"settings,omitempty"`
 
 	Limits   []store.ReadingLimits `json:"limits,omitempty"`
 	Readings []store.Reading       `json:"readings,omitempty"`
@@ -316,6 +317,7 @@ func (c *checking) pieces() []piece {
 	out = append(out, chunks(c.b.Explanations, func(r []store.Explanation) piece { return piece{Explanations: r} })...)
 	out = append(out, chunks(c.b.Results, func(r []store.Result) piece { return piece{Results: r, Quiet: c.b.Quiet} })...)
 	out = append(out, chunks(c.b.Choices, func(r []store.ChoiceRow) piece { return piece{Choices: r} })...)
+	out = append(out, chunks(c.b.Settings, func(r []store.SettingRow) piece { return piece{Settings: r} })...)
 	out = append(out, chunks(c.b.Limits, func(r []store.ReadingLimits) piece { return piece{Limits: r} })...)
 	out = append(out, chunks(c.b.Readings, func(r []store.Reading) piece { return piece{Readings: r} })...)
 	for _, f := range c.forms { // a piece each: they are long

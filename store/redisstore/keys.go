@@ -228,7 +228,7 @@ const (
 	formsKey           = "ll:{practice}:forms"            // hash name of its content → sealed form; for ever
 	formNamesKey       = "ll:{practice}:form-names"       // hash questionnaire id → name of the content that is asked from now on; for ever
 	formRowsKey        = "ll:{practice}:form-rows"        // hash questionnaire id → rowMark; for ever
-	watermarksKey      = "ll:{practice}:watermarks"       // hash kind of thing → how far its changes elsewhere were followed; for ever
+	watermarksKey      = "ll:{practice}:watermarks"       // hash kind of thing → how far its changes elsewhere were followed, and keyed name of a choice there → its version in force; for ever
 	knownSlotsKey      = "ll:{practice}:known-slots"      // sorted set "<clinic>|<slot>" of diaries elsewhere by when it starts; until that
 	copyingKey         = "ll:{practice}:copying"          // string, there while somebody copies ledgers; copyingKept
 	clinicsOrderKey    = "ll:{practice}:clinics-order"    // sorted set of clinic ids by when they were first imported; for ever
