@@ -172,30 +172,45 @@ type telecom struct {
 	Period *fhir.Period `json:"period,omitempty"`
 }
 
+// rings reports whether it is a telephone that somebody has now: neither old, nor one that
+// was theirs.
+func (t telecom) rings() bool {
+	return (t.System == "phone" || t.System == "sms") && t.Use != "old" && (t.Period == nil || t.Period.End == "")
+}
+
 // speaking is a language that somebody speaks.
 type speaking struct {
 	Language  fhir.Concept `json:"language"`
 	Preferred bool         `json:"preferred,omitempty"`
 }
 
-// personTo puts what we know of a person into their Patient.
+// personTo puts what we know of a person into their Patient. What says the same already
+// stays as others wrote it, with what else that says.
 func personTo(r fhir.Resource, p store.Person) fhir.Resource {
 	ids := without(r, nhsSystem)
 	if p.NHS != "" {
 		ids = append(ids, fhir.Identifier{System: nhsSystem, Value: p.NHS.Digits()})
 	}
+	r = identified(r, ids).With("birthDate", p.Born.Day().String())
+	if is := bestName(r); is.Family != p.Family.Reveal() || !slices.Equal(is.Given, []string{p.Given.Reveal()}) {
+		r = r.With("name", []nameOf{{Use: "official", Family: p.Family.Reveal(), Given: []string{p.Given.Reveal()}}})
+	}
 	var points []telecom
 	_ = r.Get("telecom", &points)
-	points = slices.DeleteFunc(points, func(t telecom) bool { return t.System == "phone" || t.System == "sms" })
-	for _, n := range p.Numbers {
-		points = append(points, telecom{System: "phone", Value: n.E164()})
-	}
-	name := nameOf{Use: "official", Family: p.Family.Reveal(), Given: []string{p.Given.Reveal()}}
-	r = identified(r, ids).With("name", []nameOf{name}).With("birthDate", p.Born.Day().String())
-	if len(points) == 0 {
+	if !slices.Equal(numbers(points, region), p.Numbers) {
+		now := slices.DeleteFunc(slices.Clone(points), telecom.rings)
+		for _, n := range p.Numbers {
+			one := telecom{System: "phone", Value: n.E164()}
+			if i := slices.IndexFunc(points, func(t telecom) bool { return slices.Equal(numbers([]telecom{t}, region), []store.Number{n}) }); i >= 0 {
+				one = points[i]
+				one.Rank = 0 // which is first is ours to say now
+			}
+			now = append(now, one)
+		}
 		r = r.With("telecom", nil)
-	} else {
-		r = r.With("telecom", points)
+		if len(now) > 0 {
+			r = r.With("telecom", now)
+		}
 	}
 	if p.Timezone != "" {
 		r = withMarks(r, timezoneURL, extension{URL: timezoneURL, Code: p.Timezone})
@@ -277,9 +292,7 @@ func mergedInto(links []struct {
 // numbers are the telephones that somebody has now, the first to try first: those
 // that are old, or were theirs, are not.
 func numbers(points []telecom, region string) []store.Number {
-	points = slices.DeleteFunc(slices.Clone(points), func(t telecom) bool {
-		return t.System != "phone" && t.System != "sms" || t.Use == "old" || t.Period != nil && t.Period.End != ""
-	})
+	points = slices.DeleteFunc(slices.Clone(points), func(t telecom) bool { return !t.rings() })
 	rank := func(t telecom) int {
 		if t.Rank > 0 {
 			return t.Rank

@@ -194,6 +194,53 @@ func TestPatientKeepsOthersExtensions(t *testing.T) {
 	}
 }
 
+// Nor do their name and numbers, where they are the same.
+func TestPatientKeepsHowOthersWroteIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.says("tom-2", func(r fhir.Resource) fhir.Resource {
+		return r.With("name", []any{
+			map[string]any{"use": "official", "family": "Price", "given": []string{"Tom"}, "prefix": []string{"Mr"}},
+			map[string]any{"use": "maiden", "family": "Rees"},
+		}).With("telecom", []any{
+			map[string]any{"system": "phone", "value": "07700 900102", "use": "mobile", "rank": 1},
+			map[string]any{"system": "phone", "value": "01632 960555", "use": "old"},
+		})
+	})
+	w.sweep(storetest.Now)
+	p, err := w.Person(t.Context(), storetest.Tom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported := func() string {
+		t.Helper()
+		if _, err := w.Import(t.Context(), store.Batch{People: []store.PersonRow{{Person: p}}}, storetest.Now); err != nil {
+			t.Fatal(err)
+		}
+		r, err := w.server.Read(t.Context(), "Patient", "tom-2")
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	p.Language = "cy"
+	for _, want := range []string{`"prefix":["Mr"]`, `"Rees"`, `"use":"mobile"`, `"rank":1`, `"01632 960555"`, `"cy"`} {
+		if is := imported(); !strings.Contains(is, want) {
+			t.Errorf("%s is gone: %s", want, is)
+		}
+	}
+	p.Numbers = append(p.Numbers, "+441632960177")
+	for _, want := range []string{`"+441632960177"`, `"01632 960555"`, `"prefix":["Mr"]`, `"use":"mobile"`} {
+		if is := imported(); !strings.Contains(is, want) {
+			t.Errorf("%s is not there: %s", want, is)
+		}
+	}
+}
+
 // Nor does a language that they speak, too, take the place of those that others wrote.
 func TestPatientKeepsOtherLanguages(t *testing.T) {
 	t.Parallel()
