@@ -73,6 +73,8 @@ func addResources(b *store.Batch, list []fhir.Resource, how fhirstore.Taking) []
 	b.Choices = append(b.Choices, more.Choices...)
 	b.Grants = append(b.Grants, more.Grants...)
 	b.Questionnaires = append(b.Questionnaires, more.Questionnaires...)
+	b.Messages = append(b.Messages, more.Messages...)
+	b.Responses = append(b.Responses, more.Responses...)
 	return passed
 }
 

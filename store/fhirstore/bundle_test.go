@@ -58,6 +58,15 @@ func TestExamplesOfR4(t *testing.T) {
 	}
 	t.Logf("%d resources: %d people, %d clinics, %d slots, %d appointments, %d orders, %d results, %d entries of summaries taken in; %d passed over",
 		len(all), len(batch.People), len(batch.Clinics), len(batch.Slots), len(batch.Appointments), len(batch.Ordered), len(batch.Results), len(batch.Entries), len(passed))
+	t.Logf("%d messages and %d answers to questionnaires, with them", len(batch.Messages), len(batch.Responses))
+	if len(batch.Responses) == 0 {
+		t.Error("no answers to questionnaires were taken in")
+	}
+	for _, r := range batch.Messages {
+		if r.Message.By == "" {
+			t.Errorf("the answer %s would be told", r.Message.ID)
+		}
+	}
 	for _, r := range batch.Results {
 		if r.Telling(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) != store.NotTold {
 			t.Errorf("%s may be told", r.ID)
@@ -116,7 +125,7 @@ func FuzzReadResources(f *testing.F) {
 				t.Errorf("a result of nobody's was taken in")
 			}
 		}
-		if len(list) > 0 && len(passed)+len(batch.Ordered)+len(batch.People)+len(batch.Clinics)+len(batch.Slots)+len(batch.Appointments)+len(batch.Results)+len(batch.Entries) == 0 && !strings.Contains(s, "Schedule") && !strings.Contains(s, "Observation") && !strings.Contains(s, "Medication") {
+		if len(list) > 0 && len(passed)+len(batch.Ordered)+len(batch.People)+len(batch.Clinics)+len(batch.Slots)+len(batch.Appointments)+len(batch.Results)+len(batch.Entries)+len(batch.Messages)+len(batch.Responses) == 0 && !strings.Contains(s, "Schedule") && !strings.Contains(s, "Observation") && !strings.Contains(s, "Medication") {
 			t.Errorf("%d resources were neither taken in nor passed over", len(list))
 		}
 	})
