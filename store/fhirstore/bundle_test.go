@@ -110,6 +110,8 @@ func FuzzReadResources(f *testing.F) {
 		"", "{}", "null", "[]", `{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"1"}},{}]}`,
 		"{\"resourceType\":\"Slot\",\"id\":\"1\"}\n{\"resourceType\":\"Slot\",\"id\":\"1\"}\n", `{"resourceType":"Bundle","entry":"x","id":"b"}`,
 		`{"resourceType":"DiagnosticReport","id":"1","contained":[{"resourceType":"Observation"}],"result":[{"reference":"#"}]}`,
+		`{"resourceType":"Communication","id":"1","status":"completed","subject":{"reference":"Patient/1"},"sender":{"display":"x"},"inResponseTo":[{"reference":"Communication/1"}],"payload":[{"contentString":"x"}],"sent":"2026-03-01T09:00:00Z"}`,
+		`{"resourceType":"QuestionnaireResponse","id":"1","status":"completed","subject":{"reference":"Patient/1"},"authored":"2026-03-01","item":[{}]}{"resourceType":"Patient","id":"1","name":[{"given":["x"]}],"birthDate":"1950-01-01"}`,
 		`{"resourceType":"Appointment","id":"1","participant":[{"actor":{"reference":"Patient/1"}}],"start":"x"}`,
 	} {
 		f.Add(s)
