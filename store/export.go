@@ -9,14 +9,14 @@ type Whole struct {
 	Appointments []Appointment
 	Results      []Result
 	Readings     []Reading
-	// Left are the messages that they or a carer left, Answers those of staff.
-	Left, Answers []Message
-	Choices       []Choice
-	Settings      Preferences
-	Entries       []Entry
-	Ordered       []OrderedTest
-	// Responses are what was answered, each a FHIR R4 QuestionnaireResponse in JSON.
-	Responses map[AskID][]byte
+	// Messages are those that they or a carer left, and the answers of staff.
+	Messages []MessageRow
+	Choices  []Choice
+	Settings Preferences
+	Entries  []Entry
+	Ordered  []OrderedTest
+	// Responses are what was answered, also where it was not sent.
+	Responses []ResponseRow
 }
 
 // Premises is what a practice offers: its clinics in their order, all slots, and the

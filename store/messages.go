@@ -24,6 +24,23 @@ type Message struct {
 	Heard Hearing `json:"heard,omitempty"`
 }
 
+// MessageRow is a message that was left, where By says who left it, or an answer, which
+// has the id of what it answers.
+type MessageRow struct {
+	Message Message
+	// SeenTo: it was answered, or staff have nothing more to do about it. What was left
+	// and is not seen to is a task of theirs.
+	SeenTo bool
+	// About is what of the record was said to be wrong: see LeaveMessage.
+	About Words
+}
+
+// Request is the request that stands for the leaving of an imported message: LeftAs
+// tells its task.
+func (r MessageRow) Request() RequestID {
+	return RequestID("imported message:" + string(r.Message.Person) + ":" + string(r.Message.ID))
+}
+
 // MaxMessage is how long a texted message may be, in characters: as much as one
 // text can carry (twilio.md, "Texts out").
 const MaxMessage = 1600

@@ -137,6 +137,10 @@ type Batch struct {
 	Asks           []AskRow
 	// Entries are those of people's summaries.
 	Entries []Entry
+	// Messages are those that people left, and the answers to them; Responses what
+	// they answered to questionnaires. Nobody has a task of an answer of before.
+	Messages  []MessageRow
+	Responses []ResponseRow
 }
 
 // PersonRow is a person with what proves them.

@@ -137,3 +137,15 @@ type AskRow struct {
 	// does not say so.
 	ByText bool
 }
+
+// ResponseRow is what somebody answered to a questionnaire. Sent, it is on file: it is not
+// asked again.
+type ResponseRow struct {
+	// Ask says whom it was asked, what, and when it was sent.
+	Ask Ask
+	// By is who answered; empty: that is not known.
+	By PersonID
+	// Response are the answers, a FHIR R4 QuestionnaireResponse in JSON. Who answered,
+	// of whom and when is what Ask and By say, whatever it says.
+	Response []byte
+}

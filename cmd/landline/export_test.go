@@ -16,6 +16,7 @@ import (
 
 	"landline/store"
 	"landline/store/demopractice"
+	"landline/store/questionnaire"
 	"landline/store/questionnaire/fhirtest"
 	"landline/store/redisstore"
 	"landline/store/redisstore/redistest"
@@ -36,6 +37,9 @@ type kept struct {
 	Choices      map[string][]string
 	Settings     map[string]store.Preferences
 	Forms        int
+	Messages     map[string][]store.MessageRow
+	Responses    map[string][]store.ResponseRow
+	Tasks        []string // of messages
 }
 
 // wholeRecord reads a record.
@@ -45,7 +49,8 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Entries: map[string][]store.Entry{}, Choices: map[string][]string{}, Settings: map[string]store.Preferences{}}
+	k := kept{Clinics: premises.Clinics, Slots: premises.Slots, Forms: len(premises.Questionnaires), Results: map[string][]store.Result{}, Readings: map[string][]store.Reading{}, Entries: map[string][]store.Entry{}, Choices: map[string][]string{}, Settings: map[string]store.Preferences{},
+		Messages: map[string][]store.MessageRow{}, Responses: map[string][]store.ResponseRow{}}
 	names := map[store.PersonID]string{}
 	var all []store.Whole
 	if err := s.Export(t.Context(), func(w store.Whole) error {
@@ -86,6 +91,28 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 			k.Entries[who] = append(k.Entries[who], e)
 		}
 		slices.SortFunc(k.Entries[who], func(a, b store.Entry) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		for _, m := range w.Messages {
+			m.Message.Person, m.Message.By = "", store.PersonID(names[m.Message.By])
+			if m.Message.Words == "" { // it was spoken, which stays where it was
+				m.Message.Recording, m.Message.Words = "", "A spoken message. What was said is in the record from which it was moved."
+			}
+			k.Messages[who] = append(k.Messages[who], m)
+		}
+		slices.SortFunc(k.Messages[who], func(a, b store.MessageRow) int {
+			return strings.Compare(string(a.Message.ID)+a.Message.Staff, string(b.Message.ID)+b.Message.Staff)
+		})
+		for _, r := range w.Responses {
+			if r.Ask.Sent.IsZero() {
+				continue // what was only begun stays behind
+			}
+			about := questionnaire.About{Completed: true} // whose it is are the ids of this record
+			given, err := questionnaire.Restate(r.Response, about)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Response, r.Ask.ID, r.Ask.Person, r.By = given, "", "", store.PersonID(names[r.By])
+			k.Responses[who] = append(k.Responses[who], r)
+		}
 		for _, c := range w.Choices {
 			k.Choices[who] = append(k.Choices[who], fmt.Sprint(c.Audience, c.Category, c.Share, c.At.UnixMilli(), c.Channel))
 		}
@@ -95,6 +122,20 @@ func wholeRecord(t *testing.T, s *redisstore.Store) kept {
 		slices.SortFunc(k.Results[who], func(a, b store.Result) int { return strings.Compare(string(a.ID), string(b.ID)) })
 		slices.SortFunc(k.Readings[who], func(a, b store.Reading) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	}
+	tasks, err := s.Tasks(t.Context(), store.TaskCursor{}, 99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		if task.Message != "" {
+			words := task.Words.Reveal()
+			if words == "" {
+				words = "A spoken message. What was said is in the record from which it was moved."
+			}
+			k.Tasks = append(k.Tasks, fmt.Sprint(task.Kind, names[task.Actor], names[task.Subject], task.Level, task.Opened.UTC(), words, task.Message))
+		}
+	}
+	slices.Sort(k.Tasks)
 	slices.SortFunc(k.People, func(a, b store.Person) int {
 		return strings.Compare(a.NHS.Digits()+a.Given.Reveal()+a.Born.Day().String(), b.NHS.Digits()+b.Given.Reveal()+b.Born.Day().String())
 	})
@@ -113,8 +154,9 @@ func scopes(g store.Grant) (all []string) {
 }
 
 // A practice moves out and in again: the same people, clinics, slots, appointments,
-// carers, sharing choices, settings, orders, results, readings and summaries are in the new record, whose keys are others;
-// everything that is written is R4, of a duress PIN nothing is, and nothing is told of anybody.
+// carers, sharing choices, settings, orders, results, readings, summaries, messages and answers to questionnaires are in the
+// new record, whose keys are others, and staff have the tasks of what was not answered; everything that is written is R4, of a
+// duress PIN nothing is, and nothing is told of anybody.
 func TestARecordMoves(t *testing.T) {
 	t.Parallel()
 	from, to := servedVariables(t, redistest.Start(t).URL()), servedVariables(t, redistest.Start(t).URL())
@@ -168,6 +210,13 @@ func TestARecordMoves(t *testing.T) {
 	fresh := recordOf(t, to)
 	if diff := cmp.Diff(wholeRecord(t, old), wholeRecord(t, fresh), cmpopts.EquateComparable(store.Birthday{})); diff != "" {
 		t.Error(diff)
+	}
+	again := newMachine("", to)
+	if status := again.run(t, append([]string{"import", "--quiet"}, files...)...); status != 0 || !strings.Contains(again.out.String(), " 0 new, 0 changed") {
+		t.Errorf("the second import: %s%s", again.out.String(), again.err.String())
+	}
+	if diff := cmp.Diff(wholeRecord(t, old), wholeRecord(t, fresh), cmpopts.EquateComparable(store.Birthday{})); diff != "" {
+		t.Error("the second import: ", diff)
 	}
 	for _, said := range []string{m.out.String(), m.err.String(), in.out.String(), in.err.String(), strings.Join(files, " ")} {
 		if strings.Contains(said, "Jones") || strings.Contains(said, "Mary") || strings.Contains(said, "1948") {
@@ -225,6 +274,7 @@ func livedIn(t *testing.T, s *redisstore.Store, now time.Time) {
 	do(store.SendReading{Kind: store.BloodPressure, Values: []store.Tenths{1410, 800}})
 	do(store.SendReading{Kind: store.Glucose, Values: []store.Tenths{72}})
 	do(store.LeaveMessage{Words: "May I take them at night?"})
+	do(store.LeaveMessage{Words: "May I stop?"})
 	do(store.SetChoice{Audience: store.Pharmacies, Category: store.Medicines, Share: false})
 	do(store.ChangeSetting{Setting: store.ReachBy, Option: store.ByLetter})
 	do(store.ChangeSetting{Setting: store.ReachHours, Option: store.MorningHours})
@@ -247,10 +297,36 @@ func livedIn(t *testing.T, s *redisstore.Store, now time.Time) {
 			}
 		}
 	}
+	// One of the answers was heard. Of what was left since, one was seen to; the rest waits.
+	heard := do(store.ListMessages{Limit: 9}).Messages[0]
+	do(store.HearMessage{Message: heard.ID, Upto: store.HeardTold})
+	do(store.LeaveMessage{Words: "Thank you."})
+	if tasks, err = s.Tasks(ctx, store.TaskCursor{}, 99); err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		if task.Words == "Thank you." {
+			if _, err := s.CloseTask(ctx, task.ID, "Sue", now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	do(store.LeaveMessage{Words: "My knee hurts."})
+	do(store.LeaveMessage{Words: "I stopped it.", About: "medicine: amlodipine"})
+	do(store.LeaveMessage{Recording: "RE1"})
 	ask, err := s.AskQuestionnaire(ctx, store.AskRow{Person: mary, Questionnaire: "pre-visit", On: store.DayOf(now)}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := do(store.FindQuestion{Ask: ask, Place: store.FirstUnanswered}).Question
 	do(store.AnswerQuestion{Ask: ask, Item: first.Item, Answers: []store.Answer{store.OfWords("A cough.")}})
+
+	// And one was sent, of a worrying answer.
+	if ask, err = s.AskQuestionnaire(ctx, store.AskRow{Person: mary, Questionnaire: "phq-9", On: store.DayOf(now)}, now.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for q := do(store.FindQuestion{Ask: ask, Place: store.FirstUnanswered}).Question; q != nil; {
+		q = do(store.AnswerQuestion{Ask: ask, Item: q.Item, Answers: []store.Answer{q.Options[len(q.Options)-1].Answer}}).Question
+	}
+	do(store.SendAnswers{Ask: ask})
 }

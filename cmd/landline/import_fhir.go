@@ -74,6 +74,8 @@ func addResources(b *store.Batch, list []fhir.Resource, how fhirstore.Taking) []
 	b.Settings = append(b.Settings, more.Settings...)
 	b.Grants = append(b.Grants, more.Grants...)
 	b.Questionnaires = append(b.Questionnaires, more.Questionnaires...)
+	b.Messages = append(b.Messages, more.Messages...)
+	b.Responses = append(b.Responses, more.Responses...)
 	return passed
 }
 

@@ -58,6 +58,15 @@ func TestExamplesOfR4(t *testing.T) {
 	}
 	t.Logf("%d resources: %d people, %d clinics, %d slots, %d appointments, %d orders, %d results, %d entries of summaries taken in; %d passed over",
 		len(all), len(batch.People), len(batch.Clinics), len(batch.Slots), len(batch.Appointments), len(batch.Ordered), len(batch.Results), len(batch.Entries), len(passed))
+	t.Logf("%d messages and %d answers to questionnaires, with them", len(batch.Messages), len(batch.Responses))
+	if len(batch.Responses) == 0 {
+		t.Error("no answers to questionnaires were taken in")
+	}
+	for _, r := range batch.Messages {
+		if r.Message.By == "" {
+			t.Errorf("the answer %s would be told", r.Message.ID)
+		}
+	}
 	for _, r := range batch.Results {
 		if r.Telling(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) != store.NotTold {
 			t.Errorf("%s may be told", r.ID)
@@ -101,6 +110,8 @@ func FuzzReadResources(f *testing.F) {
 		"", "{}", "null", "[]", `{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"1"}},{}]}`,
 		"{\"resourceType\":\"Slot\",\"id\":\"1\"}\n{\"resourceType\":\"Slot\",\"id\":\"1\"}\n", `{"resourceType":"Bundle","entry":"x","id":"b"}`,
 		`{"resourceType":"DiagnosticReport","id":"1","contained":[{"resourceType":"Observation"}],"result":[{"reference":"#"}]}`,
+		`{"resourceType":"Communication","id":"1","status":"completed","subject":{"reference":"Patient/1"},"sender":{"display":"x"},"inResponseTo":[{"reference":"Communication/1"}],"payload":[{"contentString":"x"}],"sent":"2026-03-01T09:00:00Z"}`,
+		`{"resourceType":"QuestionnaireResponse","id":"1","status":"completed","subject":{"reference":"Patient/1"},"authored":"2026-03-01","item":[{}]}{"resourceType":"Patient","id":"1","name":[{"given":["x"]}],"birthDate":"1950-01-01"}`,
 		`{"resourceType":"Appointment","id":"1","participant":[{"actor":{"reference":"Patient/1"}}],"start":"x"}`,
 	} {
 		f.Add(s)
@@ -116,7 +127,7 @@ func FuzzReadResources(f *testing.F) {
 				t.Errorf("a result of nobody's was taken in")
 			}
 		}
-		if len(list) > 0 && len(passed)+len(batch.Ordered)+len(batch.People)+len(batch.Clinics)+len(batch.Slots)+len(batch.Appointments)+len(batch.Results)+len(batch.Entries) == 0 && !strings.Contains(s, "Schedule") && !strings.Contains(s, "Observation") && !strings.Contains(s, "Medication") {
+		if len(list) > 0 && len(passed)+len(batch.Ordered)+len(batch.People)+len(batch.Clinics)+len(batch.Slots)+len(batch.Appointments)+len(batch.Results)+len(batch.Entries)+len(batch.Messages)+len(batch.Responses) == 0 && !strings.Contains(s, "Schedule") && !strings.Contains(s, "Observation") && !strings.Contains(s, "Medication") {
 			t.Errorf("%d resources were neither taken in nor passed over", len(list))
 		}
 	})

@@ -44,7 +44,8 @@
 //   - Message and answer: Communication, the answer in response to the message:
 //     messages.go. Answers are read anew, and told from the Local, as results are.
 //   - Questionnaire and its answers: Questionnaire, asked here or by a Task, and
-//     QuestionnaireResponse: questionnaires.go.
+//     QuestionnaireResponse: questionnaires.go. What an import brings of them and of
+//     messages is written as if it had been left here: import_messages.go.
 //   - Carer and grant: RelatedPerson, and a Consent in which they are a DELEGATEE, read
 //     anew whenever it is decided who may act: delegates.go, carers.go, carers_nhs.go, granting.go. Who
 //     was only asked to is known to the Local alone.

@@ -4,9 +4,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"landline/store"
@@ -139,25 +136,12 @@ func (w Writing) Person(p store.Whole) ([]fhir.Resource, error) {
 	for _, c := range p.Choices {
 		all = append(all, w.choice(id, c))
 	}
-	for ask, data := range p.Responses {
-		var r fhir.Resource
-		if err := json.Unmarshal(data, &r); err != nil {
-			return nil, fmt.Errorf("answers to a questionnaire: %w", err)
-		}
-		var by fhir.Reference
-		if err := r.Get("author", &by); err != nil {
+	for _, row := range p.Responses {
+		r, err := w.response(row)
+		if err != nil {
 			return nil, err
 		}
-		r = r.With("id", w.id("response", string(id), string(ask))).With("subject", fhir.To("Patient", patientID(id)))
-		if kind, who, ok := strings.Cut(by.Reference, "/"); ok {
-			if kind == "RelatedPerson" {
-				who = w.id("carer", who, string(id))
-			} else {
-				who = patientID(store.PersonID(who))
-			}
-			r = r.With("author", fhir.To(kind, who))
-		}
-		all = append(all, r.With("source", nil))
+		all = append(all, r)
 	}
 	return all, nil
 }
@@ -176,23 +160,6 @@ func (w Writing) patient(p store.Person) fhir.Resource {
 		r = r.With("link", []map[string]any{{"other": fhir.To("Patient", patientID(p.Standing.Into)), "type": "replaced-by"}})
 	}
 	return r
-}
-
-// messages writes what was left, and what was answered to it.
-func (w Writing) messages(p store.Whole) []fhir.Resource {
-	id := func(m store.Message, kind string) string { return w.id(kind, string(p.Person.ID), string(m.ID)) }
-	var all []fhir.Resource
-	for _, m := range p.Left {
-		all = append(all, messageTo(fhir.New("Communication"), m).With("id", id(m, "message")))
-	}
-	for _, m := range p.Answers {
-		r := messageTo(fhir.New("Communication"), m).With("id", id(m, "answer"))
-		if slices.ContainsFunc(p.Left, func(l store.Message) bool { return l.ID == m.ID }) {
-			r = r.With("inResponseTo", []fhir.Reference{fhir.To("Communication", id(m, "message"))})
-		}
-		all = append(all, r)
-	}
-	return all
 }
 
 // grant writes who may act for somebody, and what they may do until when.

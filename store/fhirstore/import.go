@@ -39,7 +39,7 @@ func (s *Store) Import(ctx context.Context, b store.Batch, now time.Time) (store
 		return store.ImportReport{}, err
 	}
 	im.report = report
-	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings, im.putEntries, im.putQuestionnaires, im.putGrants, im.putChoices} {
+	for _, step := range []func(context.Context) error{im.putClinics, im.putPeople, im.putSlots, im.book, im.putReadings, im.putEntries, im.putQuestionnaires, im.putMessages, im.putResponses, im.putGrants, im.putChoices} {
 		if err := step(ctx); err != nil {
 			return store.ImportReport{}, unknownIf(true, "import", err)
 		}
@@ -98,6 +98,7 @@ func (im *importing) check(ctx context.Context) error {
 	}
 	im.checkSlots()
 	im.checkQuestionnaires()
+	im.checkMessages()
 	return cmp.Or(im.checkAppointments(ctx), im.checkReadings(ctx), im.checkEntries(ctx), im.checkChoices(ctx))
 }
 

@@ -31,8 +31,12 @@ type payload struct {
 	String string `json:"contentString,omitempty"`
 }
 
-// spoken is said of a recording, which stays with the Local.
-const spoken = "A spoken message: Landline plays it to staff."
+// spoken is said of a recording, which stays with the Local; and spokenElsewhere where the
+// message goes into another record, to which it does not go.
+const (
+	spoken          = "A spoken message: Landline plays it to staff."
+	spokenElsewhere = "A spoken message. What was said is in the record from which it was moved."
+)
 
 // messageTo puts a message into its Communication.
 func messageTo(c fhir.Resource, m store.Message) fhir.Resource {
@@ -54,24 +58,34 @@ type communication struct {
 	status string
 	sender fhir.Reference
 	to     []string // the logical ids of those that it answers
+	// recipients are those to whom it was sent; none: to whomever it concerns.
+	recipients []fhir.Reference
 	store.Message
 }
 
-// readCommunication reads one; false if it cannot be told.
+// readCommunication reads one; false if it cannot be told to its subject.
 func readCommunication(r fhir.Resource, zone *time.Location) (communication, bool) {
+	c, ok := communicationFrom(r, zone)
+	return c, ok && c.forPatient()
+}
+
+// communicationFrom reads one, whomever it is for; false if it is not in words, or of
+// nobody.
+func communicationFrom(r fhir.Resource, zone *time.Location) (communication, bool) {
 	c := communication{res: r}
 	var subject fhir.Reference
-	var answers, recipients []fhir.Reference
+	var answers []fhir.Reference
 	var sent string
 	var parts []payload
 	if errors.Join(r.Get("status", &c.status), r.Get("subject", &subject), r.Get("sender", &c.sender), r.Get("inResponseTo", &answers),
-		r.Get("recipient", &recipients), r.Get("sent", &sent), r.Get("payload", &parts)) != nil {
+		r.Get("recipient", &c.recipients), r.Get("sent", &sent), r.Get("payload", &parts)) != nil {
 		return c, false
 	}
 	at, err := time.Parse(time.RFC3339, cmp.Or(sent, r.Meta().LastUpdated))
 	if err != nil {
 		return c, false
 	}
+	c.Channel, c.Level = wayOf(r)
 	c.Person, c.At, c.By, c.Staff = personOf(subject.ID("Patient")), at.In(zone), personOf(c.sender.ID("Patient")), c.sender.Display
 	var words []string
 	for _, p := range parts {
@@ -84,8 +98,38 @@ func readCommunication(r fhir.Resource, zone *time.Location) (communication, boo
 	for _, a := range answers {
 		c.to = append(c.to, a.ID("Communication"))
 	}
-	forThem := func(r fhir.Reference) bool { return personOf(r.ID("Patient")) == c.Person }
-	return c, c.Person != "" && c.Words != "" && (len(recipients) == 0 || slices.ContainsFunc(recipients, forThem))
+	return c, c.Person != "" && c.Words != ""
+}
+
+// forPatient reports whether it was sent to its subject.
+func (c communication) forPatient() bool {
+	return len(c.recipients) == 0 || slices.ContainsFunc(c.recipients, func(r fhir.Reference) bool { return personOf(r.ID("Patient")) == c.Person })
+}
+
+// forPractice reports whether it was sent to anybody but patients and those beside them.
+func (c communication) forPractice() bool {
+	return len(c.recipients) == 0 || slices.ContainsFunc(c.recipients, func(r fhir.Reference) bool { return r.ID("Patient") == "" && r.ID("RelatedPerson") == "" })
+}
+
+// wayOf is how a message came, and how surely who left it was known, as messageTo writes
+// both.
+func wayOf(r fhir.Resource) (by store.Channel, level store.Level) {
+	var ways []fhir.Concept
+	var marks []extension
+	_ = errors.Join(r.Get("medium", &ways), r.Get("extension", &marks)) // neither says anything of what may be told
+	for channel, is := range mediums {
+		if slices.ContainsFunc(ways, func(c fhir.Concept) bool {
+			return slices.ContainsFunc(c.Coding, func(c fhir.Coding) bool { return c.System == is.System && c.Code == is.Code })
+		}) {
+			by = channel
+		}
+	}
+	for _, e := range marks {
+		if e.URL == levelURL && e.Integer != nil && *e.Integer >= int(store.Unproved) && *e.Integer <= int(store.ByPIN) {
+			level = store.Level(*e.Integer)
+		}
+	}
+	return by, level
 }
 
 // leaveMessage leaves a message on the server, and then with staff: one request.

@@ -58,9 +58,7 @@ func (s *Store) respond(ctx context.Context, o store.Order, ask store.AskID) err
 	if err := json.Unmarshal(data, &r); err != nil {
 		return err
 	}
-	r = r.With("identifier", fhir.Identifier{System: requestSystem, Value: s.responseName(o.By.Subject, ask)}).
-		With("status", "completed").With("authored", instant(o.Now)).With("subject", fhir.To("Patient", patientID(o.By.Subject))).
-		With("author", fhir.To("Patient", patientID(o.By.Actor))).With("source", nil)
+	r = s.responseTo(r, o.By.Subject, o.By.Actor, ask, o.Now)
 	made, err := s.server.Create(ctx, r, requestSystem)
 	if err != nil {
 		return err
@@ -78,6 +76,18 @@ func (s *Store) respond(ctx context.Context, o store.Order, ask store.AskID) err
 	}
 	_, err = s.server.Update(ctx, next)
 	return err
+}
+
+// responseTo is a response that was sent, as it stands on the server; by may be nobody
+// whom we know.
+func (s *Store) responseTo(r fhir.Resource, p, by store.PersonID, ask store.AskID, sent time.Time) fhir.Resource {
+	r = r.With("identifier", fhir.Identifier{System: requestSystem, Value: s.responseName(p, ask)}).
+		With("status", "completed").With("authored", instant(sent)).With("subject", fhir.To("Patient", patientID(p))).
+		With("author", nil).With("source", nil)
+	if by == "" {
+		return r
+	}
+	return r.With("author", fhir.To("Patient", patientID(by)))
 }
 
 // responseName is our name of the answers of somebody's.

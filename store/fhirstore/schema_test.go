@@ -40,6 +40,15 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	left := store.Message{ID: "left", Person: storetest.Tom, By: storetest.Tom, At: storetest.Now, Channel: store.Text, Words: "May I?"}
+	answer := store.Message{ID: "left", Person: storetest.Tom, Staff: "Dr Lee", At: storetest.Now, Words: "Yes.", Heard: store.HeardTold}
+	if _, err := w.Import(t.Context(), store.Batch{Messages: []store.MessageRow{{Message: left}, {Message: answer}}, Responses: []store.ResponseRow{{
+		Ask: store.Ask{ID: "sent", Person: storetest.Tom, At: storetest.Now, Sent: storetest.Now}, By: storetest.Ann,
+		Response: []byte(`{"resourceType":"QuestionnaireResponse","item":[{"linkId":"1","text":"How?","answer":[{"valueString":"Well."}]}]}`),
+	}}}, storetest.Now); err != nil {
+		t.Fatal(err)
+	}
+
 	doctor := func(r store.Request) store.Order {
 		o := w.order(storetest.Tom, r)
 		o.By = store.Authority{Subject: storetest.Tom, Staff: &store.Staff{ID: "d", Name: "Dr Lee", Role: store.AsClinician}}
@@ -95,10 +104,10 @@ func TestWhatIsWrittenIsR4(t *testing.T) {
 		statuses[is.Type+" "+is.Status] = true
 		fhirtest.Valid(t, body)
 	}
-	if len(kinds) != 15 {
+	if len(kinds) != 16 {
 		t.Errorf("written: %v", kinds)
 	}
-	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "Consent active", "Consent proposed", "Consent inactive", "DiagnosticReport final", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {
+	for _, want := range []string{"Slot free", "Slot busy", "Slot busy-tentative", "Slot busy-unavailable", "Appointment booked", "Appointment cancelled", "Appointment entered-in-error", "Observation preliminary", "Communication completed", "QuestionnaireResponse completed", "Consent active", "Consent proposed", "Consent inactive", "DiagnosticReport final", "MedicationStatement active", "MedicationStatement completed", "MedicationStatement entered-in-error"} {
 		if !statuses[want] {
 			t.Errorf("no %s was written: %v", want, statuses)
 		}

@@ -28,7 +28,8 @@ type responseOut struct {
 	Authored      string     `json:"authored,omitempty"`
 	Author        *reference `json:"author,omitempty"`
 	Source        *reference `json:"source,omitempty"`
-	Item          []itemOut  `json:"item,omitempty"`
+	// Item is a list of itemOut, in JSON.
+	Item json.RawMessage `json:"item,omitempty"`
 }
 
 type reference struct {
@@ -72,7 +73,33 @@ func (q *Questionnaire) Response(a Answers, about About) ([]byte, error) {
 	if _, more := q.Next(a); more && about.Completed {
 		return nil, ErrUnfinished
 	}
-	out := responseOut{ResourceType: "QuestionnaireResponse", Questionnaire: q.canonical(), Status: "in-progress"}
+	var items json.RawMessage
+	if list := q.view(a).out(q.items); len(list) > 0 {
+		var err error
+		if items, err = json.Marshal(list); err != nil {
+			return nil, fmt.Errorf("write a questionnaire's response: %w", err)
+		}
+	}
+	return about.write(q.canonical(), items)
+}
+
+// Restate is a response that was given elsewhere as Response writes them: its answers
+// stay as they are, and what about says is in the place of what it says itself.
+func Restate(response []byte, about About) ([]byte, error) {
+	var in struct {
+		ResourceType  string          `json:"resourceType"`
+		Questionnaire string          `json:"questionnaire"`
+		Item          json.RawMessage `json:"item"`
+	}
+	if err := json.Unmarshal(response, &in); err != nil || in.ResourceType != "QuestionnaireResponse" {
+		return nil, errors.New("read a questionnaire's response: it is none in JSON") // not what it holds
+	}
+	return about.write(in.Questionnaire, in.Item)
+}
+
+// write writes a response.
+func (about About) write(questionnaire string, items json.RawMessage) ([]byte, error) {
+	out := responseOut{ResourceType: "QuestionnaireResponse", Questionnaire: questionnaire, Status: "in-progress", Item: items}
 	if about.Completed {
 		out.Status = "completed"
 	}
@@ -80,7 +107,6 @@ func (q *Questionnaire) Response(a Answers, about About) ([]byte, error) {
 		out.Authored = about.Authored.Format(time.RFC3339)
 	}
 	out.Subject, out.Author, out.Source = refer(about.Subject), refer(about.Author), refer(about.Author)
-	out.Item = q.view(a).out(q.items)
 	data, err := json.Marshal(out)
 	if err != nil {
 		return nil, fmt.Errorf("write a questionnaire's response: %w", err)

@@ -90,6 +90,12 @@ func (im *importing) piece(ctx context.Context, n int, p piece) error {
 	if err := im.entries(ctx, p.Entries); err != nil {
 		return err
 	}
+	if err := im.messages(ctx, p.Messages); err != nil {
+		return err
+	}
+	if err := im.responses(ctx, p.Responses); err != nil {
+		return err
+	}
 	if err := im.appointments(ctx, p.Appointments); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -20,6 +21,8 @@ type keptAsk struct {
 	Answers questionnaire.Answers `json:"answers,omitempty"`
 	// By is who answered last.
 	By store.PersonID `json:"by,omitempty"`
+	// Given is what was answered elsewhere, in FHIR; there is no Form then.
+	Given json.RawMessage `json:"given,omitempty"`
 }
 
 // askMember is its place: those that were not sent yet come first, and the newest.
@@ -143,7 +146,7 @@ func (s *Store) openAsks(f shelf, listed *redis.Cmd, zone *time.Location) ([]sto
 // told is the Ask as it is shown, in a zone.
 func (a keptAsk) told(zone *time.Location) store.Ask {
 	out := a.Ask
-	out.Begun, out.At = len(a.Answers) > 0, out.At.In(zone)
+	out.Begun, out.At = len(a.Answers)+len(a.Given) > 0, out.At.In(zone)
 	if !out.Sent.IsZero() {
 		out.Sent = out.Sent.In(zone)
 	}
@@ -167,11 +170,7 @@ func (s *Store) Response(ctx context.Context, p store.PersonID, id store.AskID) 
 	if !known {
 		return nil, fmt.Errorf("read answers: %w", store.ErrNotFound)
 	}
-	q, err := s.questionnaire(ctx, a.Form)
-	if err != nil {
-		return nil, err
-	}
-	return q.Response(a.Answers, a.about())
+	return s.response(ctx, a)
 }
 
 // about says whose the answers are, and who gave them.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -34,6 +33,8 @@ type checking struct {
 	forms  []stagedForm
 	staged map[string]bool
 	asks   []keptAsk
+	// responded are what was answered of before.
+	responded []keptAsk
 	// pins are the PINs that are to change, by the place of their row.
 	pins map[int]pinRecord
 }
@@ -162,6 +163,8 @@ func (c *checking) rows() {
 		}
 	}
 	c.questionnaires()
+	c.messages()
+	c.responses()
 	had := map[slotName]bool{}
 	for i, a := range c.b.Appointments {
 		name := slotName{a.Clinic, a.Slot}
@@ -169,145 +172,6 @@ func (c *checking) rows() {
 			c.fault("appointments", i, "slot", "has two appointments")
 		}
 		had[name] = true
-	}
-}
-
-func (c *checking) person(i int, r store.PersonRow, nhs map[store.NHSNumber]bool) {
-	p := r.Person
-	if p.ID == "" || len(p.ID) > longestPersonID {
-		c.fault("people", i, "id", fmt.Sprintf("want 1 to %d bytes", longestPersonID))
-	}
-	if c.people[p.ID] {
-		c.fault("people", i, "id", "is there twice")
-	}
-	if p.Given == "" {
-		c.fault("people", i, "given", "is missing")
-	}
-	if p.Born.IsZero() {
-		c.fault("people", i, "born", "is missing")
-	} else if store.DayOf(c.now).Before(p.Born.Day()) {
-		c.fault("people", i, "born", "is yet to come")
-	}
-	if p.NHS != "" {
-		if parsed, err := store.ParseNHSNumber(p.NHS.Digits()); err != nil || parsed != p.NHS {
-			c.fault("people", i, "nhs", "is not an NHS number of ten digits")
-		} else if nhs[p.NHS] {
-			c.fault("people", i, "nhs", "is somebody else's too")
-		}
-		nhs[p.NHS] = true
-	}
-	for _, n := range p.Numbers {
-		if !e164(n) {
-			c.fault("people", i, "numbers", "want + and 7 to 15 digits")
-		}
-	}
-	if r.PIN != "" {
-		if err := store.ValidPIN(r.PIN); err != nil {
-			c.fault("people", i, "pin", err.Error())
-		}
-	}
-	if r.Duress != "" {
-		if err := store.ValidDuressPIN(r.Duress, r.PIN); err != nil {
-			c.fault("people", i, "duress", err.Error())
-		}
-	}
-	if p.ID.Decoy() {
-		c.fault("people", i, "id", "is one of those that the record gives itself")
-	}
-}
-
-func e164(n store.Number) bool {
-	s := n.E164()
-	if len(s) < 8 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
-		return false
-	}
-	for _, r := range s[1:] {
-		if r < '0' || r > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-// longestComment bounds what a clinician says of a result or a test, in
-// letters: what is said with it is to stay within half a minute (needs.md,
-// "What a call must be like").
-const longestComment = 160
-
-const tooLong = "has more than 160 letters, and would take too long to hear"
-
-func (c *checking) result(i int, r store.Result) {
-	if r.ID == "" || len(r.ID) > 64 {
-		c.fault("results", i, "id", "want 1 to 64 bytes")
-	}
-	if len(r.Name) == 0 {
-		c.fault("results", i, "name", "is missing")
-	}
-	if r.Test != "" && !validID(r.Test) {
-		c.fault("results", i, "test", "want up to 64 letters, digits and -_.:")
-	}
-	if r.Taken.IsZero() {
-		c.fault("results", i, "taken", "is missing")
-	}
-	if !slices.Contains(store.ResultStatuses(), r.Status) {
-		c.fault("results", i, "status", "is none of FHIR's DiagnosticReport.status")
-	}
-	if r.Release != "" && !slices.Contains(store.Releases(), r.Release) {
-		c.fault("results", i, "release", "is none of HL7 table 0909")
-	}
-	for _, words := range r.Comment {
-		if utf8.RuneCountInString(words.Reveal()) > longestComment {
-			c.fault("results", i, "comment", tooLong)
-		}
-	}
-	for _, v := range r.Values {
-		if len(v.Name) == 0 || v.Value == "" {
-			c.fault("results", i, "values", "want a name and a value each")
-		}
-	}
-}
-
-func (c *checking) ordered() {
-	twice := map[store.OrderedID]bool{}
-	for i, r := range c.b.Ordered {
-		if r.Test != "" && !validID(r.Test) {
-			c.fault("orders", i, "test", "want up to 64 letters, digits and -_.:")
-		}
-		if len(r.Order) > 64 {
-			c.fault("orders", i, "order", "want up to 64 bytes")
-		}
-		if r.Name["en"] == "" {
-			c.fault("orders", i, "name", "is missing")
-		}
-		if r.Ordered.IsZero() {
-			c.fault("orders", i, "ordered", "is missing")
-		}
-		if r.Due.IsZero() || r.Due.Before(r.Ordered) {
-			c.fault("orders", i, "due", "want a day from that on which it was ordered")
-		}
-		id := c.s.orderedID(r)
-		if twice[id] {
-			c.fault("orders", i, "test", "is there twice for the same person and day")
-		}
-		twice[id] = true
-	}
-}
-
-func (c *checking) slot(i int, r store.Slot) {
-	if !validID(string(r.ID)) {
-		c.fault("slots", i, "id", "want up to 64 letters, digits and -_.:")
-	}
-	if _, twice := c.slots[slotName{r.Clinic, r.ID}]; twice {
-		c.fault("slots", i, "id", "is there twice in its clinic")
-	}
-	if y := r.Start.Year(); y < 2000 || y > 2199 {
-		c.fault("slots", i, "start", "is not within 2000 to 2199")
-	}
-	if r.Length < time.Minute || r.Length > longestSlot || r.Length%time.Second != 0 {
-		c.fault("slots", i, "length", "want a minute to twelve hours")
-	}
-	if r.Clinician.ID != "" && !validID(r.Clinician.ID) {
-		c.fault("slots", i, "clinician", "want an id of up to 64 letters, digits and -_.:")
 	}
 }
 
@@ -350,6 +214,12 @@ func (c *checking) references(ctx context.Context) error {
 	}
 	for _, e := range c.b.Entries {
 		people[e.Person] = true
+	}
+	for _, r := range c.b.Messages {
+		people[r.Message.Person] = true
+	}
+	for _, r := range c.b.Responses {
+		people[r.Ask.Person] = true
 	}
 	if err := c.knownPeople(ctx, people); err != nil {
 		return err
@@ -397,6 +267,16 @@ func (c *checking) references(ctx context.Context) error {
 	for i, e := range c.b.Entries {
 		if !c.people[e.Person] {
 			c.fault("entries", i, "person", "is nobody known")
+		}
+	}
+	for i, r := range c.b.Messages {
+		if !c.people[r.Message.Person] {
+			c.fault("messages", i, "person", "is nobody known")
+		}
+	}
+	for i, r := range c.b.Responses {
+		if !c.people[r.Ask.Person] {
+			c.fault("responses", i, "person", "is nobody known")
 		}
 	}
 	for i, r := range c.b.Slots {
@@ -459,121 +339,6 @@ func (c *checking) knownClinics(ctx context.Context, ids map[store.ClinicID]bool
 			}
 			if known {
 				c.clinics[id] = clinic
-			}
-		}
-	}
-	return nil
-}
-
-// bookedSlots checks the slots against the diaries.
-func (c *checking) bookedSlots(ctx context.Context) error {
-	type row struct {
-		rows                string
-		index               int
-		name                slotName
-		def, mark, book, in *redis.Cmd
-	}
-	var all []row
-	for i, r := range c.b.Slots {
-		all = append(all, row{rows: "slots", index: i, name: slotName{r.Clinic, r.ID}})
-	}
-	for i, a := range c.b.Appointments {
-		all = append(all, row{rows: "appointments", index: i, name: slotName{a.Clinic, a.Slot}})
-	}
-	for page := range slices.Chunk(all, importPage) {
-		t := c.s.trip("checking slots")
-		for i := range page {
-			r, k := &page[i], diaryKeysOf(page[i].name.clinic)
-			id := string(r.name.slot)
-			r.def, r.mark = t.do("HGET", k.slots, id), t.do("HGET", k.rows, id)
-			r.book, r.in = t.do("HGET", k.booked, id), t.do("HGET", k.imports, id)
-		}
-		if err := t.send(ctx, reads); err != nil {
-			return err
-		}
-		for _, r := range page {
-			if r.rows == "slots" {
-				fresh := slotRow(c.b.Slots[r.index])
-				if text(r.book) != "" && text(r.def) != fresh && !sameMark(text(r.mark), c.s.rowName("slot", fresh)) {
-					c.fault("slots", r.index, "id", "is booked and cannot change")
-				}
-				continue
-			}
-			a := c.b.Appointments[r.index]
-			slot, fresh := c.slots[r.name]
-			if !fresh {
-				def, known, err := openSlot(text(r.def))
-				if err != nil {
-					return err
-				}
-				if !known {
-					c.fault("appointments", r.index, "slot", "is not known")
-					continue
-				}
-				slot = def.slot(a.Clinic, a.Slot, time.UTC)
-				c.slots[r.name] = slot
-			}
-			switch {
-			case wasImported(text(r.in), c.s.importedAs(a)) || c.s.over(slot, c.now):
-			case text(r.book) != "":
-				c.fault("appointments", r.index, "slot", "is booked for somebody else")
-			}
-		}
-	}
-	return nil
-}
-
-// over reports whether a slot is so long past that a diary does not keep it.
-func (s *Store) over(slot store.Slot, now time.Time) bool {
-	return slot.Start.Before(now.Add(-pastSlotsKept))
-}
-
-// pinRows finds which PINs are to change, and hashes those. A PIN that the
-// same person was imported with before is no change: they may have chosen
-// another since.
-func (c *checking) pinRows(ctx context.Context) error {
-	c.pins = map[int]pinRecord{}
-	var with []int
-	for i, r := range c.b.People {
-		if r.PIN != "" {
-			with = append(with, i)
-		}
-	}
-	for page := range slices.Chunk(with, importPage) {
-		t := c.s.trip("checking PINs")
-		cmds := make([]*redis.Cmd, len(page))
-		for i, at := range page {
-			cmds[i] = t.do("HGET", c.s.personKeys(c.b.People[at].Person.ID).pin, pinImported)
-		}
-		if err := t.send(ctx, reads); err != nil {
-			return err
-		}
-		// As many at a time as there are turns.
-		fresh := make([]*pinRecord, len(page))
-		var hashing sync.WaitGroup
-		for i, at := range page {
-			r := c.b.People[at]
-			kept, err := c.s.openPIN(r.Person.ID, pinImported, text(cmds[i]))
-			var leave func()
-			if err == nil {
-				leave, err = c.s.pins.turn(ctx)
-			}
-			if err != nil {
-				hashing.Wait()
-				return err
-			}
-			hashing.Go(func() {
-				defer leave()
-				if !c.s.pins.keptSo(kept, r) {
-					record := c.s.pins.record(r.Person.ID, r)
-					fresh[i] = &record
-				}
-			})
-		}
-		hashing.Wait()
-		for i, at := range page {
-			if fresh[i] != nil {
-				c.pins[at] = *fresh[i]
 			}
 		}
 	}

@@ -133,6 +133,13 @@ func play(t *testing.T, s *redisstore.Store) {
 	_, _, err = s.BeginAnswer(ctx, claim)
 	must(err)
 	must(s.KeepAnswer(ctx, claim, []byte("secretkept")))
+	_, err = s.Import(ctx, store.Batch{Messages: []store.MessageRow{{
+		About: "secretmovedabout", Message: store.Message{ID: "secretmovedid", Person: storetest.Tom, By: storetest.Tom, At: storetest.Now, Words: "secretmoved"},
+	}}, Responses: []store.ResponseRow{{
+		Ask:      store.Ask{ID: "secretaskid", Person: storetest.Tom, Title: map[store.Language]string{"en": "secretasked"}, At: storetest.Now, Sent: storetest.Now},
+		Response: []byte(`{"resourceType":"QuestionnaireResponse","item":[{"text":"secretgiven"}]}`),
+	}}}, storetest.Now)
+	must(err)
 	must(s.Note(ctx, store.LedgerLine{ID: "noted", Conversation: "console", Subject: zoe.ID, What: "secretnoted", Staff: &token.Staff, At: storetest.Now}))
 	_, err = s.OptOut(ctx, storetest.TomPhone, "SMsecretword", storetest.Now)
 	must(err)

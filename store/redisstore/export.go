@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -35,7 +36,7 @@ func (s *Store) Export(ctx context.Context, one func(store.Whole) error) error {
 			if text(read[i]) == "" {
 				continue
 			}
-			w := store.Whole{Responses: map[store.AskID][]byte{}}
+			var w store.Whole
 			if err := s.sealer.openJSON(text(read[i]), place{key, "v"}, &w.Person); err != nil {
 				return err
 			}
@@ -97,10 +98,15 @@ func (s *Store) fill(ctx context.Context, w *store.Whole) error {
 		}
 		w.Readings = append(w.Readings, list...)
 	}
-	if w.Left, err = opened[store.Message](s, left.k.docs, leftRead); err != nil {
+	was, err := opened[store.Message](s, left.k.docs, leftRead)
+	if err != nil {
 		return err
 	}
-	if w.Answers, err = opened[store.Message](s, answers.k.docs, answersRead); err != nil {
+	answered, err := opened[store.Message](s, answers.k.docs, answersRead)
+	if err != nil {
+		return err
+	}
+	if w.Messages, err = s.messageRows(ctx, was, answered); err != nil {
 		return err
 	}
 	chosen, err := opened[[]store.Choice](s, choices.k.docs, choicesRead)
@@ -129,15 +135,65 @@ func (s *Store) fill(ctx context.Context, w *store.Whole) error {
 		if len(a.Answers) == 0 && a.Sent.IsZero() {
 			continue
 		}
-		q, err := s.questionnaire(ctx, a.Form)
+		response, err := s.response(ctx, a)
 		if err != nil {
 			return err
 		}
-		if w.Responses[a.ID], err = q.Response(a.Answers, a.about()); err != nil {
-			return err
-		}
+		w.Responses = append(w.Responses, store.ResponseRow{Ask: a.told(s.zone), By: a.By, Response: response})
 	}
 	return nil
+}
+
+// messageRows are what was left, and what was answered. What nobody answered is seen to
+// where staff have no task of it any more: they are read after it, for a task is there
+// before its message. Trips only where there is such a one.
+func (s *Store) messageRows(ctx context.Context, left, answers []store.Message) ([]store.MessageRow, error) {
+	answered := map[store.MessageID]bool{}
+	for _, m := range answers {
+		answered[m.ID] = true
+	}
+	var tasks map[store.MessageID]store.Task
+	var rows []store.MessageRow
+	for _, m := range left {
+		row := store.MessageRow{Message: m, SeenTo: answered[m.ID]}
+		if !row.SeenTo {
+			if tasks == nil {
+				var err error
+				if tasks, err = s.messageTasks(ctx); err != nil {
+					return nil, err
+				}
+			}
+			task, open := tasks[m.ID]
+			row.SeenTo = !open
+			if open && task.Kind == store.Correction {
+				about := strings.TrimSuffix(task.Words.Reveal(), m.Words.Reveal())
+				row.About = store.Words(strings.TrimSuffix(about, ": "))
+			}
+		}
+		rows = append(rows, row)
+	}
+	for _, m := range answers {
+		rows = append(rows, store.MessageRow{Message: m})
+	}
+	return rows, nil
+}
+
+// messageTasks are the open tasks of messages: a trip for each page of what is open.
+func (s *Store) messageTasks(ctx context.Context) (map[store.MessageID]store.Task, error) {
+	all := map[store.MessageID]store.Task{}
+	var after store.TaskCursor
+	for {
+		page, err := s.Tasks(ctx, after, maxTasks)
+		if err != nil || len(page) == 0 {
+			return all, err
+		}
+		for _, t := range page {
+			if t.Message != "" {
+				all[t.Message] = t
+			}
+			after = store.BehindTask(t)
+		}
+	}
 }
 
 // opened opens all of a hash, in the order of its fields.

@@ -18,6 +18,9 @@ func (im *importing) news(ctx context.Context, p piece) error {
 	if err := im.resultNews(ctx, p.Results); err != nil {
 		return err
 	}
+	if err := im.answerNews(ctx, p.Messages); err != nil {
+		return err
+	}
 	return im.s.askNews(ctx, p.Asks, im.now)
 }
 
@@ -74,6 +77,32 @@ func (im *importing) resultNews(ctx context.Context, rows []store.Result) error 
 			continue
 		}
 		all = append(all, newsFor{r.Person, from, []store.News{{What: store.ResultReleased, Of: row, Thing: string(r.ID)}}})
+	}
+	return im.s.addNews(ctx, all, im.now)
+}
+
+// answerNews has people told of answers that come new with the import, and were not
+// heard where they come from: three trips.
+func (im *importing) answerNews(ctx context.Context, rows []store.MessageRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	t := im.s.trip("importing messages")
+	marks := make([]*redis.Cmd, len(rows))
+	for i, r := range rows {
+		f := im.s.shelf(r.Message.Person, answersShelf)
+		marks[i] = t.do("HGET", f.k.rows, f.name(string(r.Message.ID)))
+	}
+	if err := t.send(ctx, reads); err != nil {
+		return err
+	}
+	var all []newsFor
+	for i, r := range rows {
+		row := im.s.answerRow(r.Message)
+		if r.Message.By != "" || r.Message.Heard != store.NotHeard || sameMark(text(marks[i]), row) {
+			continue
+		}
+		all = append(all, newsFor{r.Message.Person, im.now, []store.News{{What: store.MessageAnswered, Of: row, Thing: string(r.Message.ID)}}})
 	}
 	return im.s.addNews(ctx, all, im.now)
 }

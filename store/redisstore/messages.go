@@ -26,15 +26,8 @@ func (s *Store) leaveMessage(ctx context.Context, o store.Order, r store.LeaveMe
 		ID: id, Person: by.Subject, By: by.Actor, At: time.UnixMilli(o.Now.UnixMilli()).In(o.Now.Location()),
 		Channel: by.Channel, Level: by.Level, Words: r.Words, Recording: r.Recording,
 	}
-	task := o
+	task, asked := o, messageTaskOf(m, r.About)
 	task.ID += messageTask
-	asked := store.OpenTask{Task: store.Task{Kind: store.AnswerMessage, About: "messages", Words: m.Words, Message: m.ID}}
-	if r.About != "" {
-		asked.Task.Kind, asked.Task.Words = store.Correction, r.About
-		if m.Words != "" {
-			asked.Task.Words += ": " + m.Words
-		}
-	}
 	task.Request = asked
 	if out, err := s.openTask(ctx, task, asked); err != nil {
 		return store.Outcome{}, err
@@ -55,6 +48,19 @@ func (s *Store) leaveMessage(ctx context.Context, o store.Order, r store.LeaveMe
 	f := s.shelf(by.Subject, messagesShelf)
 	verdict, err := f.put(ctx, o, string(m.ID), "", m, f.member(0, m.At, string(m.ID)))
 	return store.Outcome{Verdict: verdict}, err
+}
+
+// messageTaskOf opens the task of a message; about is what of the record is said to be
+// wrong in it, if anything is.
+func messageTaskOf(m store.Message, about store.Words) store.OpenTask {
+	task := store.Task{Kind: store.AnswerMessage, About: "messages", Words: m.Words, Message: m.ID}
+	if about != "" {
+		task.Kind, task.Words = store.Correction, about
+		if m.Words != "" {
+			task.Words += ": " + m.Words
+		}
+	}
+	return store.OpenTask{Task: task}
 }
 
 // messageTask is what the id of a message's request has more in that of its task.
@@ -130,27 +136,39 @@ func (s *Store) AnswerMessage(ctx context.Context, id store.TaskID, staff string
 	if task.Message == "" {
 		return store.Task{}, fmt.Errorf("answer a message: %w: the task is of another kind", store.ErrNotFound)
 	}
-	m := store.Message{ID: task.Message, Person: task.Subject, Staff: staff, At: now, Words: words}
+	m := store.Message{ID: task.Message, Person: task.Subject, Staff: staff, At: time.UnixMilli(now.UnixMilli()).In(now.Location()), Words: words}
 	if err := s.PutAnswer(ctx, m, now); err != nil {
 		return store.Task{}, err
 	}
 	return s.CloseTask(ctx, id, staff, now)
 }
 
+// answerRow is the fingerprint of an answer.
+func (s *Store) answerRow(m store.Message) string {
+	return s.rowName(answersShelf, string(m.ID)+"\x00"+m.Staff+"\x00"+m.Words.Reveal())
+}
+
 // PutAnswer keeps an answer, of which the person is told; the same one again changes
-// nothing: three trips.
+// nothing, also where an import brought it: four trips, one for the same.
 func (s *Store) PutAnswer(ctx context.Context, m store.Message, now time.Time) error {
 	f := s.shelf(m.Person, answersShelf)
-	name := f.name(string(m.ID))
+	name, row := f.name(string(m.ID)), s.answerRow(m)
+	t := s.trip("answering a message").durably()
+	mark := t.do("HGET", f.k.rows, name)
+	if err := t.send(ctx, reads); err != nil {
+		return err
+	}
+	if sameMark(text(mark), row) {
+		return nil
+	}
 	sealed, err := s.sealer.sealJSON(m, place{f.k.docs, name})
 	if err != nil {
 		return err
 	}
-	row := s.rowName(answersShelf, string(m.ID)+"\x00"+m.Staff+"\x00"+m.Words.Reveal())
 	if err := s.AddNews(ctx, m.Person, now, now, store.News{What: store.MessageAnswered, Of: row, Thing: string(m.ID)}); err != nil {
 		return err
 	}
-	t := s.trip("answering a message").durably()
+	t = s.trip("answering a message").durably()
 	t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
 		name, m.At.UnixMilli(), row, sealed, answerMember(f, store.BehindMessage(m)))
 	return t.send(ctx, writes)

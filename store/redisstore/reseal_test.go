@@ -153,7 +153,7 @@ func TestReseal(t *testing.T) {
 		if lines, err := alone.Lines(ctx, storetest.Tom, 100); err != nil || len(lines) != 7 {
 			t.Errorf("%d lines of the ledger, %v", len(lines), err)
 		}
-		if tasks, err := alone.Tasks(ctx, store.TaskCursor{}, 10); err != nil || len(tasks) != 2 || !slices.ContainsFunc(tasks, func(t store.Task) bool { return t.About == "secretabout" }) {
+		if tasks, err := alone.Tasks(ctx, store.TaskCursor{}, 10); err != nil || len(tasks) != 3 || !slices.ContainsFunc(tasks, func(t store.Task) bool { return t.About == "secretabout" }) {
 			t.Errorf("the tasks are %v, %v", tasks, err)
 		}
 		turn, err := alone.LoadConversation(ctx, store.ConversationID("sms-"+storetest.TomPhone.E164()))

@@ -160,18 +160,22 @@ func (f shelf) row(v any) (string, error) {
 
 // load adds the putting of an imported document.
 func (f shelf) load(t *trip, seq, id string, v any, member string) (*redis.Cmd, error) {
-	name := f.name(id)
-	plain, err := json.Marshal(v)
+	row, err := f.row(v)
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := f.s.sealer.seal(plain, place{f.k.docs, name})
+	return f.loadAs(t, seq, id, row, v, member)
+}
+
+// loadAs is load for a document that came of a row with another fingerprint than its own.
+func (f shelf) loadAs(t *trip, seq, id, row string, v any, member string) (*redis.Cmd, error) {
+	name := f.name(id)
+	sealed, err := f.s.sealer.sealJSON(v, place{f.k.docs, name})
 	if err != nil {
 		return nil, err
 	}
 	f.noteKept(t)
-	return t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at},
-		name, seq, f.s.rowName(f.kind, string(plain)), sealed, member), nil
+	return t.call(importDocScript, []string{f.k.docs, f.k.rows, f.k.order, f.k.at}, name, seq, row, sealed, member), nil
 }
 
 // takeDoc takes a document of the subject's away, if it may be: two trips, more while

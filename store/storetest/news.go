@@ -195,3 +195,24 @@ func newsOfQuestions(w *world) {
 		w.Errorf("told again: %+v", again)
 	}
 }
+
+// Of an answer that moves in, and was not heard where it comes from, they are told once,
+// unless nobody is to be told.
+func newsOfMovedAnswers(w *world) {
+	rows := []store.MessageRow{
+		moved("heard", -9, "May I?", seenTo), moved("heard", -8, "Yes.", byStaff(store.HeardTold)),
+		moved("new", -7, "And I?", seenTo), moved("new", -6, "No.", byStaff(store.NotHeard)),
+	}
+	at := w.now.Add(store.NewsGathers)
+	quiet := moved("quiet", -5, "Please ring us.", byStaff(store.NotHeard))
+	w.imported(store.Batch{Quiet: true, Messages: []store.MessageRow{quiet}})
+	if due := w.dueOf(store.Update, Mary, at); len(due) != 0 {
+		w.Errorf("a quiet import tells %+v", due[0].News)
+	}
+	for range 2 {
+		w.imported(store.Batch{Messages: rows})
+	}
+	if due := w.dueOf(store.Update, Mary, at); len(due) != 1 || len(due[0].News) != 1 || due[0].News[0].What != store.MessageAnswered || due[0].News[0].Thing != "new" {
+		w.Errorf("due: %+v", due)
+	}
+}

@@ -21,7 +21,7 @@ func Run(t *testing.T, open func(*testing.T) Stores) {
 		"ManyNumbersOnePerson": manyNumbersOnePerson, "OneNumberManyPeople": oneNumberManyPeople, "GuessingSlowly": guessingSlowly,
 		"LedgerChains": ledgerChains, "LedgerWorkers": ledgerWorkers, "LedgerTellsOfChanges": ledgerTellsOfChanges,
 		"Visits": visits, "VisitsByPage": visitsByPage, "Usual": usual,
-		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "NotesAskedFor": notesAskedFor, "Confirmations": confirmations, "News": news, "NewsOfCharges": newsOfCharges, "NewsOfQuestions": newsOfQuestions, "NewsOfLateTests": newsOfLateTests,
+		"Consent": consent, "Notices": notices, "RemindersOfAClinic": remindersOfAClinic, "RemindersTogether": remindersTogether, "RingBacks": ringBacks, "NotesAskedFor": notesAskedFor, "Confirmations": confirmations, "News": news, "NewsOfCharges": newsOfCharges, "NewsOfQuestions": newsOfQuestions, "NewsOfLateTests": newsOfLateTests, "NewsOfMovedAnswers": newsOfMovedAnswers,
 		"Tokens": tokens, "Sessions": sessions, "TokensTooOften": tokensTooOften, "Answers": answers, "NotHere": notHere, "IssuedPINs": issuedPINs, "DuressBesidePINs": duressBesidePINs, "Notes": notes,
 		"Numbers": numbers,
 	} {
@@ -64,6 +64,7 @@ func TestRecord(t *testing.T, open func(*testing.T) store.Record, unserved ...st
 		"WaitingList": waitingList, "Tasks": tasks,
 		"StaffTasks": staffTasks, "StaffPeople": staffPeople, "StaffResults": staffResults, "StaffAlone": staffAlone, "StaffDiary": staffDiary, "StaffAppointments": staffAppointments, "StaffGrants": staffGrants, "StaffSummary": staffSummary, "StaffQuestions": staffQuestions, "StaffSettings": staffSettings,
 		"ImportTwice": importTwice, "ImportFaults": importFaults, "ImportKeepsDeeds": importKeepsDeeds, "ImportChanges": importChanges,
+		"MessagesMoved": messagesMoved, "ResponsesMoved": responsesMoved,
 		"RaceForSlots": raceForSlots, "RaceRepeated": raceRepeated,
 	} {
 		if slices.Contains(unserved, name) {
