@@ -34,13 +34,17 @@ func (s *Store) delegations(ctx context.Context, p store.PersonID, now time.Time
 // delegationsIn is the same by Consents that were read.
 func (s *Store) delegationsIn(ctx context.Context, p store.PersonID, found fhir.Found, now time.Time) (mayAct, error) {
 	carers, err := s.relatedPersons(ctx, found, now)
+	if err == nil {
+		err = s.byNumbers(ctx, carers)
+	}
 	if err != nil {
 		return mayAct{}, err
 	}
 	return delegated(p, found.Resources, carers, now.Location()), nil
 }
 
-// relatedPersons are those who came along, and those whom nothing else names.
+// relatedPersons are those who came along, and those whom nothing else names. Whom an NHS
+// number alone names is not known yet.
 func (s *Store) relatedPersons(ctx context.Context, found fhir.Found, now time.Time) (map[string]related, error) {
 	all := map[string]related{}
 	for _, r := range found.Included {
@@ -61,23 +65,29 @@ func (s *Store) relatedPersons(ctx context.Context, found fhir.Found, now time.T
 	for _, r := range more {
 		all[r.ID()] = relatedFrom(r, now)
 	}
-	if err == nil {
-		err = s.byNumbers(ctx, all)
-	}
 	return all, err
 }
 
-// Grant is what carer may do for subject, by the server: one request.
+// Grant is what carer may do for subject, by the server: one request, and another beside it
+// where there are carers whom NHS numbers name.
 func (s *Store) Grant(ctx context.Context, carer, subject store.PersonID) (store.Grant, error) {
 	if carer == "" || subject == "" || carer.Decoy() || subject.Decoy() {
 		return s.Local.Grant(ctx, carer, subject)
 	}
 	now := s.now().In(s.zone)
-	all, err := s.delegations(ctx, subject, now)
+	named := s.byNumberOf(ctx, carer)
+	found, err := s.consents(ctx, subject)
+	var carers map[string]related
+	if err == nil {
+		carers, err = s.relatedPersons(ctx, found, now)
+	}
+	if err == nil {
+		err = named(carers)
+	}
 	if err != nil {
 		return store.Grant{}, err
 	}
-	g, ok, err := s.copyGrant(ctx, all, carer, now)
+	g, ok, err := s.copyGrant(ctx, delegated(subject, found.Resources, carers, now.Location()), carer, now)
 	if err == nil && !ok {
 		err = fmt.Errorf("reading a grant: %w", store.ErrNotFound)
 	}
@@ -145,8 +155,8 @@ func (s *Store) listGrants(ctx context.Context, o store.Order) (store.Outcome, e
 	return s.Local.Perform(ctx, o)
 }
 
-// listCharges tells for whom the actor may act: two requests, one where nobody ever named
-// them, and one more where an NHS number did.
+// listCharges tells for whom the actor may act: two requests, and another beside the first
+// where there are carers whom NHS numbers name.
 func (s *Store) listCharges(ctx context.Context, o store.Order) (store.Outcome, error) {
 	if o.By.Actor.Decoy() || !store.Allow(o.By, o.Request, today(o)).Allowed {
 		return s.Local.Perform(ctx, o)
@@ -159,6 +169,7 @@ func (s *Store) listCharges(ctx context.Context, o store.Order) (store.Outcome, 
 	case p.NHS != "":
 		by += "," + nhsSystem + "|" + p.NHS.Digits()
 	}
+	named := s.byNumberOf(ctx, o.By.Actor)
 	are, err := s.server.Search(ctx, fhir.Query{Type: "RelatedPerson", Private: true, Params: url.Values{"identifier": {by}, "_count": {"100"}}})
 	if err == nil {
 		err = understood("list-charges", are)
@@ -170,7 +181,7 @@ func (s *Store) listCharges(ctx context.Context, o store.Order) (store.Outcome, 
 	for _, r := range are.Resources {
 		carers[r.ID()] = relatedFrom(r, o.Now)
 	}
-	if err := s.byNumbers(ctx, carers); err != nil {
+	if err := named(carers); err != nil {
 		return store.Outcome{}, err
 	}
 	for id, one := range carers {

@@ -85,14 +85,63 @@ func (one related) agrees(p store.Person) bool {
 // byNumbers names those of RelatedPersons whom NHS numbers name: one request, none where
 // there are none.
 func (s *Store) byNumbers(ctx context.Context, all map[string]related) error {
-	var wanted []string
+	var wanted []store.NHSNumber
 	for _, one := range all {
-		for _, n := range one.nhs {
-			wanted = append(wanted, nhsSystem+"|"+n.Digits())
-		}
+		wanted = append(wanted, one.nhs...)
 	}
 	if len(wanted) == 0 {
 		return nil
+	}
+	s.numbersName.Store(true)
+	patients, err := s.numberedPatients(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	nameBy(all, patients)
+	return nil
+}
+
+// byNumberOf does so as far as a carer is concerned, and asks at once, beside what is asked
+// meanwhile, if it was ever seen that NHS numbers name carers: who acts waits for no more.
+func (s *Store) byNumberOf(ctx context.Context, carer store.PersonID) func(map[string]related) error {
+	if !s.numbersName.Load() {
+		return func(all map[string]related) error { return s.byNumbers(ctx, all) }
+	}
+	p, failed := s.Local.Person(ctx, carer)
+	if failed != nil || p.NHS == "" {
+		return func(map[string]related) error { return ignore(failed, store.ErrNotFound) }
+	}
+	var patients []fhir.Resource
+	var err error
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		patients, err = s.numberedPatients(ctx, []store.NHSNumber{p.NHS})
+	}()
+	return func(all map[string]related) error {
+		for _, one := range all {
+			if slices.Contains(one.nhs, p.NHS) {
+				<-asked
+				nameBy(all, patients)
+				return err
+			}
+		}
+		return nil // nobody is named by it
+	}
+}
+
+// nameBy names them by the Patients who have their numbers.
+func nameBy(all map[string]related, patients []fhir.Resource) {
+	for id, one := range all {
+		all[id] = one.numbered(patients)
+	}
+}
+
+// numberedPatients are the Patients who have NHS numbers: one request.
+func (s *Store) numberedPatients(ctx context.Context, numbers []store.NHSNumber) ([]fhir.Resource, error) {
+	var wanted []string
+	for _, n := range numbers {
+		wanted = append(wanted, nhsSystem+"|"+n.Digits())
 	}
 	slices.Sort(wanted)
 	found, err := s.server.Search(ctx, fhir.Query{Type: "Patient", Private: true, Params: url.Values{
@@ -101,13 +150,7 @@ func (s *Store) byNumbers(ctx context.Context, all map[string]related) error {
 	if err == nil {
 		err = understood("carers by their NHS numbers", found)
 	}
-	if err != nil {
-		return err
-	}
-	for id, one := range all {
-		all[id] = one.numbered(found.Resources)
-	}
-	return nil
+	return found.Resources, err
 }
 
 // numberedOf reads what of a RelatedPerson is looked at where no identifier of ours names

@@ -2,7 +2,9 @@ package fhirstore_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"landline/store"
@@ -34,6 +36,19 @@ func TestCarersByNHSNumber(t *testing.T) {
 	}
 	if v := w.acts(storetest.Ravi, storetest.Mary); v != store.Refused {
 		t.Errorf("somebody else acts: %s", v)
+	}
+	// Nobody waits for that: it is asked beside the rest.
+	for what, ask := range map[string]func(){
+		"Consent":       func() { w.acts(storetest.Tom, storetest.Mary) },
+		"RelatedPerson": func() { w.do(w.order(storetest.Tom, store.ListCharges{}), store.Done) },
+	} {
+		both := &meeting{next: w.cut, one: "/Patient/_search", other: "/" + what + "/_search", came: make(chan struct{}, 1), went: make(chan struct{}, 1)}
+		was := w.Store
+		w.Store = w.through(both)
+		w.acts(storetest.Tom, storetest.Mary) // it is seen that a number names him
+		both.on.Store(true)
+		ask()
+		w.Store = was
 	}
 	// Into a record of ours, too.
 	take := func() []store.Grant {
@@ -123,4 +138,34 @@ func TestCarersByNHSNumberThatDoNotCheckOut(t *testing.T) {
 	if v := w.acts(storetest.Ann, storetest.Mary); v != store.Done {
 		t.Errorf("Ann does not act: %s", v)
 	}
+}
+
+// meeting lets neither of two requests pass without the other.
+type meeting struct {
+	next       http.RoundTripper
+	on         atomic.Bool
+	one, other string
+	came, went chan struct{}
+}
+
+func (m *meeting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if m.on.Load() {
+		switch {
+		case strings.HasSuffix(r.URL.Path, m.one):
+			m.came <- struct{}{}
+			select {
+			case <-m.went:
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		case strings.HasSuffix(r.URL.Path, m.other):
+			select {
+			case <-m.came:
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+			m.went <- struct{}{}
+		}
+	}
+	return m.next.RoundTrip(r)
 }

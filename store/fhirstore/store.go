@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"landline/store"
@@ -80,6 +81,9 @@ type Store struct {
 	hookURL    string
 	subscribed subscriptions
 	can        capabilities
+	// numbersName says that a carer was seen whom an NHS number alone names: see
+	// carers_nhs.go.
+	numbersName atomic.Bool
 }
 
 var _ store.Record = (*Store)(nil)
