@@ -296,6 +296,9 @@ func (s *step) atMenu(st *State, m Match, ctx Context) (*State, Match, Context) 
 		return st, m, ctx
 	}
 	offered := s.engine.context(menu, home.view())
+	for i := range offered.Choices {
+		offered.Choices[i].Key = "" // a key is one of those that were said
+	}
 	asked := understand(menu.Wait, s.in.Heard, offered)
 	if asked.Class != WholeReading && !slices.ContainsFunc(offered.Choices, func(c NamedChoice) bool { return c.Class == asked.Class }) {
 		return st, m, ctx
