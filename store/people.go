@@ -51,9 +51,12 @@ func (p Person) Zone(practice *time.Location) *time.Location {
 	return zone
 }
 
-// NoteNumbers notes, of who was known before, whether a number has come to them.
+// NoteNumbers notes, of who was known before, whether a number has come to them; of who
+// was not, what is said of that stays.
 func (p *Person) NoteNumbers(was Person, now time.Time) {
-	p.Renumbered = was.Renumbered
+	if was.Renumbered.After(p.Renumbered) {
+		p.Renumbered = was.Renumbered
+	}
 	came := func(n Number) bool { return !slices.Contains(was.Numbers, n) }
 	if was.ID != "" && slices.ContainsFunc(p.Numbers, came) {
 		p.Renumbered = now

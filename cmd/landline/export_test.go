@@ -167,6 +167,7 @@ func TestARecordMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	batch.People[0].Person.Language, batch.People[0].Person.Timezone = "cy", "Europe/Madrid"
+	batch.People[0].Person.Renumbered = now.AddDate(0, 0, -3).Truncate(time.Second)
 	batch.People[0].PIN, batch.People[0].Duress = "4071", "9362"
 	if _, err := old.Import(t.Context(), batch, now); err != nil {
 		t.Fatal(err)

@@ -182,6 +182,11 @@ func (g *taking) patient(r fhir.Resource) string {
 	var marks []extension
 	_ = r.Get("extension", &marks)
 	p.TextOnly = slices.ContainsFunc(marks, func(e extension) bool { return e.URL == textOnlyURL && e.Boolean != nil && *e.Boolean })
+	for _, e := range marks {
+		if at, ok := timeOf(e.Instant, g.Zone); ok && e.URL == renumberedURL && !at.After(g.Now) {
+			p.Renumbered = at
+		}
+	}
 	p.ID = g.PersonID(r.ID())
 	g.people[p.ID] = true
 	g.says(p.ID, wishes(r))

@@ -153,6 +153,9 @@ func (w Writing) patient(p store.Person) fhir.Resource {
 		yes := true
 		r = withMarks(r, textOnlyURL, extension{URL: textOnlyURL, Boolean: &yes})
 	}
+	if !p.Renumbered.IsZero() {
+		r = withMarks(r, renumberedURL, extension{URL: renumberedURL, Instant: instant(p.Renumbered)})
+	}
 	switch p.Standing.Is {
 	case store.Died:
 		r = r.With("deceasedBoolean", true)

@@ -19,6 +19,8 @@ const (
 	lowURL       = "urn:landline:low"        // valueString
 	highURL      = "urn:landline:high"       // valueString
 	textOnlyURL  = "urn:landline:text-only"  // valueBoolean, of a Patient
+	// renumberedURL, of a Patient: valueInstant, when a number last came to them.
+	renumberedURL = "urn:landline:renumbered"
 )
 
 // testSystem is that of kinds of test, by which their explanations are found.
