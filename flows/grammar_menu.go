@@ -49,14 +49,16 @@ func readMenu(h Heard, c Context) Match {
 // yesOrNo understands any yes where "yes" names a choice: "yes please", "👍";
 // and any no likewise.
 func (h hearing) yesOrNo(c Context) Match {
-	yes := h.allAre(prompts.SenseYes)
-	if !yes && !h.allAre(prompts.SenseNo) {
-		return Match{Class: Nonsense}
+	sense := prompts.SenseYes
+	if !h.allAre(sense) {
+		if sense = prompts.SenseNo; !h.allAre(sense) {
+			return Match{Class: Nonsense}
+		}
 	}
 	var named []Class
 	for _, choice := range c.Choices {
 		for _, w := range choice.Words {
-			if same, ok := prompts.Answer(c.lexicon().Read(w)); ok && same == yes {
+			if says(c.lexicon().Read(w), sense) {
 				named = withClass(named, choice.Class)
 			}
 		}
@@ -65,6 +67,15 @@ func (h hearing) yesOrNo(c Context) Match {
 		return Match{Class: class}
 	}
 	return Match{Class: Nonsense}
+}
+
+// says reports whether words are a yes, or a no, and no more: "can't make it" is none, nor
+// is what would only be one if it were misspelt.
+func says(words []prompts.Token, sense prompts.Sense) bool {
+	return len(words) > 0 && !slices.ContainsFunc(words, func(t prompts.Token) bool {
+		_, is := t.Is(sense)
+		return t.Corrected || !is
+	})
 }
 
 // pressOne reads the keypad in a menu or question.
