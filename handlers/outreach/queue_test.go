@@ -537,25 +537,34 @@ func TestAQueueLeavesAnAbsentRedisAlone(t *testing.T) {
 		servers = len(all)
 	}
 	server.Stop()
-	asked := &askedHook{}
+	asked := &askedHook{often: make(chan struct{})}
+	began := time.Now()
 	i.client.AddHook(asked)
 	if _, err := i.deliver(t, nine); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("without Redis a sweep ends with %v", err)
 	}
-	time.Sleep(time.Second) // for which it leaves Redis alone: there is nothing that tells of that
-	if n := asked.n.Load(); n == 0 || n > 20 {
-		t.Errorf("it was asked %d times", n)
+	<-asked.often
+	if took := time.Since(began); took < time.Second {
+		t.Errorf("it was asked %d times in %s", often, took)
 	}
 	i.stop()
 }
 
-// askedHook counts commands.
-type askedHook struct{ n atomic.Int32 }
+// often is more than it is asked in a second.
+const often = 21
+
+// askedHook tells when there were that many commands.
+type askedHook struct {
+	n     atomic.Int32
+	often chan struct{}
+}
 
 func (h *askedHook) DialHook(next redis.DialHook) redis.DialHook { return next }
 func (h *askedHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		h.n.Add(1)
+		if h.n.Add(1) == often {
+			close(h.often)
+		}
 		return next(ctx, cmd)
 	}
 }
