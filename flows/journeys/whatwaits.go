@@ -63,12 +63,11 @@ func sayWaiting(v flows.View) []prompts.Line {
 
 // usually are choices for whoever comes for them most often, if nothing waits.
 func usually(choices []flows.Choice) []flows.Choice {
-	var usual []flows.Choice
-	for _, c := range choices {
-		c.If = &flows.Fact{Name: "nothing waits, and most often comes for " + string(c.Class), Of: func(v flows.View) bool {
-			return nothingWaits.Of(v) && slices.Index(theWaiting(v).Usual, store.Service(c.Class)) == 0
+	usual := slices.Clone(choices)
+	for i, c := range usual {
+		usual[i].If = &flows.Fact{Name: "nothing waits, and most often comes for " + string(c.Class), Of: func(v flows.View) bool {
+			return hasLastKey(v, c)
 		}}
-		usual = append(usual, c)
 	}
 	return usual
 }
@@ -76,19 +75,22 @@ func usually(choices []flows.Choice) []flows.Choice {
 // usualFirst are choices of which those that wait or are usual come first, but for the
 // one that has the last key of the menu already.
 func usualFirst(choices []flows.Choice) []flows.Choice {
-	var all []flows.Choice
-	for i, c := range usually(choices) {
-		onLastKey := c.If
-		c = choices[i]
-		c.First = &flows.Fact{Name: "comes for " + string(c.Class) + ", which has no key in the menu", Of: func(v flows.View) bool {
+	all := slices.Clone(choices)
+	for i, c := range all {
+		all[i].First = &flows.Fact{Name: "comes for " + string(c.Class) + ", which has no key in the menu", Of: func(v flows.View) bool {
 			if store.Service(c.Class) == store.ServiceQuestionnaires && questionsWait.Of(v) {
 				return !onlyQuestionsWait.Of(v)
 			}
-			return slices.Contains(theWaiting(v).Usual, store.Service(c.Class)) && !onLastKey.Of(v)
+			return slices.Contains(theWaiting(v).Usual, store.Service(c.Class)) && !hasLastKey(v, c)
 		}}
-		all = append(all, c)
 	}
 	return all
+}
+
+// hasLastKey reports whether a choice is what somebody comes for most often, and nothing
+// waits.
+func hasLastKey(v flows.View, c flows.Choice) bool {
+	return nothingWaits.Of(v) && slices.Index(theWaiting(v).Usual, store.Service(c.Class)) == 0
 }
 
 func theWaiting(v flows.View) store.Waiting {
